@@ -1,0 +1,1 @@
+"""Checks that tell a learner what is wrong and why."""
