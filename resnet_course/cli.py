@@ -1,0 +1,156 @@
+"""The command line: parses words, calls the module that does the work, prints its errors.
+
+A command is one `add_…` function, listed in `COMMANDS`. It adds its parser and sets `run`, a
+function from the parsed arguments to the exit code. What is heavy (Keras, Matplotlib, nbgrader)
+is imported when a command runs, so that help comes at once.
+"""
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from resnet_course import __version__
+from resnet_course.errors import CourseError
+
+EXAMPLES = """\
+examples:
+  resnet-course train custom --data digits --output runs/digits
+  resnet-course evaluate runs/digits
+  resnet-course predict runs/digits seven.png
+
+`resnet-course COMMAND --help` explains a command.
+"""
+
+
+LAYOUT: dict[str, Any] = {
+    "formatter_class": argparse.RawDescriptionHelpFormatter,
+    "allow_abbrev": False,
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print `message` and where to find help, and exit with code 2."""
+        self.exit(2, f"{self.prog}: {message.rstrip('.')}. See `{self.prog} --help`.\n")
+
+
+@dataclass(frozen=True)
+class Commands:
+    """The commands of the program, each with its parser."""
+
+    parsers: "argparse._SubParsersAction[Parser]"
+
+    def add(
+        self,
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        summary: str,
+        description: str = "",
+        examples: str = "",
+    ) -> Parser:
+        """Add a command.
+
+        Args:
+            name: The word that asks for it.
+            run: What it does, from the parsed arguments to the exit code.
+            summary: One line for the overview.
+            description: Explanation that its own help shows above the options.
+            examples: Lines that its own help shows below the options.
+
+        Returns:
+            The command's parser, to add arguments to.
+        """
+        parser = self.parsers.add_parser(
+            name,
+            help=summary,
+            description=description or summary,
+            epilog=f"examples:\n{examples}" if examples else None,
+            **LAYOUT,
+        )
+        parser.set_defaults(run=run)
+        return parser
+
+    def names(self) -> list[str]:
+        """Return the words that ask for a command."""
+        return list(self.parsers.choices)
+
+
+def add_train(commands: Commands) -> None:
+    """Add `train`."""
+    parser = commands.add("train", train, "train a network and save it", examples="")
+    parser.add_argument("model", metavar="MODEL")
+    parser.add_argument("--data", metavar="NAME", default="digits")
+    parser.add_argument("--output", metavar="FOLDER", type=Path, required=True)
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train a network and save it."""
+    raise CourseError("train is not there yet")
+
+
+#: The commands in the order of the overview. To add one, write `add_…` and list it here.
+COMMANDS = (add_train,)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that the words ask for.
+
+    Args:
+        argv: The words after the program's name. Those of the process if not given.
+
+    Returns:
+        Exit code: 0 for success, 2 for bad input, 130 when interrupted; a command may return
+        another, such as 1 for a check that failed.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        arguments = parse(sys.argv[1:] if argv is None else list(argv))
+        return arguments.run(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except CourseError as error:
+        print(f"resnet-course: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"resnet-course: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nresnet-course: interrupted.", file=sys.stderr)
+        return 130
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """Parse the words of the command line.
+
+    Args:
+        words: The words after the program's name. None at all ask for help.
+
+    Returns:
+        The arguments, with `run`, the function to call with them.
+
+    Raises:
+        SystemExit: After printing help (code 0) or one sentence about a wrong word (code 2).
+    """
+    program = Parser(
+        prog="resnet-course",
+        description="Residual networks from first principles: lessons, grading and training.",
+        epilog=EXAMPLES,
+        **LAYOUT,
+    )
+    program.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = Commands(program.add_subparsers(metavar="COMMAND", title="commands"))
+    for add in COMMANDS:
+        add(commands)
+    command = next((word for word in words if not word.startswith("-")), None)
+    if command is not None and command not in commands.names():
+        near = difflib.get_close_matches(command, commands.names(), n=1)
+        hint = f"Did you mean {near[0]!r}" if near else f"There are {', '.join(commands.names())}"
+        program.error(f"there is no command {command!r}. {hint}")
+    return program.parse_args(words or ["--help"])
