@@ -95,8 +95,55 @@ def train(arguments: argparse.Namespace) -> int:
     raise CourseError("train is not there yet")
 
 
+def add_learn(commands: Commands) -> None:
+    """Add `learn`."""
+    parser = commands.add(
+        "learn",
+        learn,
+        "copy the lessons to your own folder and open them in JupyterLab",
+        description="Copy the lessons to a folder of your own and open them in JupyterLab. "
+        "Run it again at any time: what you changed stays as you left it.",
+        examples="  resnet-course learn ~/resnet-course\n",
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, help="your own folder")
+    parser.add_argument("--copy-only", action="store_true", help="do not start JupyterLab")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def learn(arguments: argparse.Namespace) -> int:
+    """Copy the lessons to the learner's folder and open them in JupyterLab."""
+    from resnet_course import learning
+
+    for sentence in learning.copy_lessons(arguments.folder):
+        print(sentence)
+    if arguments.copy_only:
+        return 0
+    return learning.start_jupyterlab(arguments.folder, browser=not arguments.no_browser)
+
+
+def add_build(commands: Commands) -> None:
+    """Add `build`."""
+    commands.add(
+        "build",
+        build,
+        "for authors: make the notebooks from the percent scripts",
+        description="Make the notebooks in solutions/ and lessons/ from the percent scripts and "
+        "the reference solutions. Run it in the root of the repository.",
+    )
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Make the notebooks of the course in the working directory."""
+    from resnet_course.authoring.build import build
+
+    for path in build(Path()):
+        print(f"wrote {path}")
+    print("The notebooks are up to date.")
+    return 0
+
+
 #: The commands in the order of the overview. To add one, write `add_…` and list it here.
-COMMANDS = (add_train,)
+COMMANDS = (add_learn, add_train, add_build)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
