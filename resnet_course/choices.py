@@ -1,0 +1,28 @@
+"""Choosing by name, with a helpful refusal."""
+
+import difflib
+from collections.abc import Iterable
+
+from resnet_course.errors import CourseError
+
+
+def choose(name: str, choices: Iterable[str], what: str) -> str:
+    """Return `name` if it is one of the choices.
+
+    Args:
+        name: What the user wrote.
+        choices: The names there are.
+        what: What is chosen, for the message, such as `"model"`.
+
+    Returns:
+        `name`.
+
+    Raises:
+        CourseError: If it is none of them. Names the nearest one, or all of them.
+    """
+    names = list(choices)
+    if name in names:
+        return name
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}."
+    raise CourseError(f"there is no {what} {name!r}: {hint}")

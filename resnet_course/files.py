@@ -1,0 +1,85 @@
+"""Files and folders that are either whole or not there: written aside, then renamed."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from resnet_course.errors import CourseError
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give a path to write to; the file takes its real name when the block ends well.
+
+    Args:
+        path: Where the file shall be. Its folder is made if need be; a file of that name is
+            replaced.
+
+    Yields:
+        Path beside it, with the same suffix. What is there is removed if the block fails.
+    """
+    make_folder(path.parent)
+    aside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(folder: Path, marker: str, overwrite: bool = False) -> Iterator[Path]:
+    """Give an empty folder to fill; it takes its real name when the block ends well.
+
+    Args:
+        folder: Where the folder shall be. Its parents are made if need be.
+        marker: Name of a file that every such folder holds. What lacks it is never overwritten.
+        overwrite: Whether a folder of that name may be replaced.
+
+    Yields:
+        Path of a folder beside it, removed if the block fails.
+
+    Raises:
+        CourseError: If there is something of that name that must not be replaced.
+    """
+    _refuse_to_overwrite(folder, marker, overwrite)
+    make_folder(folder.parent)
+    aside = folder.with_name(f".{folder.name}.{os.getpid()}")
+    aside.mkdir()
+    try:
+        yield aside
+        _refuse_to_overwrite(folder, marker, overwrite)
+        if folder.exists():
+            shutil.rmtree(folder)
+        aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents.
+
+    Raises:
+        CourseError: If that cannot be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CourseError(
+            f"the folder {folder} cannot be made ({error.strerror}): name another place."
+        ) from error
+
+
+def _refuse_to_overwrite(folder: Path, marker: str, overwrite: bool) -> None:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / marker).is_file():
+        raise CourseError(
+            f"{folder} exists and is not an earlier run (it holds no {marker}): name a new folder."
+        )
+    if not overwrite:
+        raise CourseError(
+            f"{folder} already holds a run: name another folder, or add --overwrite to replace it."
+        )

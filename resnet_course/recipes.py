@@ -1,0 +1,120 @@
+"""Recipes: every setting of a training run, and the defaults of each network."""
+
+import math
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from resnet_course.choices import choose
+from resnet_course.errors import CourseError
+
+
+def setting(
+    default: Any,
+    meaning: str,
+    least: float | None = None,
+    most: float = math.inf,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Describe one setting of a recipe.
+
+    Args:
+        default: Its value unless told otherwise.
+        meaning: What it is, for the command line's help.
+        least: The smallest value allowed.
+        most: The largest value allowed.
+        choices: The words allowed, for a setting that is a word.
+    """
+    kind = type(default) if default is not None else int
+    described = {
+        "meaning": meaning,
+        "kind": kind,
+        "least": least,
+        "most": most,
+        "choices": choices,
+    }
+    return field(default=default, metadata=described)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every setting of a training run.
+
+    The schedule `one-cycle` warms the rate up in a straight line from a tenth of its peak, then
+    takes it down to zero (Smith and Topin 2018, arXiv:1708.07120). The optimiser `adamw` decays
+    weights apart from the gradient, kernels only (Loshchilov and Hutter 2019, arXiv:1711.05101);
+    `sgd` adds the decay to the gradient of every weight, as published recipes do.
+
+    Raises:
+        CourseError: If a value is out of its range.
+    """
+
+    epochs: int = setting(3, "passes over the training images", least=1)
+    batch_size: int = setting(128, "images a step", least=2)
+    optimiser: str = setting("adamw", "how weights are updated", choices=("adamw", "sgd"))
+    learning_rate: float = setting(0.01, "the rate, or its peak", least=1e-12)
+    schedule: str = setting("one-cycle", "the rate over time", choices=("one-cycle", "constant"))
+    warm_up: float = setting(0.2, "share of a one-cycle run before its peak", least=0, most=0.99)
+    momentum: float = setting(0.9, "momentum of sgd", least=0, most=0.999)
+    weight_decay: float = setting(0.01, "decay of the weights", least=0)
+    label_smoothing: float = setting(0.1, "share of a label spread evenly", least=0, most=0.99)
+    batch_norm_momentum: float = setting(
+        0.9, "memory of batch normalisation's averages", least=0, most=0.9999
+    )
+    shift: int = setting(2, "largest random shift of a training image, in pixels", least=0)
+    image_size: int | None = setting(
+        None, "height and width that images are resized to, in pixels", least=1
+    )
+
+    def __post_init__(self):
+        """Check every value."""
+        for item in fields(self):
+            _check(item.name.replace("_", " "), getattr(self, item.name), item.metadata)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the settings by name."""
+        return asdict(self)
+
+
+#: The default recipe of each network.
+RECIPES = {
+    "custom": Recipe(),
+    "resnet18": Recipe(
+        epochs=10,
+        optimiser="sgd",
+        learning_rate=0.01,
+        schedule="constant",
+        weight_decay=5e-4,
+        label_smoothing=0.0,
+        shift=0,
+        image_size=32,
+    ),
+}
+
+#: What differs for one data set, by network and data set.
+EXCEPTIONS: dict[tuple[str, str], Recipe] = {}
+
+
+def default_recipe(model: str, data: str) -> Recipe:
+    """Return the recipe that a network is trained with unless told otherwise.
+
+    Args:
+        model: Name of the network.
+        data: Name of the data set.
+
+    Raises:
+        CourseError: If there is no such network.
+    """
+    choose(model, RECIPES, "model")
+    return EXCEPTIONS.get((model, data), RECIPES[model])
+
+
+def _check(name: str, value: Any, described: Any) -> None:
+    if value is None and described["kind"] is int:
+        return
+    if described["choices"]:
+        choose(value, described["choices"], name)
+        return
+    least, most = described["least"], described["most"]
+    if not least <= value <= most:
+        limits = f"at least {least}" if most == math.inf else f"between {least} and {most}"
+        raise CourseError(f"{name} must be {limits}: received {value}.")
