@@ -1,0 +1,1 @@
+"""Building the notebooks: percent scripts and reference solutions in, lessons out."""
