@@ -112,13 +112,13 @@ def add_learn(commands: Commands) -> None:
 
 def learn(arguments: argparse.Namespace) -> int:
     """Copy the lessons to the learner's folder and open them in JupyterLab."""
-    from resnet_course import learning
+    from resnet_course.learning import copy_lessons, start_jupyterlab
 
-    for sentence in learning.copy_lessons(arguments.folder):
+    for sentence in copy_lessons(arguments.folder):
         print(sentence)
     if arguments.copy_only:
         return 0
-    return learning.start_jupyterlab(arguments.folder, browser=not arguments.no_browser)
+    return start_jupyterlab(arguments.folder, browser=not arguments.no_browser)
 
 
 def add_build(commands: Commands) -> None:
