@@ -1,0 +1,242 @@
+"""Brings graphs to a canonical form and compares them: by structure, and by values where needed."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from checks.graph import Graph, Node
+from checks.interpreter import UnknownLayer, Weights, draw_input, draw_weights, evaluate
+from checks.operations import OPERATIONS
+
+#: Parameters that never make a difference to what a network computes, or that are a free choice.
+ALWAYS_FREE = frozenset({"padding"})
+
+
+def simplify(graph: Graph) -> Graph:
+    """Rewrite a graph so that spellings of the same computation look the same.
+
+    Nested additions become one, zero padding moves into the convolution that follows, a bias right
+    before a batch normalisation is dropped (the normalisation removes it), and repeated ReLUs
+    become one.
+
+    Args:
+        graph: Any graph.
+
+    Returns:
+        A graph that computes the same, for suitable weights.
+    """
+    for rule in (_merge_padding, _drop_bias_before_normalisation, _merge_relus, _flatten_additions):
+        graph = rule(graph)
+    return graph
+
+
+def _merge_padding(graph: Graph) -> Graph:
+    merged: dict[str, Node] = {}
+    for node in graph.nodes.values():
+        if node.operation == "conv2d":
+            before = merged[node.inputs[0]]
+            pads = node.params["pads"]
+            if before.operation == "zero_pad":
+                pads = tuple(
+                    (a + c, b + d)
+                    for (a, b), (c, d) in zip(pads, before.params["pads"], strict=True)
+                )
+                node = replace(node, inputs=before.inputs)
+            params = {key: value for key, value in node.params.items() if key != "padding"}
+            node = replace(node, params={**params, "pads": tuple(map(tuple, pads))})
+        merged[node.name] = node
+    return graph.rebuilt(merged.values())
+
+
+def _drop_bias_before_normalisation(graph: Graph) -> Graph:
+    readers = graph.readers()
+    return graph.rebuilt(
+        replace(node, params={**node.params, "use_bias": False})
+        if node.operation in ("conv2d", "dense")
+        and node.name != graph.output
+        and all(graph.nodes[name].operation == "batch_norm" for name in readers[node.name])
+        else node
+        for node in graph.nodes.values()
+    )
+
+
+def _merge_relus(graph: Graph) -> Graph:
+    """Take out a ReLU that reads a ReLU."""
+    return _without(
+        graph,
+        lambda node: node.operation == "relu" and graph.nodes[node.inputs[0]].operation == "relu",
+    )
+
+
+def _without(graph: Graph, unwanted: Any) -> Graph:
+    stands_for: dict[str, str] = {}
+    kept = []
+    for node in graph.nodes.values():
+        inputs = tuple(stands_for.get(name, name) for name in node.inputs)
+        if unwanted(node):
+            stands_for[node.name] = inputs[0]
+        else:
+            kept.append(replace(node, inputs=inputs))
+    return graph.rebuilt(kept, stands_for.get(graph.output, graph.output))
+
+
+def _flatten_additions(graph: Graph) -> Graph:
+    """Let an addition read the operands of an addition that nothing else reads."""
+    readers = graph.readers()
+    flat: dict[str, Node] = {}
+    for node in graph.nodes.values():
+        if node.operation == "add":
+            operands: list[str] = []
+            for name in node.inputs:
+                inner = flat[name]
+                only_here = inner.operation == "add" and readers[name] == [node.name]
+                operands.extend(inner.inputs if only_here else [name])
+            node = replace(node, inputs=tuple(operands))
+        flat[node.name] = node
+    return graph.rebuilt(flat.values())
+
+
+def signatures(graph: Graph, free: frozenset[str] = frozenset()) -> dict[str, Hashable]:
+    """Return for every node a signature of the computation that ends there.
+
+    Args:
+        graph: A simplified graph.
+        free: Names of parameters that do not count, such as "epsilon".
+
+    Returns:
+        Signatures by node name. Two nodes with equal signatures compute the same from the input.
+    """
+    result: dict[str, Hashable] = {}
+    for node in graph.nodes.values():
+        inputs = [hash(result[name]) for name in node.inputs]
+        operation = OPERATIONS.get(node.operation)
+        if operation and operation.commutative:
+            inputs.sort()
+        shape = node.shape if node.operation == "input" else None
+        result[node.name] = (node.operation, _params(node, free), tuple(inputs), shape)
+    return result
+
+
+def _params(node: Node, free: frozenset[str]) -> Hashable:
+    params = dict(node.params)
+    if node.operation in ("batch_norm", "softmax", "concatenate") and "axis" in params:
+        rank = len(node.shape) + 1
+        params["axis"] = params["axis"] % rank if isinstance(params["axis"], int) else None
+    if node.operation == "reduce":
+        params["axes"] = tuple(sorted(params["axes"]))
+    ignored = ALWAYS_FREE | free
+    return tuple(
+        sorted((key, _frozen(value)) for key, value in params.items() if key not in ignored)
+    )
+
+
+def _frozen(value: Any) -> Hashable:
+    if isinstance(value, list | tuple):
+        return tuple(_frozen(each) for each in value)
+    if isinstance(value, Mapping):
+        return tuple(sorted((key, _frozen(each)) for key, each in value.items()))
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def same_structure(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) -> bool:
+    """Return whether two simplified graphs are the same network, apart from names."""
+    left, right = signatures(ours, free), signatures(theirs, free)
+    if left[ours.output] != right[theirs.output]:
+        return False
+    return _layer_signatures(ours, left) == _layer_signatures(theirs, right)
+
+
+def _layer_signatures(graph: Graph, signature: Mapping[str, Hashable]) -> Counter[Hashable]:
+    """Count the weighted layers by the computations they take part in; this shows sharing."""
+    uses: dict[str, list[int]] = {layer: [] for layer in graph.weighted_layers()}
+    for node in graph.nodes.values():
+        if node.layer in uses:
+            uses[node.layer].append(hash(signature[node.name]))
+    return Counter(tuple(sorted(each)) for each in uses.values())
+
+
+def same_values(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) -> bool:
+    """Return whether two graphs compute the same numbers, in inference and while training.
+
+    The layers that have weights are matched by the shapes of the weights and by where they stand;
+    then both graphs run with the same random weights on the same random input.
+
+    Args:
+        ours: A simplified graph.
+        theirs: Another, with inputs of the same shapes.
+        free: Names of parameters that do not count.
+
+    Raises:
+        UnknownLayer: If a graph has a layer that the interpreter does not know.
+    """
+    for graph in (ours, theirs):
+        for node in graph.nodes.values():
+            if node.operation == "unknown":
+                raise UnknownLayer(node.name, node.params["class_name"])
+    pairs = _matched_layers(ours, theirs)
+    if pairs is None or len(ours.inputs) != len(theirs.inputs):
+        return False
+    if ours.nodes[ours.output].shape != theirs.nodes[theirs.output].shape:
+        return False
+    if "epsilon" in free:
+        ours, theirs = _with_one_epsilon(ours), _with_one_epsilon(theirs)
+    weights = draw_weights(ours)
+    copied: Weights = {right: weights[left] for left, right in pairs}
+    inputs = [draw_input(node.shape) for node in ours.inputs]
+    return all(
+        np.allclose(
+            evaluate(ours, weights, inputs, training),
+            evaluate(theirs, copied, inputs, training),
+            rtol=1e-6,
+            atol=1e-8,
+        )
+        for training in (False, True)
+    )
+
+
+def _with_one_epsilon(graph: Graph) -> Graph:
+    return graph.rebuilt(
+        replace(node, params={**node.params, "epsilon": 1e-3})
+        if node.operation == "batch_norm"
+        else node
+        for node in graph.nodes.values()
+    )
+
+
+def _matched_layers(ours: Graph, theirs: Graph) -> list[tuple[str, str]] | None:
+    left, right = _places(ours), _places(theirs)
+    if Counter(shapes for shapes, *_ in left) != Counter(shapes for shapes, *_ in right):
+        return None
+    return [(a[-1], b[-1]) for a, b in zip(sorted(left), sorted(right), strict=True)]
+
+
+def _places(graph: Graph) -> list[tuple[str, int, str, int, str]]:
+    """Return weighted layers as (weights, depth, what stands before, position, name)."""
+    depth: dict[str, int] = {}
+    before: dict[str, str] = {}
+    places: dict[str, tuple[str, int, str, int, str]] = {}
+    weighted = set(graph.weighted_layers())
+    for position, node in enumerate(graph.nodes.values()):
+        depths = [depth[name] for name in node.inputs]
+        depth[node.name] = max(depths, default=0)
+        before[node.name] = "+".join(sorted({before[name] for name in node.inputs}))
+        if node.layer in weighted:
+            shapes = f"{node.operation} {sorted(graph.weight_shapes(node.layer).items())}"
+            depth[node.name] += 1
+            place = (shapes, depth[node.name], before[node.name], position, node.layer)
+            places.setdefault(node.layer, place)
+            before[node.name] = shapes
+    return list(places.values())
+
+
+def equivalent(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) -> bool:
+    """Return whether two graphs are one network: the same structure, or else the same values.
+
+    Raises:
+        UnknownLayer: If that cannot be told because of a layer that is not known.
+    """
+    ours, theirs = simplify(ours), simplify(theirs)
+    return same_structure(ours, theirs, free) or same_values(ours, theirs, free)

@@ -1,0 +1,66 @@
+"""What a check asks of a learner's function: calls with arguments that the judge chose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from checks.graph import Graph
+from checks.interpreter import Weights
+from checks.operations import Shape
+
+
+@dataclass(frozen=True)
+class Images:
+    """A symbolic batch of images (a `keras.Input`) as an argument.
+
+    Attributes:
+        shape: Height, width and channels.
+    """
+
+    shape: Shape
+
+    def __str__(self) -> str:
+        """Return words for a report."""
+        return "images of the shape " + "×".join(map(str, self.shape))
+
+
+@dataclass(frozen=True)
+class Network:
+    """A Keras model as an argument, built where the learner's function lives.
+
+    Attributes:
+        graph: What the model computes; its layers bear the names of the nodes.
+        weights: Weights by layer and name; None leaves them as Keras draws them.
+    """
+
+    graph: Graph
+    weights: Weights | None = None
+
+    def __str__(self) -> str:
+        """Return words for a report."""
+        return f"a network of {len(self.graph.nodes) - 1} layers"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of a learner's function, or two in one network.
+
+    Attributes:
+        covers: What the case stands for, such as "other kernel sizes": the name of its result.
+        arguments: Arguments by name: plain values, arrays, `Images` or `Network`.
+        then: Arguments of a second call, which takes the first call's output as its images.
+    """
+
+    covers: str
+    arguments: Mapping[str, Any]
+    then: Mapping[str, Any] | None = field(default=None)
+
+    def in_words(self) -> str:
+        """Return the arguments for a report: "f = 5, filters = (4, 6, 8)"."""
+        return ", ".join(f"{name} = {_short(value)}" for name, value in self.arguments.items())
+
+
+def _short(value: Any) -> str:
+    if hasattr(value, "shape") and hasattr(value, "dtype"):
+        return f"array of the shape {tuple(value.shape)}, dtype {value.dtype}"
+    return str(value) if isinstance(value, Images | Network) else repr(value)

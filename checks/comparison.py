@@ -1,0 +1,101 @@
+"""Where two networks part: the first difference between a learner's graph and the expected one."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+
+from checks.canonical import signatures, simplify
+from checks.graph import Graph, Node
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A learner's network beside the expected one.
+
+    Attributes:
+        expected: The reference graph.
+        received: The learner's graph.
+        expected_marks: Names of expected nodes that the learner's graph lacks.
+        received_marks: Names of nodes of the learner's graph that are not expected.
+        summary_expected: The first difference in words: what should be there.
+        summary_received: The first difference in words: what is there.
+    """
+
+    expected: Graph
+    received: Graph
+    expected_marks: frozenset[str]
+    received_marks: frozenset[str]
+    summary_expected: str
+    summary_received: str
+
+
+def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> Comparison:
+    """Find where two graphs part.
+
+    Nodes that compute the same from the input are matched by their signatures. The first expected
+    node without a partner, whose inputs all have one, is where the graphs part; likewise the
+    first received one.
+
+    Args:
+        expected: The reference graph.
+        received: The learner's graph.
+        free: Names of parameters that do not count.
+    """
+    ours, theirs = simplify(expected), simplify(received)
+    left, right = signatures(ours, free), signatures(theirs, free)
+    missing = _frontier(ours, left, set(right.values()))
+    extra = _frontier(theirs, right, set(left.values()))
+    return Comparison(
+        expected,
+        received,
+        frozenset(node.name for node in missing),
+        frozenset(node.name for node in extra),
+        *_in_words(ours, theirs, missing, extra),
+    )
+
+
+def _frontier(graph: Graph, signature: Mapping[str, Hashable], known: set[Hashable]) -> list[Node]:
+    """Return the nodes without a partner whose inputs all have one."""
+    return [
+        node
+        for node in graph.nodes.values()
+        if signature[node.name] not in known
+        and all(signature[name] in known for name in node.inputs)
+    ]
+
+
+def _in_words(
+    ours: Graph, theirs: Graph, missing: list[Node], extra: list[Node]
+) -> tuple[str, str]:
+    """Return the first difference in words: what is expected and what is received."""
+    if not missing:
+        end = f"nothing after {_role(ours, ours.output)}"
+        return end, extra[0].describe() if extra else "a layer that is used twice"
+    first = missing[0]
+    if not extra:
+        end = f"nothing: the network ends with {_layer(theirs, theirs.output)}"
+        return f"{first.describe()} after {_listed(ours, first, _role)}", end
+    partner = next((node for node in extra if node.operation == first.operation), extra[0])
+    if first.operation == partner.operation == "add":
+        return (
+            f"the sum of {_listed(ours, first, _role)}",
+            f"the sum of {_listed(theirs, partner, _layer)}",
+        )
+    return (
+        f"{first.describe()} after {_listed(ours, first, _role)}",
+        f"{partner.describe()} after {_listed(theirs, partner, _layer)}",
+    )
+
+
+def _listed(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:
+    return " and ".join(call(graph, name) for name in node.inputs)
+
+
+def _role(graph: Graph, name: str) -> str:
+    """Return what an expected node is called: its name says its role."""
+    return "the input" if graph.nodes[name].operation == "input" else f"the {name}"
+
+
+def _layer(graph: Graph, name: str) -> str:
+    """Return what a learner's node is called."""
+    node = graph.nodes[name]
+    return "the input" if node.operation == "input" else f"{node.describe()} (layer {name!r})"

@@ -1,0 +1,86 @@
+"""What an exercise is, for the probe and for the judge."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+from checks.case import Case, Images
+from checks.graph import Graph, GraphBuilder, chained
+from checks.mistakes import Mistake, Mutation
+
+#: Draws the cases of a check. The flag asks for those of grading, which are more.
+DrawCases = Callable[[np.random.Generator, bool], Sequence[Case]]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What all exercises have in common.
+
+    Attributes:
+        name: Name of the exercise and of the learner's function.
+        lesson: Folder of the lesson, such as "02_identity_block".
+        parameters: Names of the function's parameters, in order.
+        cases: Draws the calls to make.
+        mistakes: The catalogue of misconceptions.
+        covered: What a pass covers, and what grading adds, in a sentence or two.
+    """
+
+    name: str
+    lesson: str
+    parameters: tuple[str, ...]
+    cases: DrawCases
+    mistakes: tuple[Mistake, ...] = ()
+    covered: str = ""
+
+
+@dataclass(frozen=True)
+class NetworkExercise(Exercise):
+    """An exercise whose function adds layers to a tensor, or builds a model.
+
+    Attributes:
+        build: Writes the reference: it takes a `GraphBuilder` and the function's own arguments,
+            `Images` arguments as names of nodes, and returns the name of the output.
+        returns: Whether the function returns a tensor or a model.
+        free: Names of parameters that learners may choose, such as "epsilon".
+    """
+
+    build: Callable[..., str] = field(kw_only=True)
+    returns: Literal["tensor", "model"] = "tensor"
+    free: frozenset[str] = frozenset({"epsilon"})
+
+    def reference(self, arguments: Mapping[str, Any]) -> Graph:
+        """Return the reference graph for the arguments of one call."""
+        builder = GraphBuilder()
+        given = {
+            name: builder.input(value.shape) if isinstance(value, Images) else value
+            for name, value in arguments.items()
+        }
+        return builder.graph(self.build(builder, **given))
+
+    def expected(self, case: Case, mutation: Mutation | None = None) -> Graph:
+        """Return the reference graph for a case of one call or two, or what a mistake makes of it.
+
+        Raises:
+            ValueError: If the mutation finds nothing to change, or makes shapes that do not fit.
+        """
+        build = partial(mutation, self.reference) if mutation else self.reference
+        first = build(case.arguments)
+        return chained(first, build(case.then)) if case.then is not None else first
+
+
+@dataclass(frozen=True)
+class NumericExercise(Exercise):
+    """An exercise whose function computes numbers.
+
+    Attributes:
+        truth: The reference in NumPy. It takes the function's own arguments.
+        tolerance: Largest relative difference that counts as equal.
+        describe: What the function should return, in a few words, for the report.
+    """
+
+    truth: Callable[..., Any] = field(kw_only=True)
+    tolerance: float = 1e-4
+    describe: str = ""

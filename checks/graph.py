@@ -1,0 +1,222 @@
+"""A network as plain data: nodes, the operations they apply, and what they read.
+
+Learners' networks and reference networks meet in this form. `checks.keras_graph` reads it from
+Keras's JSON; references are written with `GraphBuilder`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from checks.operations import OPERATIONS, Pads, Shape, same_pads
+
+
+@dataclass(frozen=True)
+class Node:
+    """One application of an operation.
+
+    Attributes:
+        name: Unique name: the layer's name, or in a reference the node's role in plain words.
+        operation: Key of `OPERATIONS`, or "input", or "unknown".
+        inputs: Names of the nodes that it reads, in order.
+        params: What the operation needs besides its inputs and weights.
+        shape: Shape of the output without the batch axis.
+        layer: Name of the layer that owns the weights. Nodes of one layer share them.
+    """
+
+    name: str
+    operation: str
+    inputs: tuple[str, ...]
+    params: Mapping[str, Any]
+    shape: Shape
+    layer: str
+
+    def describe(self) -> str:
+        """Return the operation in a few words, such as "Conv2D 64 filters 3×3"."""
+        if self.operation == "input":
+            return "the input"
+        if self.operation == "unknown":
+            return f"layer of the class {self.params['class_name']}"
+        return OPERATIONS[self.operation].describe(self.params)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes in an order in which they can be computed, and the one whose value is the result."""
+
+    nodes: Mapping[str, Node]
+    output: str
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The input nodes."""
+        return tuple(node for node in self.nodes.values() if node.operation == "input")
+
+    def weight_shapes(self, layer: str) -> dict[str, Shape]:
+        """Return the shapes of a layer's weights by name."""
+        node = next(node for node in self.nodes.values() if node.layer == layer)
+        if node.operation in ("input", "unknown"):
+            return {}
+        shapes = [self.nodes[name].shape for name in node.inputs]
+        return OPERATIONS[node.operation].weights(node.params, shapes)
+
+    def weighted_layers(self) -> list[str]:
+        """Return the layers that have weights, in the order in which they are first used."""
+        layers = dict.fromkeys(node.layer for node in self.nodes.values())
+        return [layer for layer in layers if self.weight_shapes(layer)]
+
+    def readers(self) -> dict[str, list[str]]:
+        """Return, for each node, the nodes that read it."""
+        readers: dict[str, list[str]] = {name: [] for name in self.nodes}
+        for node in self.nodes.values():
+            for name in node.inputs:
+                readers[name].append(node.name)
+        return readers
+
+    def rebuilt(self, nodes: Iterable[Node], output: str | None = None) -> "Graph":
+        """Return a graph of these nodes, with shapes inferred anew and dead ends left out."""
+        builder = GraphBuilder()
+        for node in nodes:
+            builder.append(node)
+        return builder.graph(output or self.output)
+
+
+class GraphBuilder:
+    """Writes a graph node by node, inferring shapes on the way."""
+
+    def __init__(self) -> None:
+        """Begin an empty graph."""
+        self.nodes: dict[str, Node] = {}
+        self._scope = ""
+
+    @contextmanager
+    def scope(self, name: str) -> Iterator[None]:
+        """Put a name before the names of the nodes added meanwhile: "stage 2, block a: conv 1"."""
+        outer, self._scope = self._scope, f"{self._scope}{name}: "
+        try:
+            yield
+        finally:
+            self._scope = outer
+
+    def input(self, shape: Sequence[int], name: str = "input") -> str:
+        """Add an input of this shape, without the batch axis, and return its name."""
+        name = self._scope + name
+        self.nodes[name] = Node(name, "input", (), {}, tuple(shape), name)
+        return name
+
+    def add(
+        self, name: str, operation: str, *inputs: str, layer: str | None = None, **params: Any
+    ) -> str:
+        """Add a node and return its name.
+
+        A `padding` of "same" or "valid" among the parameters is made explicit as `pads`.
+
+        Raises:
+            ValueError: If the name is taken or the shapes do not fit.
+        """
+        name = self._scope + name
+        if name in self.nodes:
+            raise ValueError(f"two nodes are called {name!r}")
+        return self.append(Node(name, operation, inputs, params, (), layer or name))
+
+    def append(self, node: Node) -> str:
+        """Add a node made elsewhere, inferring its shape anew, and return its name."""
+        if node.operation not in ("input", "unknown"):
+            shapes = [self.nodes[name].shape for name in node.inputs]
+            if "padding" in node.params:
+                node = replace(node, params={**node.params, "pads": _pads(node.params, shapes[0])})
+            shape = tuple(OPERATIONS[node.operation].shape(node.params, shapes))
+            if any(size <= 0 for size in shape):
+                raise ValueError(f"{node.name!r} has an output of the shape {shape}")
+            node = replace(node, shape=shape)
+        self.nodes[node.name] = node
+        return node.name
+
+    def graph(self, output: str) -> Graph:
+        """Return the graph of everything that `output` depends on."""
+        needed = {output}
+        for name in reversed(self.nodes):
+            if name in needed:
+                needed.update(self.nodes[name].inputs)
+        return Graph(
+            {
+                name: node
+                for name, node in self.nodes.items()
+                if name in needed or node.operation == "input"
+            },
+            output,
+        )
+
+    def conv(
+        self,
+        name: str,
+        X: str,
+        filters: int,
+        kernel: int,
+        strides: int = 1,
+        padding: str = "same",
+        use_bias: bool = True,
+    ) -> str:
+        """Add a convolution with a square kernel."""
+        return self.add(
+            name,
+            "conv2d",
+            X,
+            filters=filters,
+            kernel=(kernel, kernel),
+            strides=(strides, strides),
+            padding=padding,
+            use_bias=use_bias,
+        )
+
+    def batch_norm(self, name: str, X: str, **changes: Any) -> str:
+        """Add a batch normalisation over the channels."""
+        params = {"axis": 3, "epsilon": 1e-3, "center": True, "scale": True, "training": None}
+        return self.add(name, "batch_norm", X, **(params | changes))
+
+    def max_pool(self, name: str, X: str, size: int, strides: int, padding: str = "valid") -> str:
+        """Add a max pooling with a square window."""
+        return self.add(
+            name, "max_pool", X, kernel=(size, size), strides=(strides, strides), padding=padding
+        )
+
+    def zero_pad(self, name: str, X: str, size: int) -> str:
+        """Add zeros around the images."""
+        return self.add(name, "zero_pad", X, pads=((size, size), (size, size)))
+
+    def global_average_pool(self, name: str, X: str) -> str:
+        """Add the mean over height and width."""
+        return self.add(name, "reduce", X, kind="mean", axes=(1, 2), keepdims=False)
+
+    def dense(self, name: str, X: str, units: int, use_bias: bool = True) -> str:
+        """Add a fully connected layer without activation."""
+        return self.add(name, "dense", X, units=units, use_bias=use_bias)
+
+
+def chained(first: Graph, second: Graph, prefix: str = "second call: ") -> Graph:
+    """Return one graph in which the second network reads the output of the first."""
+    builder = GraphBuilder()
+    for node in first.nodes.values():
+        builder.append(node)
+    renamed = {
+        node.name: first.output if node.operation == "input" else prefix + node.name
+        for node in second.nodes.values()
+    }
+    for node in second.nodes.values():
+        if node.operation != "input":
+            builder.append(
+                replace(
+                    node,
+                    name=renamed[node.name],
+                    inputs=tuple(renamed[name] for name in node.inputs),
+                    layer=prefix + node.layer,
+                )
+            )
+    return builder.graph(renamed[second.output])
+
+
+def _pads(params: Mapping[str, Any], shape: Shape) -> Pads:
+    if params["padding"] == "same":
+        return same_pads(shape[:2], params["kernel"], params["strides"])
+    return (0, 0), (0, 0)

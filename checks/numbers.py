@@ -1,0 +1,91 @@
+"""Compares what a numeric exercise returned with the truth, and puts both into words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from checks.encoding import Other
+
+
+def same_form(truth: Any, received: Any) -> bool:
+    """Return whether two values have the same form: the same keys, lengths and array shapes.
+
+    Lists and one-dimensional arrays are the same thing here, and so are Python's and NumPy's
+    numbers.
+    """
+    if isinstance(truth, Mapping):
+        return (
+            isinstance(received, Mapping)
+            and set(map(str, truth)) == set(received)
+            and all(same_form(value, received[str(key)]) for key, value in truth.items())
+        )
+    if isinstance(truth, str | bool) or truth is None:
+        return type(truth) is type(received) or _is_flag(truth, received)
+    try:
+        return _numbers(truth).shape == _numbers(received).shape
+    except (TypeError, ValueError):
+        return (
+            isinstance(truth, Sequence)
+            and isinstance(received, Sequence)
+            and len(truth) == len(received)
+            and all(same_form(a, b) for a, b in zip(truth, received, strict=True))
+        )
+
+
+def agree(truth: Any, received: Any, tolerance: float) -> bool:
+    """Return whether two values of the same form hold the same numbers.
+
+    Args:
+        truth: Numbers, arrays, strings, or lists or mappings of these.
+        received: The learner's, decoded from evidence.
+        tolerance: Largest difference, relative to the largest number of an array.
+    """
+    if not same_form(truth, received):
+        return False
+    if isinstance(truth, Mapping):
+        return all(agree(value, received[str(key)], tolerance) for key, value in truth.items())
+    if isinstance(truth, str | bool) or truth is None:
+        return bool(truth == received)
+    try:
+        expected, actual = _numbers(truth), _numbers(received)
+    except (TypeError, ValueError):
+        return all(agree(a, b, tolerance) for a, b in zip(truth, received, strict=True))
+    scale = float(np.max(np.abs(expected), initial=0.0))
+    return bool(np.allclose(actual, expected, rtol=tolerance, atol=tolerance * scale))
+
+
+def in_words(value: Any) -> str:
+    """Return a value for a report: short numbers as they are, arrays by shape and range."""
+    if isinstance(value, Other):
+        return f"an object of the type {value.type_name}"
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{key}: {in_words(each)}" for key, each in list(value.items())[:6])
+        return f"{{{inside}{', …' if len(value) > 6 else ''}}}"
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple) and any(not isinstance(each, int | float) for each in value):
+        return f"[{', '.join(in_words(each) for each in list(value)[:6])}]"
+    if isinstance(value, np.ndarray | list | tuple):
+        return _array_in_words(np.asarray(value))
+    return repr(value)
+
+
+def _array_in_words(array: np.ndarray) -> str:
+    if array.size <= 8 and array.ndim <= 1:
+        return f"[{', '.join(f'{each:.6g}' for each in array.tolist())}]"
+    first = ", ".join(f"{each:.4g}" for each in array.ravel()[:4].tolist())
+    return (
+        f"numbers of the shape {array.shape} from {array.min():.4g} to {array.max():.4g}, "
+        f"the first of them {first}"
+    )
+
+
+def _numbers(value: Any) -> np.ndarray:
+    if isinstance(value, Other | str | Mapping) or value is None:
+        raise TypeError
+    return np.asarray(value, dtype=np.float64)
+
+
+def _is_flag(truth: Any, received: Any) -> bool:
+    return isinstance(truth, bool) and isinstance(received, bool | int)

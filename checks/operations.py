@@ -1,0 +1,326 @@
+"""What each layer does, in NumPy float64: shapes, weights, values and a description in words.
+
+An operation is a small record of four functions. Shapes leave out the batch axis. Images are
+channels-last, as in Keras's default.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Params = Mapping[str, Any]
+Shape = tuple[int, ...]
+Pads = tuple[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One kind of layer.
+
+    Attributes:
+        values: From parameters, weights, inputs and the training flag to the output.
+        shape: From parameters and input shapes to the output's shape.
+        weights: From parameters and input shapes to the shapes of the weights, by name.
+        describe: From parameters to a few words such as "Conv2D 64 filters 3×3".
+        commutative: Whether the order of the inputs makes no difference.
+    """
+
+    values: Callable[[Params, Mapping[str, Array], Sequence[Array], bool], Array]
+    shape: Callable[[Params, Sequence[Shape]], Shape]
+    weights: Callable[[Params, Sequence[Shape]], dict[str, Shape]]
+    describe: Callable[[Params], str]
+    commutative: bool = False
+
+
+def same_pads(sizes: Shape, window: Shape, strides: Shape) -> Pads:
+    """Return the zero padding that "same" stands for: (before, after) for height and width."""
+    height, width = (
+        (total // 2, total - total // 2)
+        for size, length, stride in zip(sizes, window, strides, strict=True)
+        for total in [max((-(-size // stride) - 1) * stride + length - size, 0)]
+    )
+    return height, width
+
+
+def _windows(X: Array, window: Shape, strides: Shape) -> Array:
+    """Return all windows of images as a view of shape (n, rows, columns, channels, h, w)."""
+    views = np.lib.stride_tricks.sliding_window_view(X, tuple(window), (1, 2))
+    return views[:, :: strides[0], :: strides[1]]
+
+
+def _pad(X: Array, pads: Pads, value: float = 0.0) -> Array:
+    return np.pad(X, ((0, 0), *pads, (0, 0)), constant_values=value)
+
+
+def _window_shape(params: Params, shapes: Sequence[Shape]) -> tuple[int, int]:
+    rows, columns = (
+        (size + sum(pad) - window) // stride + 1
+        for size, pad, window, stride in zip(
+            shapes[0][:2], params["pads"], params["kernel"], params["strides"], strict=True
+        )
+    )
+    return rows, columns
+
+
+def _convolve(
+    params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
+) -> Array:
+    X = _pad(inputs[0], params["pads"])
+    kernel = weights["kernel"]
+    if tuple(params["kernel"]) == (1, 1):
+        rows, columns = params["strides"]
+        output = X[:, ::rows, ::columns] @ kernel[0, 0]
+    else:
+        windows = _windows(X, params["kernel"], params["strides"]).transpose(0, 1, 2, 4, 5, 3)
+        output = windows.reshape(*windows.shape[:3], -1) @ kernel.reshape(-1, kernel.shape[-1])
+    return output + weights.get("bias", 0.0)
+
+
+def _convolution_weights(params: Params, shapes: Sequence[Shape]) -> dict[str, Shape]:
+    kernel = (*params["kernel"], shapes[0][-1], params["filters"])
+    return {"kernel": kernel} | ({"bias": (params["filters"],)} if params["use_bias"] else {})
+
+
+def _dense_weights(params: Params, shapes: Sequence[Shape]) -> dict[str, Shape]:
+    kernel = (shapes[0][-1], params["units"])
+    return {"kernel": kernel} | ({"bias": (params["units"],)} if params["use_bias"] else {})
+
+
+def _normalise(
+    params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
+) -> Array:
+    X = np.moveaxis(inputs[0], params["axis"], -1)
+    if params["training"] if params["training"] is not None else training:
+        axes = tuple(range(X.ndim - 1))
+        mean, variance = X.mean(axes), X.var(axes)
+    else:
+        mean, variance = weights["moving_mean"], weights["moving_variance"]
+    normalised = (X - mean) / np.sqrt(variance + params["epsilon"])
+    scaled = normalised * weights.get("gamma", 1.0) + weights.get("beta", 0.0)
+    return np.moveaxis(scaled, -1, params["axis"])
+
+
+def _normalisation_weights(params: Params, shapes: Sequence[Shape]) -> dict[str, Shape]:
+    size = (shapes[0][params["axis"] - 1 if params["axis"] > 0 else params["axis"]],)
+    names = ["gamma"] * params["scale"] + ["beta"] * params["center"]
+    return dict.fromkeys([*names, "moving_mean", "moving_variance"], size)
+
+
+def _max_pool(
+    params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
+) -> Array:
+    X = _pad(inputs[0], params["pads"], -np.inf)
+    return _windows(X, params["kernel"], params["strides"]).max((-1, -2))
+
+
+def _average_pool(
+    params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
+) -> Array:
+    def total(X: Array) -> Array:
+        return _windows(_pad(X, params["pads"]), params["kernel"], params["strides"]).sum((-1, -2))
+
+    return total(inputs[0]) / total(np.ones_like(inputs[0]))
+
+
+def _softmax(
+    params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
+) -> Array:
+    powers = np.exp(inputs[0] - inputs[0].max(params["axis"], keepdims=True))
+    return powers / powers.sum(params["axis"], keepdims=True)
+
+
+def _drop(
+    params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
+) -> Array:
+    """Drop a fixed pattern while training, so that dropout shows in the values."""
+    if not training:
+        return inputs[0]
+    keep = np.random.default_rng(0).random(inputs[0].shape) >= params["rate"]
+    return inputs[0] * keep / (1 - params["rate"])
+
+
+_REDUCTIONS: dict[str, Callable[..., Array]] = {"mean": np.mean, "sum": np.sum, "max": np.max}
+
+
+def _reduced_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
+    axes = {axis % (len(shapes[0]) + 1) for axis in params["axes"]}
+    sizes = [(1 if at in axes else size, at in axes) for at, size in enumerate(shapes[0], start=1)]
+    return tuple(size for size, reduced in sizes if params["keepdims"] or not reduced)
+
+
+def _broadcast(params: Params, shapes: Sequence[Shape]) -> Shape:
+    return np.broadcast_shapes(*shapes)
+
+
+def _concatenated_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
+    axis = params["axis"] - 1 if params["axis"] > 0 else params["axis"]
+    shape = list(shapes[0])
+    shape[axis] = sum(each[axis] for each in shapes)
+    return tuple(shape)
+
+
+def _by(size: Sequence[int]) -> str:
+    return "×".join(str(length) for length in size)
+
+
+def _describe_window(params: Params) -> str:
+    words = _by(params["kernel"])
+    if tuple(params["strides"]) != (1, 1):
+        words += f", stride {params['strides'][0]}"
+        if params["strides"][0] != params["strides"][1]:
+            words += f"×{params['strides'][1]}"
+    if params.get("padding"):
+        words += f", padding {params['padding']}"
+    return words
+
+
+def _describe_normalisation(params: Params) -> str:
+    extra = "" if params["axis"] in (-1, 3) else f" axis {params['axis']}"
+    if params["training"] is not None:
+        extra += f" training={params['training']}"
+    return f"BatchNormalization{extra}"
+
+
+def _elementwise(function: Callable[[Array], Array], name: str) -> Operation:
+    return Operation(lambda p, w, x, t: function(x[0]), _broadcast, lambda p, s: {}, lambda p: name)
+
+
+def _combination(
+    function: Callable[[Sequence[Array]], Array], name: str, commutative: bool = True
+) -> Operation:
+    return Operation(
+        lambda p, w, x, t: function(x), _broadcast, lambda p, s: {}, lambda p: name, commutative
+    )
+
+
+def _no_weights(params: Params, shapes: Sequence[Shape]) -> dict[str, Shape]:
+    return {}
+
+
+def _total(arrays: Sequence[Array]) -> Array:
+    result = arrays[0]
+    for array in arrays[1:]:
+        result = result + array
+    return result
+
+
+def _product(arrays: Sequence[Array]) -> Array:
+    result = arrays[0]
+    for array in arrays[1:]:
+        result = result * array
+    return result
+
+
+OPERATIONS: dict[str, Operation] = {
+    "conv2d": Operation(
+        _convolve,
+        lambda p, s: (*_window_shape(p, s), p["filters"]),
+        _convolution_weights,
+        lambda p: f"Conv2D {p['filters']} filters {_describe_window(p)}",
+    ),
+    "dense": Operation(
+        lambda p, w, x, t: x[0] @ w["kernel"] + w.get("bias", 0.0),
+        lambda p, s: (*s[0][:-1], p["units"]),
+        _dense_weights,
+        lambda p: f"Dense {p['units']}",
+    ),
+    "batch_norm": Operation(
+        _normalise, lambda p, s: s[0], _normalisation_weights, _describe_normalisation
+    ),
+    "zero_pad": Operation(
+        lambda p, w, x, t: _pad(x[0], p["pads"]),
+        lambda p, s: (s[0][0] + sum(p["pads"][0]), s[0][1] + sum(p["pads"][1]), s[0][2]),
+        _no_weights,
+        lambda p: f"ZeroPadding2D {_describe_pads(p['pads'])}",
+    ),
+    "max_pool": Operation(
+        _max_pool,
+        lambda p, s: (*_window_shape(p, s), s[0][-1]),
+        _no_weights,
+        lambda p: f"MaxPooling2D {_describe_window(p)}",
+    ),
+    "average_pool": Operation(
+        _average_pool,
+        lambda p, s: (*_window_shape(p, s), s[0][-1]),
+        _no_weights,
+        lambda p: f"AveragePooling2D {_describe_window(p)}",
+    ),
+    "reduce": Operation(
+        lambda p, w, x, t: _REDUCTIONS[p["kind"]](
+            x[0], axis=tuple(p["axes"]), keepdims=p["keepdims"]
+        ),
+        _reduced_shape,
+        _no_weights,
+        lambda p: _describe_reduction(p),
+    ),
+    "softmax": Operation(_softmax, lambda p, s: s[0], _no_weights, lambda p: "softmax"),
+    "leaky_relu": Operation(
+        lambda p, w, x, t: np.where(x[0] > 0, x[0], p["slope"] * x[0]),
+        lambda p, s: s[0],
+        _no_weights,
+        lambda p: f"LeakyReLU slope {p['slope']:g}",
+    ),
+    "clipped_relu": Operation(
+        lambda p, w, x, t: np.clip(x[0], 0.0, p["maximum"]),
+        lambda p, s: s[0],
+        _no_weights,
+        lambda p: f"ReLU up to {p['maximum']:g}",
+    ),
+    "dropout": Operation(_drop, lambda p, s: s[0], _no_weights, lambda p: f"Dropout {p['rate']:g}"),
+    "flatten": Operation(
+        lambda p, w, x, t: x[0].reshape(len(x[0]), -1),
+        lambda p, s: (int(np.prod(s[0])),),
+        _no_weights,
+        lambda p: "Flatten",
+    ),
+    "rescaling": Operation(
+        lambda p, w, x, t: x[0] * np.asarray(p["scale"]) + np.asarray(p["offset"]),
+        lambda p, s: s[0],
+        _no_weights,
+        lambda p: f"Rescaling × {p['scale']} + {p['offset']}",
+    ),
+    "upsample": Operation(
+        lambda p, w, x, t: x[0].repeat(p["size"][0], 1).repeat(p["size"][1], 2),
+        lambda p, s: (s[0][0] * p["size"][0], s[0][1] * p["size"][1], s[0][2]),
+        _no_weights,
+        lambda p: f"UpSampling2D {_by(p['size'])}",
+    ),
+    "concatenate": Operation(
+        lambda p, w, x, t: np.concatenate(x, p["axis"]),
+        _concatenated_shape,
+        _no_weights,
+        lambda p: "Concatenate",
+    ),
+    "constant": Operation(
+        lambda p, w, x, t: np.asarray(p["value"], float),
+        lambda p, s: tuple(np.shape(p["value"])),
+        _no_weights,
+        lambda p: f"constant {p['value']}",
+    ),
+    "relu": _elementwise(lambda x: np.maximum(x, 0.0), "ReLU"),
+    "sigmoid": _elementwise(lambda x: 1 / (1 + np.exp(-x)), "sigmoid"),
+    "tanh": _elementwise(np.tanh, "tanh"),
+    "add": _combination(_total, "Add"),
+    "multiply": _combination(_product, "Multiply"),
+    "average": _combination(lambda x: _total(x) / len(x), "Average"),
+    "maximum": _combination(lambda x: np.maximum.reduce(list(np.broadcast_arrays(*x))), "Maximum"),
+    "minimum": _combination(lambda x: np.minimum.reduce(list(np.broadcast_arrays(*x))), "Minimum"),
+    "subtract": _combination(lambda x: x[0] - x[1], "Subtract", commutative=False),
+    "divide": _combination(lambda x: x[0] / x[1], "Divide", commutative=False),
+}
+
+
+def _describe_pads(pads: Pads) -> str:
+    sizes = {size for pair in pads for size in pair}
+    return str(sizes.pop()) if len(sizes) == 1 else str(tuple(map(tuple, pads)))
+
+
+def _describe_reduction(params: Params) -> str:
+    if sorted(params["axes"]) == [1, 2] and params["kind"] != "sum":
+        names = {"mean": "GlobalAveragePooling2D", "max": "GlobalMaxPooling2D"}
+        return names[params["kind"]]
+    return f"{params['kind']} over the axes {', '.join(map(str, params['axes']))}"

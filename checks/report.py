@@ -1,0 +1,107 @@
+"""What a check found: results with reasons, and how they read as text and as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from checks.comparison import Comparison
+
+Status = Literal["passed", "failed", "not run"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of one check.
+
+    Attributes:
+        name: What was checked, such as "output shape".
+        status: "passed", "failed", or "not run" because an earlier check failed.
+        points: Weight of the result in the score.
+        expected: What the reference gives, in words.
+        received: What the learner's function gives, in words.
+        why: The reason, where it is known.
+        hint: What to look at next.
+    """
+
+    name: str
+    status: Status
+    points: int = 1
+    expected: str = ""
+    received: str = ""
+    why: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that a check found about one exercise.
+
+    Attributes:
+        exercise: Name of the exercise.
+        results: Results in the order in which they were checked.
+        cause: Title of the mistake that explains the failure, where one is known.
+        explanation: What is wrong with it and why it matters.
+        section: Where the lesson explains it.
+        covered: What the checks covered, and what grading adds.
+        printed: What the learner's function printed.
+        comparison: The learner's network beside the expected one, for drawing.
+    """
+
+    exercise: str
+    results: Sequence[Result]
+    cause: str | None = None
+    explanation: str = ""
+    section: str = ""
+    covered: str = ""
+    printed: str = ""
+    comparison: Comparison | None = field(default=None, repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every result passed."""
+        return all(result.status == "passed" for result in self.results)
+
+    @property
+    def score(self) -> float:
+        """The share of the points whose results passed, from 0 to 1."""
+        total = sum(result.points for result in self.results)
+        gained = sum(result.points for result in self.results if result.status == "passed")
+        return gained / total if total else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, ready for JSON."""
+        return {
+            "exercise": self.exercise,
+            "passed": self.passed,
+            "score": self.score,
+            "cause": self.cause,
+            "explanation": self.explanation,
+            "section": self.section,
+            "covered": self.covered,
+            "printed": self.printed,
+            "results": [asdict(result) for result in self.results],
+        }
+
+    def __str__(self) -> str:
+        """Return the report as plain text for a terminal."""
+        from checks.text import render
+
+        return render(self)
+
+    def _repr_html_(self) -> str:
+        from checks.html import render
+
+        return render(self)
+
+
+class CheckFailed(AssertionError):
+    """An exercise is not right yet. The report says why."""
+
+    def __init__(self, report: Report) -> None:
+        """Keep the report."""
+        super().__init__(str(report))
+        self.report = report
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the report in a notebook instead of a traceback through this package."""
+        return [str(self)]
