@@ -41,9 +41,13 @@ def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()
         free: Names of parameters that do not count.
     """
     ours, theirs = simplify(expected), simplify(received)
-    left, right = signatures(ours, free), signatures(theirs, free)
-    missing = _frontier(ours, left, set(right.values()))
-    extra = _frontier(theirs, right, set(left.values()))
+    # A bias says little about where two networks part, so it is left out as long as there is more.
+    for ignored in (free | {"use_bias"}, free):
+        left, right = signatures(ours, ignored), signatures(theirs, ignored)
+        missing = _frontier(ours, left, set(right.values()))
+        extra = _frontier(theirs, right, set(left.values()))
+        if missing or extra:
+            break
     return Comparison(
         expected,
         received,
@@ -81,9 +85,21 @@ def _in_words(
             f"the sum of {_listed(theirs, partner, _layer)}",
         )
     return (
-        f"{first.describe()} after {_listed(ours, first, _role)}",
-        f"{partner.describe()} after {_listed(theirs, partner, _layer)}",
+        f"{first.describe()}{_unlike(first, partner)} after {_listed(ours, first, _role)}",
+        f"{partner.describe()}{_unlike(partner, first)} after {_listed(theirs, partner, _layer)}",
     )
+
+
+def _unlike(node: Node, other: Node) -> str:
+    """Return the parameters that differ, where the descriptions do not tell."""
+    if node.describe() != other.describe() or node.inputs == other.inputs == ():
+        return ""
+    different = {
+        key: value
+        for key, value in node.params.items()
+        if key != "padding" and other.params.get(key) != value
+    }
+    return "".join(f", {key} = {value}" for key, value in different.items())
 
 
 def _listed(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:

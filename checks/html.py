@@ -1,10 +1,78 @@
 """Renders a report as HTML for a notebook."""
 
-from checks.report import Report
+from html import escape
+
+from checks.comparison import Comparison
+from checks.drawing import draw
+from checks.report import Report, Result
+from checks.text import headline
+
+_SIGNS = {"passed": "✓", "failed": "✗", "not run": "–"}
+_COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
 
 
 def render(report: Report) -> str:
-    """Return the report as HTML."""
-    from html import escape
+    """Return the report as HTML: verdict, results, explanation, and both networks drawn."""
+    colour = _COLOURS["passed" if report.passed else "failed"]
+    sign = _SIGNS["passed" if report.passed else "failed"]
+    parts = [
+        f'<div style="border-left: 4px solid {colour}; padding: 4px 14px; line-height: 1.45">',
+        f'<p style="margin: 4px 0; font-weight: 600">{sign} {escape(headline(report))}</p>',
+        _explained(report),
+        f'<div style="margin: 6px 0">{"".join(_result(each) for each in report.results)}</div>',
+        _drawn(report.comparison) if report.comparison else "",
+        f"<p>{escape(report.covered)}</p>" if report.covered else "",
+        _printed(report.printed),
+        "</div>",
+    ]
+    return "".join(parts)
 
-    return f"<pre>{escape(str(report))}</pre>"
+
+def _explained(report: Report) -> str:
+    words = f"<p>{escape(report.explanation)}</p>" if report.explanation else ""
+    return words + (f"<p>Read again: {escape(report.section)}.</p>" if report.section else "")
+
+
+def _result(result: Result) -> str:
+    colour = _COLOURS[result.status]
+    status = " (not run)" if result.status == "not run" else ""
+    line = (
+        f'<div><span style="color: {colour}; font-weight: 600" aria-label="{result.status}">'
+        f"{_SIGNS[result.status]}</span> {escape(result.name)}{status}</div>"
+    )
+    fields = {
+        "expected": result.expected,
+        "received": result.received,
+        "why": result.why,
+        "hint": result.hint,
+    }
+    rows = "".join(
+        f'<tr style="background: transparent"><td style="text-align: left; vertical-align: top; '
+        f'opacity: 0.75">{name}</td><td style="text-align: left">{escape(words)}</td></tr>'
+        for name, words in fields.items()
+        if words
+    )
+    return line + (f'<table style="margin: 2px 0 6px 18px">{rows}</table>' if rows else "")
+
+
+def _drawn(comparison: Comparison) -> str:
+    pictures = (
+        ("Your network", comparison.received, comparison.received_marks),
+        ("Expected", comparison.expected, comparison.expected_marks),
+    )
+    figures = "".join(
+        f'<figure style="margin: 0 24px 8px 0"><figcaption><b>{title}</b></figcaption>'
+        f"{draw(graph, marks, title)}</figure>"
+        for title, graph, marks in pictures
+    )
+    return (
+        "<details open><summary>The two networks; where they part is marked ▶</summary>"
+        f'<div style="display: flex; flex-wrap: wrap; align-items: flex-start">{figures}</div>'
+        "</details>"
+    )
+
+
+def _printed(printed: str) -> str:
+    if not printed.strip():
+        return ""
+    return f"<p>Your function printed:</p><pre>{escape(printed.rstrip())}</pre>"

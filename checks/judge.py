@@ -150,6 +150,10 @@ def _runs(verdict: _Verdict, name: str, case: Case, record: Mapping[str, Any]) -
         )
     error = record["error"]
     explanation = explain(error, verdict.exercise.parameters)
+    if "NotImplementedError" in error["types"]:
+        return verdict.failed(
+            name, why=explanation.why, hint=explanation.hint, cause=explanation.cause
+        )
     return verdict.failed(
         name,
         f"no error for {case.in_words()}",

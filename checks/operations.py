@@ -173,7 +173,7 @@ def _describe_window(params: Params) -> str:
         words += f", stride {params['strides'][0]}"
         if params["strides"][0] != params["strides"][1]:
             words += f"×{params['strides'][1]}"
-    if params.get("padding"):
+    if params.get("padding") and tuple(params["kernel"]) != (1, 1):
         words += f", padding {params['padding']}"
     return words
 

@@ -103,5 +103,7 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        """Show the report in a notebook instead of a traceback through this package."""
-        return [str(self)]
+        """Show one line in a notebook, below the report, instead of a traceback."""
+        from checks.text import headline
+
+        return [f"{type(self).__name__}: {headline(self.report)}"]
