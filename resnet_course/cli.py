@@ -7,15 +7,19 @@ is imported when a command runs, so that help comes at once.
 
 import argparse
 import difflib
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
 from resnet_course import __version__
 from resnet_course.errors import CourseError
+from resnet_course.files import make_folder, new_folder
+from resnet_course.quiet import import_keras
+from resnet_course.recipes import RECIPES, Recipe, default_recipe, recipe_with
 
 EXAMPLES = """\
 examples:
@@ -84,15 +88,152 @@ class Commands:
 
 def add_train(commands: Commands) -> None:
     """Add `train`."""
-    parser = commands.add("train", train, "train a network and save it", examples="")
-    parser.add_argument("model", metavar="MODEL")
-    parser.add_argument("--data", metavar="NAME", default="digits")
-    parser.add_argument("--output", metavar="FOLDER", type=Path, required=True)
+    parser = commands.add(
+        "train",
+        train,
+        "train a network and save it",
+        description="Train a network, measure it on the test images, and write the model, the "
+        "result and\npictures to a folder. Every setting has a default that suits the network.",
+        examples="  resnet-course train custom --data mnist\n"
+        "  resnet-course train resnet18 --data mnist --epochs 2 --output runs/short\n"
+        "  resnet-course train custom --data digits --validation 0.2 --learning-rate 0.003\n",
+    )
+    parser.add_argument("model", metavar="MODEL", help=f"one of {', '.join(RECIPES)}")
+    add_data(parser, "the data set to train on (default: digits)", "digits")
+    parser.add_argument(
+        "--output", metavar="FOLDER", type=Path, help="folder to make (default: runs/MODEL-DATA)"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace an earlier run there")
+    parser.add_argument("--seed", type=int, metavar="N", default=0, help="default: 0")
+    parser.add_argument(
+        "--validation",
+        type=float,
+        metavar="SHARE",
+        default=0.0,
+        help="hold out a share of the training images and measure on them, not on the test images",
+    )
+    settings = parser.add_argument_group("settings (the default depends on the network)")
+    for item in fields(Recipe):
+        described = item.metadata
+        settings.add_argument(
+            f"--{item.name.replace('_', '-')}",
+            type=described["kind"],
+            metavar=described["kind"].__name__.upper(),
+            help=described["meaning"] + "".join(f", {word}" for word in described["choices"]),
+        )
 
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a network and save it."""
-    raise CourseError("train is not there yet")
+    recipe = recipe_with(default_recipe(arguments.model, arguments.data), vars(arguments))
+    from resnet_course import data
+
+    dataset = data.load(arguments.data, arguments.data_folder)
+    output = arguments.output or Path("runs", f"{arguments.model}-{arguments.data}")
+    with new_folder(output, marker="result.json", overwrite=arguments.overwrite) as folder:
+        import_keras()
+        from resnet_course import runs, training
+
+        print(f"{arguments.model} on {dataset.name}, {len(dataset.y_train):,} images: {recipe}")
+        run = training.train(
+            arguments.model, dataset, recipe, arguments.seed, arguments.validation, progress=True
+        )
+        runs.save(run, folder)
+    print(runs.summary(run))
+    print(f"saved in {output}")
+    return 0
+
+
+def add_evaluate(commands: Commands) -> None:
+    """Add `evaluate`."""
+    parser = commands.add(
+        "evaluate",
+        evaluate,
+        "measure a trained model on a data set's test images",
+        examples="  resnet-course evaluate runs/custom-mnist\n"
+        "  resnet-course evaluate model.keras --data mnist --plots pictures\n",
+    )
+    add_model(parser)
+    add_data(parser, "the data set to measure on (default: the one it was trained on)", None)
+    parser.add_argument("--plots", metavar="FOLDER", type=Path, help="write pictures there")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Measure a trained model on a data set's test images."""
+    import_keras()
+    from resnet_course import data, evaluation, runs
+
+    saved = runs.load(arguments.model)
+    name = arguments.data or saved.data
+    if name is None:
+        raise CourseError(
+            f"{saved.path} does not say what it was trained on: name the data set with --data."
+        )
+    dataset = data.load(name, arguments.data_folder)
+    measured = evaluation.evaluate(saved.model, dataset)
+    if arguments.plots:
+        make_folder(arguments.plots)
+        for path in runs.save_pictures(measured, dataset.x_test, arguments.plots):
+            print(f"wrote {path}", file=sys.stderr)
+    print(json.dumps(measured.figures(), indent=1) if arguments.json else measured.report())
+    return 0
+
+
+def add_predict(commands: Commands) -> None:
+    """Add `predict`."""
+    parser = commands.add(
+        "predict",
+        predict,
+        "say what image files show, with confidence",
+        description="Say what image files show. Digits may be dark on light or light on dark, of "
+        "any size,\nanywhere in the picture. A picture of the predictions is written, too.",
+        examples="  resnet-course predict runs/custom-mnist seven.png three.jpg\n"
+        "  resnet-course predict runs/custom-mnist *.png --plot answers.png --json\n",
+    )
+    add_model(parser)
+    parser.add_argument("images", metavar="IMAGE", type=Path, nargs="+", help="PNG or JPEG files")
+    parser.add_argument(
+        "--plot",
+        metavar="FILE",
+        type=Path,
+        default=Path("predictions.png"),
+        help="picture to write (default: predictions.png)",
+    )
+    parser.add_argument("--no-plot", action="store_true", help="write no picture")
+    parser.add_argument("--json", action="store_true", help="print the predictions as JSON")
+
+
+def predict(arguments: argparse.Namespace) -> int:
+    """Say what image files show, with confidence."""
+    import_keras()
+    from resnet_course import plots, prediction, runs
+
+    saved = runs.load(arguments.model)
+    said = prediction.predict(saved.model, arguments.images, saved.class_names, saved.framing)
+    if not arguments.no_plot:
+        plots.save(said.plot(), arguments.plot)
+        print(f"wrote {arguments.plot}", file=sys.stderr)
+    print(json.dumps(said.records(), indent=1) if arguments.json else "\n".join(said.lines()))
+    return 0
+
+
+def add_model(parser: Parser) -> None:
+    """Add the argument that names a trained model."""
+    parser.add_argument(
+        "model", metavar="MODEL", type=Path, help="a .keras file, or the folder of a run"
+    )
+
+
+def add_data(parser: Parser, meaning: str, default: str | None) -> None:
+    """Add the options that name a data set and the folder with data sets."""
+    parser.add_argument("--data", metavar="NAME", default=default, help=meaning)
+    parser.add_argument(
+        "--data-folder",
+        metavar="FOLDER",
+        type=Path,
+        help="where data sets are (default: the folder that RESNET_COURSE_DATA names)",
+    )
 
 
 def add_learn(commands: Commands) -> None:
@@ -143,7 +284,7 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 #: The commands in the order of the overview. To add one, write `add_…` and list it here.
-COMMANDS = (add_learn, add_train, add_build)
+COMMANDS = (add_learn, add_train, add_evaluate, add_predict, add_build)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

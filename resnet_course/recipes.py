@@ -1,7 +1,8 @@
 """Recipes: every setting of a training run, and the defaults of each network."""
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from resnet_course.choices import choose
@@ -65,33 +66,60 @@ class Recipe:
         None, "height and width that images are resized to, in pixels", least=1
     )
 
-    def __post_init__(self):
+    def __str__(self) -> str:
+        """Return the settings on one line."""
+        values = ((item.name, getattr(self, item.name)) for item in fields(self))
+        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values)
+
+    def __post_init__(self) -> None:
         """Check every value."""
         for item in fields(self):
             _check(item.name.replace("_", " "), getattr(self, item.name), item.metadata)
 
-    def settings(self) -> dict[str, Any]:
-        """Return the settings by name."""
-        return asdict(self)
 
+def _check(name: str, value: Any, described: Any) -> None:
+    if value is None and described["kind"] is int:
+        return
+    if described["choices"]:
+        choose(value, described["choices"], name)
+        return
+    least, most = described["least"], described["most"]
+    if not least <= value <= most:
+        limits = f"at least {least}" if most == math.inf else f"between {least} and {most}"
+        raise CourseError(f"{name} must be {limits}: received {value}.")
+
+
+#: As published with these networks for images of 32x32 pixels.
+PUBLISHED = Recipe(
+    epochs=10,
+    batch_size=128,
+    optimiser="sgd",
+    learning_rate=0.01,
+    schedule="constant",
+    momentum=0.9,
+    weight_decay=5e-4,
+    label_smoothing=0.0,
+    shift=0,
+    image_size=32,
+)
+
+#: For the deep bottleneck networks, from scratch.
+DEEP = Recipe(epochs=20, batch_size=32, learning_rate=0.001, shift=4, image_size=64)
 
 #: The default recipe of each network.
 RECIPES = {
     "custom": Recipe(),
-    "resnet18": Recipe(
-        epochs=10,
-        optimiser="sgd",
-        learning_rate=0.01,
-        schedule="constant",
-        weight_decay=5e-4,
-        label_smoothing=0.0,
-        shift=0,
-        image_size=32,
-    ),
+    "resnet18": PUBLISHED,
+    "resnet34": PUBLISHED,
+    "resnet50": DEEP,
+    "resnet101": DEEP,
+    "resnet152": DEEP,
 }
 
-#: What differs for one data set, by network and data set.
-EXCEPTIONS: dict[tuple[str, str], Recipe] = {}
+#: The default recipe where a data set needs another one, by network and data set.
+EXCEPTIONS = {
+    ("custom", "digits"): Recipe(epochs=12, batch_size=64, shift=1, image_size=16),
+}
 
 
 def default_recipe(model: str, data: str) -> Recipe:
@@ -108,13 +136,19 @@ def default_recipe(model: str, data: str) -> Recipe:
     return EXCEPTIONS.get((model, data), RECIPES[model])
 
 
-def _check(name: str, value: Any, described: Any) -> None:
-    if value is None and described["kind"] is int:
-        return
-    if described["choices"]:
-        choose(value, described["choices"], name)
-        return
-    least, most = described["least"], described["most"]
-    if not least <= value <= most:
-        limits = f"at least {least}" if most == math.inf else f"between {least} and {most}"
-        raise CourseError(f"{name} must be {limits}: received {value}.")
+def recipe_with(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
+    """Change some settings of a recipe.
+
+    Args:
+        recipe: The recipe to start from.
+        settings: New values by name. None leaves a setting as it is; other names are ignored.
+
+    Returns:
+        The changed recipe.
+
+    Raises:
+        CourseError: If a value is out of its range.
+    """
+    names = {item.name for item in fields(Recipe)}
+    changed = {name: value for name, value in settings.items() if name in names}
+    return replace(recipe, **{name: value for name, value in changed.items() if value is not None})

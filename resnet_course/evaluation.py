@@ -1,0 +1,127 @@
+"""Measuring a model: accuracy, confusion matrix, confidence and the most confident errors."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from resnet_course.data import Dataset
+from resnet_course.errors import CourseError
+
+IMAGES_A_BATCH = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What a model says about images whose labels are known.
+
+    Attributes:
+        labels: The true labels, integers of shape `(images,)`.
+        probabilities: What the model says, float32 of shape `(images, classes)`.
+        class_names: What each label stands for.
+    """
+
+    labels: np.ndarray
+    probabilities: np.ndarray
+    class_names: tuple[str, ...]
+
+    @property
+    def predictions(self) -> np.ndarray:
+        """The most probable label of each image, integers of shape `(images,)`."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """The probability of each prediction, float32 of shape `(images,)`."""
+        return self.probabilities.max(axis=1)
+
+    @property
+    def errors(self) -> int:
+        """Number of wrong predictions."""
+        return int(np.count_nonzero(self.predictions != self.labels))
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right predictions, between 0 and 1."""
+        return 1 - self.errors / len(self.labels)
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """How often a class (row) is taken for a class (column): `(classes, classes)`."""
+        counts = np.zeros((len(self.class_names),) * 2, dtype=int)
+        np.add.at(counts, (self.labels, self.predictions), 1)
+        return counts
+
+    def figures(self) -> dict[str, Any]:
+        """Return the figures as plain data."""
+        return {
+            "images": len(self.labels),
+            "errors": self.errors,
+            "accuracy": self.accuracy,
+            "mean_confidence": float(self.confidence.mean()),
+            "class_names": list(self.class_names),
+            "confusion": self.confusion.tolist(),
+        }
+
+    def report(self) -> str:
+        """Return the figures as a few lines for people."""
+        confusion, names = self.confusion, self.class_names
+        lines = [
+            f"accuracy {self.accuracy:.2%}: {self.errors} errors in {len(self.labels):,} images",
+            f"mean confidence {self.confidence.mean():.2%}",
+        ]
+        for label, row in enumerate(confusion):
+            wrong = [other for other in np.argsort(-row, kind="stable") if other != label]
+            taken = [f"{names[other]} ({row[other]})" for other in wrong if row[other]]
+            share = f"{row[label] / row.sum():7.2%}" if row.sum() else f"{'–':>7}"
+            lines.append(
+                f"  {names[label]:<12}{share} of {row.sum():,}"
+                + (f", taken for {', '.join(taken[:3])}" if taken else "")
+            )
+        return "\n".join(lines)
+
+    def most_confident_errors(self, most: int = 12) -> np.ndarray:
+        """Return the positions of wrong predictions, the most confident first.
+
+        Args:
+            most: How many at most.
+
+        Returns:
+            Integers of shape `(errors,)`, at most `most` of them.
+        """
+        wrong = np.flatnonzero(self.predictions != self.labels)
+        return wrong[np.argsort(-self.confidence[wrong], kind="stable")][:most]
+
+
+def evaluate(model: keras.Model, dataset: Dataset) -> Evaluation:
+    """Measure a model on a data set's test images.
+
+    Args:
+        model: From images to probabilities.
+        dataset: What to measure on.
+
+    Returns:
+        The evaluation.
+
+    Raises:
+        CourseError: If the model takes other images or knows another number of classes.
+    """
+    image_shape, classes = tuple(model.input_shape[1:]), model.output_shape[-1]
+    if image_shape != dataset.image_shape:
+        raise CourseError(
+            f"the model takes images of {size(image_shape)}, and those of {dataset.name} are "
+            f"{size(dataset.image_shape)}: use a model trained on {dataset.name}, or other data."
+        )
+    if classes != dataset.classes:
+        raise CourseError(
+            f"the model knows {classes} classes, and {dataset.name} has {dataset.classes}: use a "
+            f"model trained on {dataset.name}, or other data."
+        )
+    probabilities = model.predict(dataset.x_test, batch_size=IMAGES_A_BATCH, verbose=0)
+    return Evaluation(dataset.y_test, probabilities, dataset.class_names)
+
+
+def size(image_shape: tuple[int, ...]) -> str:
+    """Return the shape of an image for people, such as `28x28x1`."""
+    return "x".join(map(str, image_shape))

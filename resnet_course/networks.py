@@ -1,0 +1,99 @@
+"""Networks by name, ready for raw pixels: what `train` builds and saves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import layers
+
+from resnet_course import resnet
+from resnet_course.choices import choose
+from resnet_course.data import Dataset
+from resnet_course.errors import CourseError
+from resnet_course.recipes import Recipe
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a network needs of its images.
+
+    Attributes:
+        build: Builds it from an input shape and a number of classes.
+        channels: Number of channels it takes, or None for any.
+        smallest: Smallest height and width, in pixels.
+    """
+
+    build: Callable[[tuple[int, int, int], int], keras.Model]
+    channels: int | None
+    smallest: int
+
+
+NETWORKS = {
+    "custom": Network(resnet.mnist_resnet, channels=None, smallest=8),
+    "resnet18": Network(resnet.ResNet18, channels=3, smallest=8),
+    "resnet34": Network(resnet.ResNet34, channels=3, smallest=8),
+    "resnet50": Network(resnet.ResNet50, channels=3, smallest=32),
+    "resnet101": Network(resnet.ResNet101, channels=3, smallest=32),
+    "resnet152": Network(resnet.ResNet152, channels=3, smallest=32),
+}
+
+
+def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
+    """Build a network that takes a data set's raw images.
+
+    In front of the network stand, as layers, what its images need: resizing, grey to RGB, and
+    normalisation to zero mean and unit variance over the training images.
+
+    Args:
+        name: One of `NETWORKS`.
+        dataset: Data set that gives the shape of the images, the classes and the normalisation.
+        recipe: Recipe that gives the size to resize to and batch normalisation's momentum.
+
+    Returns:
+        A model from uint8 images of shape `(batch, height, width, channels)` to probabilities of
+        shape `(batch, classes)`. Once saved, it loads with plain `keras.models.load_model`.
+
+    Raises:
+        CourseError: If there is no such network, or the images are too small for it.
+    """
+    choose(name, NETWORKS, "model")
+    network = NETWORKS[name]
+    height, width, channels = dataset.image_shape
+    if recipe.image_size is not None:
+        height = width = recipe.image_size
+    if min(height, width) < network.smallest:
+        raise CourseError(
+            f"{name} needs images of {network.smallest} pixels or more a side: {dataset.name} "
+            f"gives {height}x{width}. Set the image size to {network.smallest} or more."
+        )
+    inputs = keras.Input(dataset.image_shape, dtype="uint8", name="pixels")
+    X = normalisation(dataset.x_train)(inputs)
+    if (height, width) != dataset.image_shape[:2]:
+        X = layers.Resizing(height, width, name="resize")(X)
+    if network.channels == 3 and channels == 1:
+        X = layers.Concatenate(name="grey_to_rgb")([X, X, X])
+        channels = 3
+    body = network.build((height, width, channels), dataset.classes)
+    for layer in body.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = recipe.batch_norm_momentum
+    return keras.Model(inputs, body(X), name=name)
+
+
+def normalisation(images: np.ndarray) -> keras.Layer:
+    """Scale pixels as some images need to have zero mean and unit variance.
+
+    Args:
+        images: The images to take mean and variance from, over all pixels and channels, uint8 of
+            shape `(images, height, width, channels)`.
+
+    Returns:
+        A layer from pixels, 0 to 255, to floats of the same shape.
+    """
+    levels, counts = np.arange(256), np.zeros(256, dtype=np.int64)
+    for image in images:
+        counts += np.bincount(image.reshape(-1), minlength=256)
+    mean = np.average(levels, weights=counts)
+    deviation = np.sqrt(np.average((levels - mean) ** 2, weights=counts)) or 1.0
+    return layers.Rescaling(1 / deviation, offset=-mean / deviation, name="normalise")

@@ -1,0 +1,236 @@
+"""Pictures: images, learning curves, predictions with their confidence, confusion matrices.
+
+Every function returns a figure that shows itself in a notebook and that `save` writes to a file.
+None touches the state of `matplotlib.pyplot`.
+"""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from resnet_course.errors import CourseError
+from resnet_course.files import new_file
+
+# Colours that people with any kind of colour vision can tell apart (Okabe and Ito 2008).
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+GREY = "#9A9A9A"
+PALE = "#ECECEC"
+DARK = "#333333"
+
+#: Predictions that a picture shows, at most.
+MOST = 24
+
+#: Classes that a prediction shows, at most.
+BARS = 3
+
+
+class Picture(Figure):
+    """A figure that shows itself as the result of a notebook's cell."""
+
+    def _repr_png_(self) -> bytes:
+        content = io.BytesIO()
+        self.savefig(content, format="png")
+        return content.getvalue()
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure to a file, whole or not at all.
+
+    Args:
+        figure: The figure.
+        path: Where to, with a suffix that says the format, such as `.png`.
+
+    Raises:
+        CourseError: If there is no format for the suffix.
+    """
+    formats = figure.canvas.get_supported_filetypes()
+    if path.suffix.lower().lstrip(".") not in formats:
+        raise CourseError(f"{path} cannot be drawn: end its name in .png, .pdf or .svg.")
+    with new_file(path) as aside:
+        figure.savefig(aside)
+
+
+def images(images: np.ndarray, titles: Sequence[str] | None = None, columns: int = 8) -> Picture:
+    """Show images in a grid.
+
+    Args:
+        images: Of shape `(images, height, width, channels)` or `(images, height, width)`, uint8,
+            or floats, whose range from least to greatest is shown.
+        titles: What to write above each.
+        columns: Images a row, at most.
+    """
+    columns = min(columns, len(images))
+    rows = math.ceil(len(images) / columns)
+    figure = _figure(1.15 * columns, (1.4 if titles else 1.15) * rows)
+    for position, image in enumerate(images):
+        axes = figure.add_subplot(rows, columns, position + 1)
+        _show(axes, image)
+        if titles is not None:
+            axes.set_title(titles[position], fontsize=9, pad=3)
+    return figure
+
+
+def learning_curve(curve: Mapping[str, Sequence[float]]) -> Picture:
+    """Show how loss and accuracy went while training.
+
+    Args:
+        curve: Equally long lists of `"epoch"`, `"loss"` and `"accuracy"` and, if there is a
+            validation, `"validation_loss"` and `"validation_accuracy"`, a value an epoch.
+    """
+    figure = _figure(8, 3.2)
+    for position, name in enumerate(("loss", "accuracy"), start=1):
+        axes = figure.add_subplot(1, 2, position)
+        axes.plot(curve["epoch"], curve[name], color=BLUE, linewidth=1.5, label="training")
+        validated = curve.get(f"validation_{name}")
+        if validated:
+            epochs = range(1, len(validated) + 1)
+            axes.plot(epochs, validated, "o--", color=ORANGE, label="validation", clip_on=False)
+            axes.legend(frameon=False)
+        axes.set(
+            xlabel="epoch",
+            title=name if validated else f"training {name}",
+            xlim=(0, math.ceil(curve["epoch"][-1])),
+        )
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if name == "accuracy":
+            axes.yaxis.set_major_formatter(PercentFormatter(1))
+            axes.set_ylim(top=1.005)
+        else:
+            axes.set_ylim(bottom=0)
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def predictions(
+    images: np.ndarray,
+    probabilities: np.ndarray,
+    class_names: Sequence[str],
+    names: Sequence[str] | None = None,
+    labels: np.ndarray | None = None,
+    columns: int = 3,
+) -> Picture:
+    """Show images, what a model takes them for, and how confident it is.
+
+    Args:
+        images: Of shape `(images, height, width, channels)`, uint8. The first 24 are shown.
+        probabilities: What the model says, of shape `(images, classes)`.
+        class_names: What each class is called.
+        names: What to write above each image, such as its file's name.
+        labels: The true labels, if known. Bars of wrong predictions are then orange and hatched.
+        columns: Images a row, at most.
+    """
+    count = min(len(images), MOST)
+    columns = min(columns, count)
+    rows = math.ceil(count / columns)
+    figure = _figure(3.4 * columns, 1.5 * rows + (0.3 if len(images) > count else 0))
+    grid = figure.add_gridspec(rows, 2 * columns, width_ratios=[1, 1.25] * columns)
+    for position in range(count):
+        row, column = divmod(position, columns)
+        picture = figure.add_subplot(grid[row, 2 * column])
+        _show(picture, images[position])
+        bars = figure.add_subplot(grid[row, 2 * column + 1])
+        truth = None if labels is None else int(labels[position])
+        _confidence(bars, probabilities[position], class_names, truth)
+        if names is not None:
+            bars.set_title(_short(names[position]), fontsize=8, color=DARK, loc="left", pad=4)
+    if len(images) > count:
+        figure.supxlabel(f"the first {count} of {len(images)} images", fontsize=9)
+    return figure
+
+
+def confusion_matrix(counts: np.ndarray, class_names: Sequence[str]) -> Picture:
+    """Show which classes are taken for which.
+
+    Args:
+        counts: How often a class (row) is taken for a class (column): `(classes, classes)`.
+        class_names: What each class is called.
+
+    Returns:
+        The figure. Right answers are grey; the darker an error, the more often it was made.
+    """
+    classes = len(class_names)
+    figure = _figure(1.6 + 0.52 * classes, 1.4 + 0.52 * classes)
+    axes = figure.add_subplot()
+    errors = np.where(np.eye(classes, dtype=bool), 0, counts)
+    most = max(errors.max(), 1)
+    axes.imshow(np.ma.masked_equal(errors, 0), cmap="Oranges", vmin=-0.2 * most, vmax=1.8 * most)
+    for row, column in np.ndindex(counts.shape):
+        if row == column:
+            axes.add_patch(_square(row, column))
+        if counts[row, column]:
+            bold = "bold" if row == column else "normal"
+            axes.text(column, row, str(counts[row, column]), ha="center", va="center", weight=bold)
+    long = max(map(len, class_names)) > 3
+    axes.set_xticks(
+        range(classes), class_names, rotation=45 if long else 0, ha="right" if long else "center"
+    )
+    axes.set_yticks(range(classes), class_names)
+    right = np.trace(counts)
+    axes.set(
+        xlabel="predicted",
+        ylabel="true",
+        title=f"{right:,} of {counts.sum():,} right: {right / max(counts.sum(), 1):.2%}",
+    )
+    axes.set_xticks(np.arange(classes + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(classes + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color=PALE)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+def _figure(width: float, height: float) -> Picture:
+    return Picture(figsize=(width, height), dpi=120, layout="constrained")
+
+
+def _show(axes: Axes, image: np.ndarray) -> None:
+    if image.shape[-1] == 1:
+        image = image[..., 0]
+    least, most = (0, 255) if image.dtype == np.uint8 else (image.min(), image.max())
+    axes.imshow(image, cmap="gray", interpolation="nearest", vmin=least, vmax=most)
+    axes.set_axis_off()
+
+
+def _confidence(
+    axes: Axes, shares: np.ndarray, class_names: Sequence[str], truth: int | None
+) -> None:
+    """Draw the most probable classes as bars, the true one among them if it is known."""
+    shown = list(np.argsort(-shares, kind="stable")[:BARS])
+    if truth is not None and truth not in shown:
+        shown[-1] = truth
+    wrong = truth is not None and shown[0] != truth
+    for place, label in enumerate(shown):
+        best = place == 0
+        axes.barh(place, 1, height=0.7, color=PALE)
+        axes.barh(
+            place,
+            shares[label],
+            height=0.7,
+            color=(ORANGE if wrong else BLUE) if best else GREY,
+            hatch="///" if best and wrong else None,
+            edgecolor="white",
+            linewidth=0,
+        )
+        axes.text(1.04, place, f"{shares[label]:.1%}", va="center", fontsize=8, color=DARK)
+    ticks = [f"{class_names[label]} ✓" if label == truth else class_names[label] for label in shown]
+    axes.set_yticks(range(len(shown)), ticks, fontsize=9)
+    axes.set(xlim=(0, 1.5), ylim=(len(shown) - 0.4, -0.6), xticks=[])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def _square(row: int, column: int) -> Rectangle:
+    return Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=PALE, edgecolor="none")
+
+
+def _short(name: str, most: int = 24) -> str:
+    return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-most // 2 :]}"

@@ -1,0 +1,95 @@
+"""Predicting what image files show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from resnet_course import plots
+from resnet_course.errors import CourseError
+from resnet_course.framing import Framing, frame, read_picture
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What a model says about image files.
+
+    Attributes:
+        paths: The files.
+        images: What the model was shown, uint8 of shape `(images, height, width, channels)`.
+        probabilities: What it says, float32 of shape `(images, classes)`.
+        class_names: What each class is called.
+    """
+
+    paths: tuple[Path, ...]
+    images: np.ndarray
+    probabilities: np.ndarray
+    class_names: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """Return a line an image: its path, its label and the confidence."""
+        labels, confidence = self.labels(), self.probabilities.max(axis=1)
+        widths = max(len(str(path)) for path in self.paths), max(map(len, labels))
+        return [
+            f"{path!s:<{widths[0]}}  {label:<{widths[1]}}  {share:6.1%}"
+            for path, label, share in zip(self.paths, labels, confidence, strict=True)
+        ]
+
+    def labels(self) -> list[str]:
+        """Return the name of each image's most probable class."""
+        return [self.class_names[best] for best in self.probabilities.argmax(axis=1)]
+
+    def plot(self) -> plots.Picture:
+        """Show the images as the model saw them, with the confidence."""
+        names = [path.name for path in self.paths]
+        return plots.predictions(self.images, self.probabilities, self.class_names, names)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the predictions as plain data, an entry an image."""
+        return [
+            {
+                "image": str(path),
+                "label": label,
+                "confidence": float(shares.max()),
+                "probabilities": dict(zip(self.class_names, map(float, shares), strict=True)),
+            }
+            for path, label, shares in zip(
+                self.paths, self.labels(), self.probabilities, strict=True
+            )
+        ]
+
+
+def predict(
+    model: keras.Model,
+    paths: Sequence[Path],
+    class_names: Sequence[str],
+    framing: Framing | None,
+) -> Predictions:
+    """Predict what image files show.
+
+    Args:
+        model: From uint8 images to probabilities.
+        paths: The image files.
+        class_names: What each class is called.
+        framing: How figures sit in the model's training images; None for photographs.
+
+    Returns:
+        The predictions.
+
+    Raises:
+        CourseError: If a file is missing, is not an image or is blank.
+    """
+    images = np.stack([_image(path, model.input_shape[1:], framing) for path in paths])
+    probabilities = model.predict(images, batch_size=500, verbose=0)
+    return Predictions(tuple(paths), images, probabilities, tuple(class_names))
+
+
+def _image(path: Path, shape: tuple[int, int, int], framing: Framing | None) -> np.ndarray:
+    picture = read_picture(path)
+    try:
+        return frame(picture, shape, framing)
+    except CourseError as error:
+        raise CourseError(f"{path} cannot be used: {error}") from error

@@ -1,0 +1,32 @@
+"""Starting Keras without the lines that its backend writes to standard error."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def import_keras() -> None:
+    """Import Keras in silence.
+
+    TensorFlow's libraries greet on standard error before any setting can stop them, and a reader
+    of one sentence about a wrong path should find one sentence there.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with silent_stderr():
+        import keras  # noqa: F401
+
+
+@contextmanager
+def silent_stderr() -> Iterator[None]:
+    """Send what this process's libraries write to standard error nowhere, for a while."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,197 @@
+"""Runs on disk: a folder with the model, its result and pictures of both."""
+
+import json
+import platform
+import sys
+import zipfile
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from resnet_course import framing, plots
+from resnet_course.errors import CourseError
+from resnet_course.evaluation import Evaluation
+from resnet_course.framing import Framing
+from resnet_course.training import Run
+
+MODEL_FILE = "model.keras"
+RESULT_FILE = "result.json"
+
+
+@dataclass(frozen=True, eq=False)
+class SavedModel:
+    """A model from disk, with what is known about it.
+
+    Attributes:
+        model: From uint8 images to probabilities.
+        path: Its file.
+        data: Name of the data set that it was trained on, or None if that is not known.
+        class_names: What each class is called: its number, if nothing else is known.
+        framing: How figures sit in its training images; None for photographs.
+    """
+
+    model: keras.Model
+    path: Path
+    data: str | None
+    class_names: tuple[str, ...]
+    framing: Framing | None
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write a run: the model, the result and pictures.
+
+    Args:
+        run: The run.
+        folder: A folder that exists. `files.new_folder` gives one that takes its name only when
+            everything is written.
+    """
+    bare = keras.Model(run.model.inputs, run.model.outputs, name=run.model.name)
+    bare.save(folder / MODEL_FILE)
+    (folder / RESULT_FILE).write_text(json.dumps(result(run), indent=1) + "\n", encoding="utf-8")
+    plots.save(plots.learning_curve(run.curve), folder / "learning_curve.png")
+    save_pictures(run.evaluation, run.dataset.x_test, folder)
+
+
+def result(run: Run) -> dict[str, Any]:
+    """Return what is needed to judge a run and to repeat it, as plain data."""
+    measured = framing.measure(run.dataset.x_train)
+    return {
+        "model": run.model.name,
+        "parameters": run.model.count_params(),
+        "data": run.dataset.name,
+        "image_shape": list(run.dataset.image_shape),
+        "class_names": list(run.dataset.class_names),
+        "framing": asdict(measured) if measured else None,
+        "training_images": len(run.dataset.y_train),
+        "recipe": asdict(run.recipe),
+        "seed": run.seed,
+        "measured_on": run.measured_on,
+        "images": len(run.evaluation.labels),
+        "errors": run.evaluation.errors,
+        "accuracy": run.evaluation.accuracy,
+        "mean_confidence": float(run.evaluation.confidence.mean()),
+        "cpu_seconds": round(run.cpu_seconds, 2),
+        "wall_seconds": round(run.wall_seconds, 2),
+        "versions": versions(),
+        "curve": run.curve,
+    }
+
+
+def summary(run: Run) -> str:
+    """Return what came of a run, on one line for people."""
+    measured = run.evaluation
+    return (
+        f"{run.measured_on} accuracy {measured.accuracy:.2%} ({measured.errors} errors in "
+        f"{len(measured.labels):,} images), trained in {run.cpu_seconds:.0f} CPU seconds, "
+        f"{run.wall_seconds:.0f} s by the clock"
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what takes part in training, by name."""
+    backend = keras.config.backend()
+    return {
+        "resnet-course": version("resnet-course"),
+        "python": platform.python_version(),
+        "keras": keras.__version__,
+        backend: getattr(sys.modules.get(backend), "__version__", "unknown"),
+        "numpy": np.__version__,
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def save_pictures(evaluation: Evaluation, images: np.ndarray, folder: Path) -> list[Path]:
+    """Write pictures of how well a model does.
+
+    Args:
+        evaluation: What the model says.
+        images: The images that it is about.
+        folder: Where to write the confusion matrix and, if there are any, the most confident
+            errors.
+
+    Returns:
+        The files.
+    """
+    matrix = plots.confusion_matrix(evaluation.confusion, evaluation.class_names)
+    figures = {"confusion_matrix.png": matrix}
+    worst = evaluation.most_confident_errors()
+    if len(worst):
+        figures["most_confident_errors.png"] = plots.predictions(
+            images[worst],
+            evaluation.probabilities[worst],
+            evaluation.class_names,
+            names=[f"test image {position}" for position in worst],
+            labels=evaluation.labels[worst],
+        )
+    for name, figure in figures.items():
+        plots.save(figure, folder / name)
+    return [folder / name for name in figures]
+
+
+def load(path: Path) -> SavedModel:
+    """Load a model that takes images and returns probabilities.
+
+    Args:
+        path: A `.keras` file, or the folder of a run.
+
+    Returns:
+        The model, with what the result beside it says about it.
+
+    Raises:
+        CourseError: If there is no such file, it is not a whole Keras model, or the model does
+            not take images.
+    """
+    file = path / MODEL_FILE if path.is_dir() else path
+    if not file.exists():
+        raise CourseError(
+            f"there is no model {file}: train one, or name its .keras file or folder."
+        )
+    model = _read_model(file)
+    shapes = model.input_shape, model.output_shape
+    if not (_is(shapes[0], 4) and shapes[0][-1] in (1, 3) and _is(shapes[1], 2)):
+        raise CourseError(
+            f"{file} must take grey or RGB images of a fixed size and return a probability a "
+            f"class: it takes {shapes[0]} and returns {shapes[1]}."
+        )
+    known = _read_result(file.parent / RESULT_FILE)
+    classes, grey = shapes[1][-1], shapes[0][-1] == 1
+    names = known.get("class_names", [])
+    figures = known.get("framing", {}) if grey else None
+    return SavedModel(
+        model=model,
+        path=file,
+        data=known.get("data"),
+        class_names=tuple(names if len(names) == classes else map(str, range(classes))),
+        framing=None if figures is None else Framing(**figures),
+    )
+
+
+def _read_model(file: Path) -> keras.Model:
+    if not zipfile.is_zipfile(file):
+        raise CourseError(
+            f"{file} is not a Keras model, or is cut short: name a whole .keras file."
+        )
+    try:
+        model = keras.models.load_model(file, compile=False)
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise CourseError(f"{file} cannot be loaded as a Keras model ({reason}).") from error
+    return model
+
+
+def _read_result(file: Path) -> dict[str, Any]:
+    """Return what the result beside a model says, or nothing if there is none to be read."""
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _is(shape: Any, dimensions: int) -> bool:
+    """Return whether a shape is a single one, with so many dimensions, all but the first fixed."""
+    return isinstance(shape, tuple) and len(shape) == dimensions and None not in shape[1:]
