@@ -1,15 +1,15 @@
 """What an exercise is, for the probe and for the judge."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
 from checks.case import Case, Images
 from checks.graph import Graph, GraphBuilder, chained
-from checks.mistakes import Mistake, Mutation
+from checks.mistakes import Inapplicable, Mistake, Mutation
 
 #: Draws the cases of a check. The flag asks for those of grading, which are more.
 DrawCases = Callable[[np.random.Generator, bool], Sequence[Case]]
@@ -63,10 +63,19 @@ class NetworkExercise(Exercise):
     def expected(self, case: Case, mutation: Mutation | None = None) -> Graph:
         """Return the reference graph for a case of one call or two, or what a mistake makes of it.
 
+        A call in which the mutation finds nothing to change stays as it is: a mistake in the
+        projection does not show in a block without one.
+
         Raises:
-            ValueError: If the mutation finds nothing to change, or makes shapes that do not fit.
+            ValueError: If the mutation makes shapes that do not fit.
         """
-        build = partial(mutation, self.reference) if mutation else self.reference
+
+        def build(arguments: Mapping[str, Any]) -> Graph:
+            with suppress(Inapplicable):
+                if mutation is not None:
+                    return mutation(self.reference, arguments)
+            return self.reference(arguments)
+
         first = build(case.arguments)
         return chained(first, build(case.then)) if case.then is not None else first
 

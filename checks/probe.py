@@ -119,13 +119,14 @@ def _encode_result(result: Any, images: list[Any]) -> dict[str, Any]:
 
         if isinstance(result, keras.KerasTensor) and images:
             model = keras.Model(images[0] if len(images) == 1 else images, result)
-            return {"kind": "tensor", **_encode_model(model)}
+            return {"kind": "tensor", **encode_model(model)}
         if isinstance(result, keras.Model):
-            return {"kind": "model", **_encode_model(result)}
+            return {"kind": "model", **encode_model(result)}
     return {"kind": "value", "value": encode(result)}
 
 
-def _encode_model(model: Any) -> dict[str, Any]:
+def encode_model(model: Any) -> dict[str, Any]:
+    """Return what the judge needs to know of a Keras model, as plain data."""
     return {
         "graph": json.loads(model.to_json()),
         "shape": list(model.output_shape[1:]),

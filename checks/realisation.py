@@ -20,16 +20,17 @@ def keras_model(graph: Graph, weights: Weights | None = None) -> Any:
     import keras
 
     tensors: dict[str, Any] = {}
+    built: dict[str, Any] = {}
     for node in graph.nodes.values():
         inputs = [tensors[name] for name in node.inputs]
         if node.operation == "input":
             tensors[node.name] = keras.Input(node.shape, name=_legal(node.name))
-        else:
-            layer = _layer(node)
-            tensors[node.name] = layer(inputs if len(inputs) > 1 else inputs[0])
-            if weights and node.layer in weights:
-                given = weights[node.layer]
-                layer.set_weights([given[weight.name] for weight in layer.weights])
+            continue
+        layer = built.setdefault(node.layer, _layer(node))
+        mode = {} if node.params.get("training") is None else {"training": node.params["training"]}
+        tensors[node.name] = layer(inputs if len(inputs) > 1 else inputs[0], **mode)
+        if weights and node.layer in weights:
+            layer.set_weights([weights[node.layer][weight.name] for weight in layer.weights])
     return keras.Model([tensors[node.name] for node in graph.inputs], tensors[graph.output])
 
 
@@ -41,7 +42,7 @@ def _layer(node: Node) -> Any:
     from keras import layers
 
     params: Mapping[str, Any] = node.params
-    name = _legal(node.name)
+    name = _legal(node.layer)
     match node.operation:
         case "conv2d":
             return layers.Conv2D(

@@ -16,7 +16,6 @@ from checks.mistakes import (
     ending_at,
     inserted_after,
     replaced,
-    rewired,
     without,
 )
 
@@ -46,10 +45,20 @@ def identity_block(
 
 
 def convolutional_block(
-    g: GraphBuilder, X: str, f: int, filters: Sequence[int], stage: int, block: str, s: int = 2
+    g: GraphBuilder,
+    X: str,
+    f: int,
+    filters: Sequence[int],
+    stage: int,
+    block: str,
+    s: int = 2,
+    strided: int = 1,
 ) -> str:
-    """Write the reference: a bottleneck added to a projection of its input."""
-    main = _bottleneck(g, X, f, filters, s)
+    """Write the reference: a bottleneck added to a projection of its input.
+
+    `strided` says which convolution of the main path has the stride.
+    """
+    main = _bottleneck(g, X, f, filters, s, strided)
     shortcut = projection_shortcut(g, X, filters[-1], stage, block, s)
     return g.add("ReLU 3", "relu", g.add("addition", "add", main, shortcut))
 
@@ -75,10 +84,11 @@ def basic_block(g: GraphBuilder, X: str, filters: int, stage: int, block: str, s
     return g.add("ReLU 2", "relu", g.add("addition", "add", main, shortcut))
 
 
-def _bottleneck(g: GraphBuilder, X: str, f: int, filters: Sequence[int], s: int) -> str:
-    settings = zip(filters, (1, f, 1), (s, 1, 1), strict=True)
-    for number, (width, kernel, strides) in enumerate(settings, start=1):
-        X = g.conv(f"convolution {number}", X, width, kernel, strides)
+def _bottleneck(
+    g: GraphBuilder, X: str, f: int, filters: Sequence[int], s: int, strided: int = 1
+) -> str:
+    for number, (width, kernel) in enumerate(zip(filters, (1, f, 1), strict=True), start=1):
+        X = g.conv(f"convolution {number}", X, width, kernel, s if number == strided else 1)
         X = g.batch_norm(f"batch normalisation {number}", X)
         if number < 3:
             X = g.add(f"ReLU {number}", "relu", X)
@@ -316,17 +326,6 @@ _CONV_BN_MISTAKES = (
         called_with(lambda arguments: {"kernel_size": 3}),
     ),
     Mistake(
-        "The choice of a bias is ignored",
-        "The convolution always has a bias, whatever `use_bias` says.",
-        (
-            "Which parameter of the function is never used?",
-            "The convolution has an argument of the same name.",
-            "Give the convolution `use_bias=use_bias`.",
-        ),
-        _THE_UNIT,
-        called_with(lambda arguments: {"use_bias": True}),
-    ),
-    Mistake(
         "The normalisation uses the wrong axis",
         "The normalisation works over an axis of the image. Each channel has statistics of its "
         "own, and the channels are the last axis, number 3.",
@@ -391,18 +390,6 @@ def _bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
             ),
             section,
             without("addition"),
-        ),
-        Mistake(
-            "The shortcut starts in the wrong place",
-            "The shortcut is taken after the first unit of the main path and not from the block's "
-            "input.",
-            (
-                "Which tensor should the shortcut be?",
-                "At which line do you save the shortcut?",
-                "Save it before the first convolution.",
-            ),
-            section,
-            rewired("addition", "batch normalisation 3", "ReLU 1"),
         ),
         Mistake(
             "Something else than the sum joins the two paths: they are concatenated",
@@ -569,12 +556,7 @@ _STRIDE_IN_THE_MIDDLE = Mistake(
         "Give `strides=s` to the first convolution and none to the second.",
     ),
     _THE_STRIDE,
-    both(
-        changed("convolution 1", strides=(1, 1)),
-        lambda reference, arguments: changed(
-            "convolution 2", strides=(arguments["s"], arguments["s"])
-        )(reference, arguments),
-    ),
+    called_with(lambda arguments: {"strided": 2}),
 )
 
 _PROJECTION_MISTAKES = (

@@ -1,0 +1,88 @@
+"""Plays the learners of the catalogue: each makes one mistake, and the judge should name it."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.case import Case
+from checks.exercise import Exercise, NetworkExercise, NumericExercise
+from checks.judge import judge
+from checks.mistakes import Mistake
+from checks.probe import encode_model, probe
+from checks.realisation import keras_model
+from checks.report import Report
+
+
+def mutants(exercises: Iterable[Exercise]) -> list[Any]:
+    """Return every exercise with each of its mistakes, as parameters for pytest."""
+    return [
+        pytest.param(exercise, mistake, id=f"{exercise.name}: {mistake.title}")
+        for exercise in exercises
+        for mistake in exercise.mistakes
+    ]
+
+
+def assert_named(exercise: Exercise, mistake: Mistake) -> None:
+    """Assert that a learner who makes a mistake fails, and is told that mistake by its title.
+
+    Both the learner's own check and the one of grading have to name it.
+    """
+    for grading in (False, True):
+        report = report_on(exercise, mistake, grading)
+        assert not report.passed, mistake.title
+        assert report.cause == mistake.title, str(report)
+        assert 0 <= report.score < 1
+        assert mistake.hints[0] in {result.hint for result in report.results}
+
+
+def report_on(exercise: Exercise, mistake: Mistake, grading: bool = False) -> Report:
+    """Judge what a learner who makes a mistake hands in."""
+    cases = exercise.cases(np.random.default_rng(7), grading)
+    if isinstance(exercise, NetworkExercise):
+        evidence = _network_evidence(exercise, mistake, cases)
+    else:
+        assert isinstance(exercise, NumericExercise)
+        evidence = {
+            **probe(mistake.function, cases),
+            "parameters": list(exercise.parameters),
+        }
+    return judge(exercise, cases, json.loads(json.dumps(evidence)))
+
+
+def _network_evidence(
+    exercise: NetworkExercise, mistake: Mistake, cases: Sequence[Case]
+) -> dict[str, Any]:
+    return {
+        "callable": True,
+        "type": "function",
+        "parameters": list(exercise.parameters),
+        "printed": "",
+        "cases": [_record(exercise, mistake, case) for case in cases],
+    }
+
+
+def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[str, Any]:
+    try:
+        graph = exercise.expected(case, mistake.mutation)
+    except ValueError as error:
+        return _crash(error)
+    model = keras_model(graph)
+    value = {"kind": exercise.returns, "changed_arguments": [], **encode_model(model)}
+    return {"outcome": "returned", "value": value}
+
+
+def _crash(error: ValueError) -> Mapping[str, Any]:
+    return {
+        "outcome": "raised",
+        "error": {
+            "type": "ValueError",
+            "types": ["ValueError", "Exception", "BaseException", "object"],
+            "message": str(error),
+            "line": "",
+            "line_number": None,
+            "traceback": "",
+        },
+    }
