@@ -266,9 +266,12 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
                     f"{path} has no array {missing[0]!r} (it holds "
                     f"{', '.join(archive.files) or 'none'}): expected {', '.join(ARRAYS)}."
                 )
-            return {name: archive[name] for name in ARRAYS}
+            arrays = {name: archive[name] for name in ARRAYS}
     except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
         raise CourseError(f"{path} cannot be read ({_reason(error)}): {_again(path)}") from error
+    if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+        raise CourseError(f"{path} holds something else than arrays: {_again(path)}")
+    return arrays
 
 
 def read_idx(path: Path) -> np.ndarray:

@@ -1,0 +1,50 @@
+"""What all tests share: a quiet backend, real data where it is to be had, and no network."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Give the folder with real data sets, or skip."""
+    folder = os.environ.get("RESNET_COURSE_DATA")
+    if not folder:
+        pytest.skip("needs real data: set RESNET_COURSE_DATA to a folder that holds mnist.npz")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def mnist(real_data: Path):
+    """Give real MNIST, or skip."""
+    return _load("mnist", real_data)
+
+
+@pytest.fixture(scope="session")
+def signs(real_data: Path):
+    """Give the hand signs for 0 to 5, or skip."""
+    return _load("signs", real_data)
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse downloads: a test that wants one replaces it."""
+
+    def refuse(*_, **__):
+        raise AssertionError("a test asked for a download")
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    monkeypatch.setattr("urllib.request.urlretrieve", refuse)
+
+
+def _load(name: str, folder: Path):
+    from resnet_course import data
+
+    file = folder / data.SOURCES[name].file
+    if not file.exists():
+        pytest.skip(f"needs real data: RESNET_COURSE_DATA names a folder without {file.name}")
+    return data.load(name, folder)
