@@ -1,8 +1,8 @@
 """All exercises of the course, with the mistakes that learners make in them."""
 
-from checks.catalogue import blocks
+from checks.catalogue import convolutional, identity
 from checks.exercise import Exercise
 
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for module in (blocks,) for exercise in module.EXERCISES
+    exercise.name: exercise for module in (identity, convolutional) for exercise in module.EXERCISES
 }

@@ -1,0 +1,251 @@
+"""What the exercises on residual blocks have in common: lessons 2 and 3."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from checks.case import Images
+from checks.graph import GraphBuilder
+from checks.mistakes import (
+    Mistake,
+    both,
+    called_with,
+    changed,
+    ending_at,
+    inserted_after,
+    replaced,
+    without,
+)
+
+GRADING = " Grading draws other shapes, filters and kernels."
+
+
+def bottleneck(
+    g: GraphBuilder, X: str, f: int, filters: Sequence[int], s: int, strided: int = 1
+) -> str:
+    """Write the main path of both bottleneck blocks, up to the addition.
+
+    `strided` says which of the three convolutions has the stride `s`.
+    """
+    for number, (width, kernel) in enumerate(zip(filters, (1, f, 1), strict=True), start=1):
+        X = g.conv(f"convolution {number}", X, width, kernel, s if number == strided else 1)
+        X = g.batch_norm(f"batch normalisation {number}", X)
+        if number < 3:
+            X = g.add(f"ReLU {number}", "relu", X)
+    return X
+
+
+def draw_images(generator: np.random.Generator, channels: int) -> Images:
+    """Draw images that are not square, so that height and width cannot be mixed up."""
+    height, width = generator.choice(np.arange(6, 13), 2, replace=False)
+    return Images((int(height), int(width), channels))
+
+
+def draw_filters(generator: np.random.Generator, count: int) -> tuple[int, ...]:
+    """Draw numbers of filters that all differ, so that none can stand for another."""
+    return tuple(int(number) for number in generator.choice(np.arange(3, 12), count, replace=False))
+
+
+def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
+    """Return the mistakes that both bottleneck blocks share."""
+    return (
+        Mistake(
+            "The ReLU after the addition is missing",
+            "The block returns the sum as it is. The paper rectifies it once more: without that, "
+            "the blocks of a network are joined by nothing but additions.",
+            (
+                "What does the block do with the sum?",
+                "Compare your last layer with the picture of the block.",
+                "Apply `layers.ReLU()` to the sum and return the result.",
+            ),
+            section,
+            without("ReLU 3"),
+        ),
+        Mistake(
+            "A ReLU stands before the addition",
+            "The main path is rectified before it is added. It can then only add, never take "
+            "away from the shortcut, and the block's output grows from block to block.",
+            (
+                "How many ReLUs lie on the main path before the addition?",
+                "The third unit of the main path has no ReLU of its own.",
+                "Move the last ReLU behind the addition.",
+            ),
+            section,
+            both(inserted_after("batch normalisation 3", "relu"), without("ReLU 3")),
+        ),
+        Mistake(
+            "A ReLU too many: before the addition as well as after it",
+            "The main path is rectified before it is added. It can then only add to the shortcut, "
+            "never take anything away from it.",
+            (
+                "How many ReLUs does the block have in the picture?",
+                "The third unit of the main path has no ReLU of its own.",
+                "Take out the ReLU between the third normalisation and the addition.",
+            ),
+            section,
+            inserted_after("batch normalisation 3", "relu"),
+        ),
+        Mistake(
+            "The shortcut is missing",
+            "Nothing is added to the main path. This is a plain network: the very thing that "
+            "stops learning when it gets deep.",
+            (
+                "Where does your block use its input a second time?",
+                "Keep the input under a second name before the first convolution.",
+                "Add it to the main path with `layers.Add()` before the last ReLU.",
+            ),
+            section,
+            without("addition"),
+        ),
+        Mistake(
+            "Something else than the sum joins the two paths: they are concatenated",
+            "Concatenation puts the channels side by side. A residual block adds number to number.",
+            (
+                "How are the two paths joined in the equation of the block?",
+                "y = F(x) + x.",
+                "Use `layers.Add()`.",
+            ),
+            section,
+            replaced("addition", "concatenate", axis=-1),
+        ),
+        Mistake(
+            "Something else than the sum joins the two paths: they are multiplied",
+            "A product is large only where both paths are large, and its gradient vanishes where "
+            "either does. A residual block adds.",
+            (
+                "How are the two paths joined in the equation of the block?",
+                "y = F(x) + x.",
+                "Use `layers.Add()`.",
+            ),
+            section,
+            replaced("addition", "multiply"),
+        ),
+        Mistake(
+            "Something else than the sum joins the two paths: their mean",
+            "The mean halves the shortcut in every block: after ten blocks a thousandth is left "
+            "of the input. A residual block adds.",
+            (
+                "How are the two paths joined in the equation of the block?",
+                "y = F(x) + x.",
+                "Use `layers.Add()`, not `layers.Average()`.",
+            ),
+            section,
+            replaced("addition", "average"),
+        ),
+        Mistake(
+            "The ReLU after the first convolution is missing",
+            "Two convolutions in a row without anything in between are one linear map.",
+            (
+                "Count the ReLUs on the main path.",
+                "A ReLU follows the first and the second unit.",
+                "Apply `layers.ReLU()` after the first batch normalisation.",
+            ),
+            section,
+            without("ReLU 1"),
+        ),
+        Mistake(
+            "The ReLU after the second convolution is missing",
+            "Two convolutions in a row without anything in between are one linear map.",
+            (
+                "Count the ReLUs on the main path.",
+                "A ReLU follows the first and the second unit.",
+                "Apply `layers.ReLU()` after the second batch normalisation.",
+            ),
+            section,
+            without("ReLU 2"),
+        ),
+        Mistake(
+            "The batch normalisations are missing",
+            "No unit of the main path normalises its output.",
+            (
+                "What follows each convolution?",
+                "Each of the three convolutions has a batch normalisation after it.",
+                "Use the unit of the first exercise, `conv_bn`.",
+            ),
+            section,
+            without("batch normalisation ?"),
+        ),
+        Mistake(
+            "The last batch normalisation is missing",
+            "The third unit ends with its convolution. What is added to the shortcut then has a "
+            "size that nothing controls.",
+            (
+                "What follows each convolution?",
+                "Count the batch normalisations.",
+                "Normalise the output of the third convolution before the addition.",
+            ),
+            section,
+            without("batch normalisation 3"),
+        ),
+        Mistake(
+            "The kernel size f is ignored",
+            "The middle convolution is always 3×3, whatever `f` says.",
+            (
+                "Which parameter of the function is never used?",
+                "`f` is the size of one of the three kernels.",
+                "Give `f` to the second convolution.",
+            ),
+            section,
+            called_with(lambda arguments: {"f": 3}),
+        ),
+        Mistake(
+            "The filters are taken in the wrong order",
+            "The first convolution has the number of filters of the second, and the second that "
+            "of the first.",
+            (
+                "Which number of filters does each convolution get?",
+                "`filters` is (F1, F2, F3), in the order of the convolutions.",
+                "Unpack them as `F1, F2, F3 = filters`.",
+            ),
+            section,
+            called_with(
+                lambda arguments: {
+                    "filters": (
+                        arguments["filters"][1],
+                        arguments["filters"][0],
+                        arguments["filters"][2],
+                    )
+                }
+            ),
+        ),
+        Mistake(
+            "The ReLU comes before the batch normalisation",
+            "Each unit rectifies and then normalises. The paper normalises right after the "
+            "convolution and then rectifies.",
+            (
+                "In which order come convolution, normalisation and ReLU?",
+                "The statistics should be those of the convolution's output.",
+                "Swap the ReLU and the batch normalisation.",
+            ),
+            section,
+            both(
+                without("ReLU 1", "ReLU 2"),
+                inserted_after("convolution 1", "relu"),
+                inserted_after("convolution 2", "relu"),
+            ),
+        ),
+        Mistake(
+            "Batch normalisation is fixed to training mode",
+            "`training=True` is built into the network. It then normalises with the statistics of "
+            "the batch at test time too: a prediction depends on the other images of its batch.",
+            (
+                "Is there an argument `training` in your code?",
+                "Keras sets the mode by itself in `fit` and `predict`.",
+                "Call the normalisation with nothing but its input.",
+            ),
+            section,
+            changed("batch normalisation ?", training=True),
+        ),
+        Mistake(
+            "The wrong variable is returned",
+            "The block returns what it had before the addition. The shortcut is computed and never "
+            "used.",
+            (
+                "Which name stands behind `return`?",
+                "The result of the addition must go on to the last ReLU.",
+                "Return the output of the last ReLU.",
+            ),
+            section,
+            ending_at("batch normalisation 3"),
+        ),
+    )
