@@ -66,7 +66,7 @@ def _drawn(comparison: Comparison) -> str:
         for title, graph, marks in pictures
     )
     return (
-        "<details open><summary>The two networks; where they part is marked ▶</summary>"
+        '<details open="open"><summary>The two networks; where they part is marked ▶</summary>'
         f'<div style="display: flex; flex-wrap: wrap; align-items: flex-start">{figures}</div>'
         "</details>"
     )

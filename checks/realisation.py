@@ -31,7 +31,8 @@ def keras_model(graph: Graph, weights: Weights | None = None) -> Any:
         tensors[node.name] = layer(inputs if len(inputs) > 1 else inputs[0], **mode)
         if weights and node.layer in weights:
             layer.set_weights([weights[node.layer][weight.name] for weight in layer.weights])
-    return keras.Model([tensors[node.name] for node in graph.inputs], tensors[graph.output])
+    inputs = [tensors[node.name] for node in graph.inputs]
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], tensors[graph.output])
 
 
 def _legal(name: str) -> str:

@@ -1,0 +1,128 @@
+"""Which networks count as one."""
+
+import pytest
+
+from checks.canonical import equivalent, same_structure, simplify
+from checks.graph import Graph, GraphBuilder
+
+
+def build(write) -> Graph:
+    builder = GraphBuilder()
+    return builder.graph(write(builder, builder.input((9, 7, 4))))
+
+
+def block(g, X):
+    main = g.batch_norm("bn", g.conv("conv", X, 4, 3))
+    return g.add("relu", "relu", g.add("add", "add", main, X))
+
+
+EQUIVALENTS = {
+    "addends in the other order": lambda g, X: g.add(
+        "relu", "relu", g.add("add", "add", X, g.batch_norm("bn", g.conv("conv", X, 4, 3)))
+    ),
+    "no bias before the normalisation": lambda g, X: g.add(
+        "relu",
+        "relu",
+        g.add("add", "add", g.batch_norm("bn", g.conv("conv", X, 4, 3, use_bias=False)), X),
+    ),
+    "padding as a layer of its own": lambda g, X: g.add(
+        "relu",
+        "relu",
+        g.add(
+            "add",
+            "add",
+            g.batch_norm("bn", g.conv("conv", g.zero_pad("pad", X, 1), 4, 3, padding="valid")),
+            X,
+        ),
+    ),
+    "a second ReLU right after the first": lambda g, X: g.add("again", "relu", block(g, X)),
+    "the larger of the sum and zero": lambda g, X: g.add(
+        "maximum",
+        "maximum",
+        g.add("add", "add", g.batch_norm("bn", g.conv("conv", X, 4, 3)), X),
+        g.add("zero", "constant", value=0.0),
+    ),
+    "twice the mean": lambda g, X: g.add(
+        "relu",
+        "relu",
+        g.add(
+            "double",
+            "multiply",
+            g.add("mean", "average", g.batch_norm("bn", g.conv("conv", X, 4, 3)), X),
+            g.add("two", "constant", value=2.0),
+        ),
+    ),
+}
+
+DIFFERENT = {
+    "another kernel": lambda g, X: g.add(
+        "relu", "relu", g.add("add", "add", g.batch_norm("bn", g.conv("conv", X, 4, 5)), X)
+    ),
+    "no normalisation": lambda g, X: g.add(
+        "relu", "relu", g.add("add", "add", g.conv("conv", X, 4, 3), X)
+    ),
+    "no ReLU": lambda g, X: g.add("add", "add", g.batch_norm("bn", g.conv("conv", X, 4, 3)), X),
+    "a difference for a sum": lambda g, X: g.add(
+        "relu",
+        "relu",
+        g.add("subtract", "subtract", g.batch_norm("bn", g.conv("conv", X, 4, 3)), X),
+    ),
+    "dropout": lambda g, X: g.add("dropout", "dropout", block(g, X), rate=0.5),
+    "normalisation fixed to training": lambda g, X: g.add(
+        "relu",
+        "relu",
+        g.add("add", "add", g.batch_norm("bn", g.conv("conv", X, 4, 3), training=True), X),
+    ),
+    "normalisation fixed to inference": lambda g, X: g.add(
+        "relu",
+        "relu",
+        g.add("add", "add", g.batch_norm("bn", g.conv("conv", X, 4, 3), training=False), X),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EQUIVALENTS)
+def test_other_spellings_are_the_same_network(name):
+    assert equivalent(build(block), build(EQUIVALENTS[name]))
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_other_networks_are_not(name):
+    assert not equivalent(build(block), build(DIFFERENT[name]))
+
+
+def test_weights_used_twice_are_not_two_sets_of_weights():
+    def two_layers(g, X):
+        return g.conv("b", g.conv("a", X, 4, 3), 4, 3)
+
+    def one_layer_twice(g, X):
+        params = {"filters": 4, "kernel": (3, 3), "strides": (1, 1), "padding": "same"}
+        first = g.add("a", "conv2d", X, layer="a", use_bias=True, **params)
+        return g.add("b", "conv2d", first, layer="a", use_bias=True, **params)
+
+    assert not same_structure(simplify(build(two_layers)), simplify(build(one_layer_twice)))
+    assert not equivalent(build(two_layers), build(one_layer_twice))
+
+
+def test_epsilon_counts_only_where_it_is_not_free():
+    def with_epsilon(epsilon):
+        return build(lambda g, X: g.batch_norm("bn", X, epsilon=epsilon))
+
+    assert equivalent(with_epsilon(1e-3), with_epsilon(1e-5), frozenset({"epsilon"}))
+    assert not equivalent(with_epsilon(1e-1), with_epsilon(1e-5))
+
+
+def test_same_padding_depends_on_the_size_of_the_images():
+    def same(g, X):
+        return g.conv("conv", X, 4, 3, strides=2)
+
+    def padded_by_one(g, X):
+        return g.conv("conv", g.zero_pad("pad", X, 1), 4, 3, strides=2, padding="valid")
+
+    assert equivalent(build(same), build(padded_by_one))
+
+    def build_even(write):
+        builder = GraphBuilder()
+        return builder.graph(write(builder, builder.input((8, 8, 4))))
+
+    assert not equivalent(build_even(same), build_even(padded_by_one))

@@ -1,0 +1,153 @@
+"""The NumPy interpreter against Keras, on random graphs of every layer that it knows."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from keras import layers
+
+from checks.graph import Graph, GraphBuilder
+from checks.interpreter import UnknownLayer, draw_input, draw_weights, evaluate
+from checks.keras_graph import read_model
+from checks.operations import OPERATIONS
+from checks.realisation import keras_model
+
+WINDOW = st.tuples(
+    st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.sampled_from(["same", "valid"])
+)
+
+
+def _window(settings_) -> dict:
+    height, width, stride, padding = settings_
+    # TensorFlow's CPU kernels take pooling strides of one size only where padding is "same".
+    return {"kernel": (height, width), "strides": (stride, stride), "padding": padding}
+
+
+IMAGE_STEPS = st.one_of(
+    st.builds(
+        lambda window, filters, bias: (
+            "conv2d",
+            {**_window(window), "filters": filters, "use_bias": bias},
+        ),
+        WINDOW,
+        st.integers(1, 5),
+        st.booleans(),
+    ),
+    st.builds(
+        lambda center, scale, axis: (
+            "batch_norm",
+            {"axis": axis, "epsilon": 1e-3, "center": center, "scale": scale, "training": None},
+        ),
+        st.booleans(),
+        st.booleans(),
+        st.sampled_from([-1, 1, 2, 3]),
+    ),
+    st.builds(lambda window: ("max_pool", _window(window)), WINDOW),
+    st.builds(lambda window: ("average_pool", _window(window)), WINDOW),
+    st.builds(
+        lambda a, b, c, d: ("zero_pad", {"pads": ((a, b), (c, d))}), *[st.integers(0, 2)] * 4
+    ),
+    st.builds(lambda size: ("upsample", {"size": size}), st.tuples(*[st.integers(1, 2)] * 2)),
+    st.builds(
+        lambda a, b: ("rescaling", {"scale": a, "offset": b}), *[st.floats(-2, 2, width=16)] * 2
+    ),
+    st.builds(lambda slope: ("leaky_relu", {"slope": slope}), st.sampled_from([0.1, 0.3])),
+    st.builds(lambda maximum: ("clipped_relu", {"maximum": maximum}), st.sampled_from([0.5, 6.0])),
+    st.builds(lambda name: (name, {}), st.sampled_from(["relu", "sigmoid", "tanh"])),
+    st.just(("softmax", {"axis": -1})),
+)
+JOINS = st.sampled_from(
+    ["add", "multiply", "average", "maximum", "minimum", "subtract", "concatenate"]
+)
+TAILS = st.one_of(
+    st.builds(
+        lambda kind: ("reduce", {"kind": kind, "axes": (1, 2), "keepdims": False}),
+        st.sampled_from(["mean", "max"]),
+    ),
+    st.just(("flatten", {})),
+)
+
+
+@st.composite
+def graphs(draw) -> Graph:
+    """Draw a chain of layers with joins between nodes of equal shapes, and a classifier."""
+    builder = GraphBuilder()
+    shape = (draw(st.integers(4, 9)), draw(st.integers(4, 9)), draw(st.integers(1, 4)))
+    X = builder.input(shape)
+    for number in range(draw(st.integers(1, 6))):
+        operation, params = draw(IMAGE_STEPS)
+        try:
+            X = builder.add(f"layer{number}", operation, X, **params)
+        except ValueError:  # a window that is larger than the image
+            continue
+        twins = [
+            name for name, node in builder.nodes.items() if node.shape == builder.nodes[X].shape
+        ]
+        if len(twins) > 1 and draw(st.booleans()):
+            join = draw(JOINS)
+            params = {"axis": 3} if join == "concatenate" else {}
+            X = builder.add(f"join{number}", join, X, draw(st.sampled_from(twins[:-1])), **params)
+    if draw(st.booleans()):
+        operation, params = draw(TAILS)
+        X = builder.add("tail", operation, X, **params)
+        X = builder.dense("classifier", X, draw(st.integers(1, 4)), use_bias=draw(st.booleans()))
+    return builder.graph(X)
+
+
+def _difference(model: keras.Model, graph: Graph, weights, training: bool) -> float:
+    X = draw_input(graph.inputs[0].shape, batch=3)
+    ours = evaluate(graph, weights, [X], training)
+    theirs = np.asarray(model(X.astype(np.float32), training=training))
+    assert ours.shape == theirs.shape
+    return float(np.max(np.abs(ours - theirs) / (1 + np.abs(ours)), initial=0.0))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(graphs())
+def test_the_interpreter_agrees_with_keras(graph):
+    weights = draw_weights(graph)
+    model = keras_model(graph, weights)
+    assert _difference(model, graph, weights, training=False) < 1e-5
+    again = read_model(json.loads(model.to_json()))
+    assert [node.operation for node in again.nodes.values()] == [
+        node.operation for node in graph.nodes.values()
+    ]
+    assert again.nodes[again.output].shape == graph.nodes[graph.output].shape
+
+
+@pytest.mark.parametrize("axis", [1, 3])
+def test_while_training_the_statistics_are_those_of_the_batch(axis):
+    builder = GraphBuilder()
+    X = builder.conv("convolution", builder.input((6, 7, 3)), 4, 3)
+    graph = builder.graph(builder.batch_norm("normalisation", X, axis=axis))
+    weights = draw_weights(graph)
+    assert _difference(keras_model(graph, weights), graph, weights, training=True) < 1e-5
+
+
+def test_batch_normalisation_fixed_to_a_mode_stays_in_it():
+    X = keras.Input((5, 5, 2))
+    model = keras.Model(X, layers.BatchNormalization(name="bn")(X, training=True))
+    graph = read_model(json.loads(model.to_json()))
+    weights = draw_weights(graph)
+    model.get_layer("bn").set_weights([weights["bn"][v.name] for v in model.weights])
+    X = draw_input((5, 5, 2))
+    # Called without a mode: an explicit one would override what is built in.
+    theirs = np.asarray(model(X.astype(np.float32)))
+    assert np.max(np.abs(evaluate(graph, weights, [X]) - theirs)) < 1e-5
+
+
+def test_a_layer_that_is_not_known_is_named():
+    X = keras.Input((5, 5, 2))
+    model = keras.Model(X, layers.LayerNormalization(name="odd")(X))
+    graph = read_model(json.loads(model.to_json()))
+    with pytest.raises(UnknownLayer, match="'odd' is of the class LayerNormalization"):
+        evaluate(graph, {}, [draw_input((5, 5, 2))])
+
+
+def test_operations_describe_themselves():
+    params = {"filters": 4, "kernel": (3, 3), "strides": (2, 2), "padding": "same"}
+    assert OPERATIONS["conv2d"].describe(params) == "Conv2D 4 filters 3×3, stride 2, padding same"
+    assert OPERATIONS["relu"].describe({}) == "ReLU"

@@ -1,0 +1,172 @@
+"""From a learner's function to the report, through the public interface."""
+
+import pytest
+from keras import layers, ops
+
+import checks
+from checks import Report
+from resnet_course import blocks
+
+
+def failed(report: Report) -> list[str]:
+    return [result.name for result in report.results if result.status == "failed"]
+
+
+def not_run(report: Report) -> list[str]:
+    return [result.name for result in report.results if result.status == "not run"]
+
+
+def bottleneck(X, f, filters):
+    for number, (width, kernel) in enumerate(zip(filters, (1, f, 1), strict=True)):
+        X = layers.BatchNormalization()(layers.Conv2D(width, kernel, padding="same")(X))
+        X = layers.ReLU()(X) if number < 2 else X
+    return X
+
+
+def test_a_right_answer_passes_with_the_full_score():
+    report = checks.run("identity_block", blocks.identity_block)
+    assert report.passed
+    assert report.score == 1.0
+    assert report.cause is None
+    assert "Grading draws" in report.covered
+
+
+def test_grading_draws_other_probes_than_the_learner_sees():
+    def remember(seen):
+        def identity_block(X, f, filters, stage, block):
+            seen.append((X.shape, f, tuple(filters)))
+            return blocks.identity_block(X, f, filters, stage, block)
+
+        return identity_block
+
+    own, again, graded = [], [], []
+    checks.run("identity_block", remember(own))
+    checks.run("identity_block", remember(again))
+    checks.run("identity_block", remember(graded), grading=True)
+    assert own == again
+    assert len(graded) > len(own)
+    assert graded[: len(own)] != own
+
+
+def test_a_stub_scores_nothing_and_is_told_so():
+    def identity_block(X, f, filters, stage, block):
+        raise NotImplementedError()
+
+    report = checks.run("identity_block", identity_block)
+    assert (report.score, report.cause) == (0.0, "The exercise is not started")
+    assert failed(report) == ["runs"]
+    assert "wiring" in not_run(report)
+
+
+def test_what_depends_on_a_failed_check_is_not_run():
+    report = checks.run("identity_block", lambda X, f, filters, stage, block: X)
+    assert failed(report) == ["wiring"]
+    assert not_run(report) == ["other kernel sizes", "two blocks in one network"]
+    assert 0 < report.score < 0.5
+
+
+def test_an_argument_that_is_ignored_shows_only_where_it_matters():
+    def identity_block(X, f, filters, stage, block):
+        return ops.relu(bottleneck(X, 3, filters) + X)
+
+    report = checks.run("identity_block", identity_block)
+    assert failed(report) == ["other kernel sizes"]
+    assert report.cause == "The kernel size f is ignored"
+    assert report.score > 0.5
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "received"),
+    [(3, "int"), (None, "NoneType"), ("identity_block", "str"), (layers, "module")],
+)
+def test_what_is_not_a_function_is_named(handed_over, received):
+    report = checks.run("identity_block", handed_over)
+    assert report.score == 0
+    assert received in report.results[0].received
+
+
+def test_parameters_with_other_names_are_named_with_the_nearest():
+    def identity_block(X, f, filters, stage, blok):
+        return X
+
+    report = checks.run("identity_block", identity_block)
+    assert failed(report) == ["takes the arguments"]
+    assert "Is `blok` meant to be `block`?" in report.results[1].hint
+
+
+@pytest.mark.parametrize("result", [None, 7, "X", [1, 2]])
+def test_a_function_that_returns_no_tensor_is_told_what_it_returns(result):
+    report = checks.run("identity_block", lambda X, f, filters, stage, block: result)
+    assert failed(report) == ["returns the right kind"]
+    assert report.score == 0
+
+
+def test_shapes_that_cannot_be_added_are_explained_with_the_own_line():
+    def identity_block(X, f, filters, stage, block):
+        main = layers.Conv2D(filters[0], 1)(X)
+        return layers.Add()([main, X])
+
+    report = checks.run("identity_block", identity_block)
+    assert report.cause == "The shapes of the two paths do not fit"
+    why = next(result.why for result in report.results if result.status == "failed")
+    assert "return layers.Add()([main, X])" in why
+
+
+def test_names_that_collide_are_found_by_a_second_call():
+    def identity_block(X, f, filters, stage, block):
+        return layers.ReLU(name="the_last_one")(bottleneck(X, f, filters) + X)
+
+    report = checks.run("identity_block", identity_block)
+    assert failed(report) == ["two blocks in one network"]
+    assert report.cause == "Layer names collide"
+
+
+def test_a_layer_that_is_not_known_is_named():
+    def identity_block(X, f, filters, stage, block):
+        return layers.ReLU()(layers.LayerNormalization()(bottleneck(X, f, filters)) + X)
+
+    report = checks.run("identity_block", identity_block)
+    assert not report.passed
+    assert "LayerNormalization" in str(report)
+
+
+def test_a_loop_without_end_is_stopped():
+    def identity_block(X, f, filters, stage, block):
+        while True:
+            pass
+
+    report = checks.run("identity_block", identity_block, seconds=0.3)
+    assert report.cause == "The function does not finish"
+    assert report.score == 0
+
+
+def test_what_the_function_prints_is_in_the_report():
+    def identity_block(X, f, filters, stage, block):
+        print("shape", X.shape)
+        return blocks.identity_block(X, f, filters, stage, block)
+
+    report = checks.run("identity_block", identity_block)
+    assert report.passed
+    assert report.printed.startswith("shape (None, ")
+
+
+def test_leaving_the_interpreter_is_an_error_like_others():
+    def identity_block(X, f, filters, stage, block):
+        raise SystemExit(3)
+
+    assert checks.run("identity_block", identity_block).cause == "Your function raised SystemExit"
+
+
+def test_an_exercise_that_does_not_exist_is_refused_with_the_list():
+    with pytest.raises(ValueError, match=r"Expected one of .*identity_block.*Received: 'resnet'"):
+        checks.run("resnet", blocks.identity_block)
+    with pytest.raises(AttributeError, match="no check called 'resnet'"):
+        checks.resnet(blocks.identity_block)
+
+
+def test_a_number_that_is_wrong_is_shown_beside_the_right_one():
+    report = checks.run("identity_block_parameters", lambda f, channels, filters: 12)
+    assert failed(report) == ["values"]
+    result = next(result for result in report.results if result.status == "failed")
+    assert result.received == "12"
+    assert result.expected.split()[0].isdigit()

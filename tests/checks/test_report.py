@@ -1,0 +1,97 @@
+"""How a report reads: as text, as JSON and as HTML."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from keras import layers
+
+import checks
+from checks.drawing import draw
+from resnet_course import blocks
+
+
+def without_the_last_relu(X, f, filters, stage, block):
+    main = X
+    for number, (width, kernel) in enumerate(zip(filters, (1, f, 1), strict=True)):
+        main = layers.BatchNormalization()(layers.Conv2D(width, kernel, padding="same")(main))
+        main = layers.ReLU()(main) if number < 2 else main
+    return layers.Add(name=f"sum_{stage}{block}")([main, X])
+
+
+@pytest.fixture(scope="module")
+def report():
+    return checks.run("identity_block", without_the_last_relu)
+
+
+def test_the_text_names_the_mistake_and_fits_a_terminal(report):
+    text = str(report)
+    assert "The ReLU after the addition is missing" in text.splitlines()[0]
+    assert "✗ wiring" in text
+    assert "expected  ReLU after the addition" in text
+    assert "(not run)" in text
+    assert max(map(len, text.splitlines()[1:])) <= 88
+
+
+def test_the_json_holds_everything(report):
+    data = json.loads(json.dumps(report.to_dict()))
+    assert data["cause"] == "The ReLU after the addition is missing"
+    assert data["passed"] is False
+    assert 0 < data["score"] < 1
+    assert {result["status"] for result in data["results"]} == {"passed", "failed", "not run"}
+
+
+def test_the_html_draws_both_networks_and_marks_the_difference_without_colour(report):
+    html = report._repr_html_()
+    assert html.count("<svg") == 2
+    assert "stroke-dasharray" in html
+    assert "▶" in html
+    assert "the difference is here" in html
+    ElementTree.fromstring(f"<body>{html}</body>")
+
+
+def test_learners_text_is_escaped_in_html():
+    def identity_block(X, f, filters, stage, block):
+        print("<script>alert(1)</script>")
+        raise ValueError("<b>bold</b>")
+
+    html = checks.run("identity_block", identity_block)._repr_html_()
+    assert "<script>" not in html
+    assert "<b>bold" not in html
+
+
+def test_a_large_network_is_drawn_around_the_difference():
+    from checks.graph import GraphBuilder
+
+    builder = GraphBuilder()
+    X = builder.input((8, 8, 2))
+    for number in range(100):
+        X = builder.add(f"layer {number}", "relu", X)
+    picture = draw(builder.graph(X), frozenset({"layer 60"}), "many layers")
+    assert "layer 60" in picture
+    assert "layer 5," not in picture
+    assert picture.count("<rect") < 30
+
+
+def test_success_says_what_was_covered_and_what_grading_adds():
+    text = str(checks.run("identity_block", blocks.identity_block))
+    assert "all 8 checks passed" in text
+    assert "Grading draws" in text
+
+
+def test_a_check_raises_an_assertion_error_that_reads_as_the_report(report):
+    with pytest.raises(AssertionError) as caught:
+        checks.identity_block(without_the_last_relu)
+    assert isinstance(caught.value, checks.CheckFailed)
+    assert str(caught.value) == str(report)
+    assert len(caught.value._render_traceback_()) == 1
+
+
+def test_a_check_that_passes_prints_its_report(capsys):
+    checks.identity_block(blocks.identity_block)
+    assert "identity_block: all 8 checks passed" in capsys.readouterr().out
+
+
+def test_exercises_are_listed():
+    assert "identity_block" in dir(checks)
+    assert checks.identity_block.__doc__.startswith("Check the exercise `identity_block`")
