@@ -40,10 +40,7 @@ NETWORKS = {
 
 
 def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
-    """Build a network that takes a data set's raw images.
-
-    In front of the network stand, as layers, what its images need: resizing, grey to RGB, and
-    normalisation to zero mean and unit variance over the training images.
+    """Build a network that takes a data set's raw images; see `from_pixels`.
 
     Args:
         name: One of `NETWORKS`.
@@ -52,7 +49,7 @@ def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
 
     Returns:
         A model from uint8 images of shape `(batch, height, width, channels)` to probabilities of
-        shape `(batch, classes)`. Once saved, it loads with plain `keras.models.load_model`.
+        shape `(batch, classes)`.
 
     Raises:
         CourseError: If there is no such network, or the images are too small for it.
@@ -67,18 +64,45 @@ def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
             f"{name} needs images of {network.smallest} pixels or more a side: {dataset.name} "
             f"gives {height}x{width}. Set the image size to {network.smallest} or more."
         )
+    body = network.build((height, width, network.channels or channels), dataset.classes)
+    for layer in body.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = recipe.batch_norm_momentum
+    return from_pixels(body, dataset, name)
+
+
+def from_pixels(body: keras.Model, dataset: Dataset, name: str | None = None) -> keras.Model:
+    """Let a network take a data set's raw images.
+
+    In front of it stand, as layers, normalisation to zero mean and unit variance over the training
+    images and, where the network takes other images, resizing and grey to RGB.
+
+    Args:
+        body: The network, from images of a fixed size, already normalised, to probabilities.
+        dataset: The data set.
+        name: Name of the model. The network's if not given.
+
+    Returns:
+        A model from uint8 images of shape `(batch, height, width, channels)` to what `body`
+        returns. Once saved, it loads with plain `keras.models.load_model`.
+
+    Raises:
+        CourseError: If the network takes neither grey nor RGB images, or grey ones where the
+            images are RGB.
+    """
+    height, width, channels = body.input_shape[1:]
     inputs = keras.Input(dataset.image_shape, dtype="uint8", name="pixels")
     X = normalisation(dataset.x_train)(inputs)
     if (height, width) != dataset.image_shape[:2]:
         X = layers.Resizing(height, width, name="resize")(X)
-    if network.channels == 3 and channels == 1:
+    if (dataset.image_shape[2], channels) == (1, 3):
         X = layers.Concatenate(name="grey_to_rgb")([X, X, X])
-        channels = 3
-    body = network.build((height, width, channels), dataset.classes)
-    for layer in body.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = recipe.batch_norm_momentum
-    return keras.Model(inputs, body(X), name=name)
+    elif dataset.image_shape[2] != channels:
+        raise CourseError(
+            f"{body.name} takes images with {channels} channels, and those of {dataset.name} have "
+            f"{dataset.image_shape[2]}: use another network or other data."
+        )
+    return keras.Model(inputs, body(X), name=name or body.name)
 
 
 def normalisation(images: np.ndarray) -> keras.Layer:

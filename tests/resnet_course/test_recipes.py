@@ -1,0 +1,52 @@
+"""Recipes have defaults for every network, and refuse what cannot be trained with."""
+
+from dataclasses import fields
+
+import pytest
+
+from resnet_course.errors import CourseError
+from resnet_course.recipes import RECIPES, Recipe, default_recipe, recipe_with
+
+
+def test_resnet18_is_trained_as_published() -> None:
+    recipe = default_recipe("resnet18", "mnist")
+    assert (recipe.optimiser, recipe.learning_rate, recipe.momentum) == ("sgd", 0.01, 0.9)
+    assert (recipe.weight_decay, recipe.batch_size, recipe.epochs) == (5e-4, 128, 10)
+
+
+def test_a_data_set_may_need_another_recipe() -> None:
+    assert default_recipe("custom", "digits") != default_recipe("custom", "mnist")
+    assert default_recipe("custom", "fashion_mnist") == default_recipe("custom", "mnist")
+
+
+def test_an_unknown_network_gets_a_hint() -> None:
+    with pytest.raises(CourseError, match="did you mean resnet18"):
+        default_recipe("resnet19", "mnist")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("epochs", 0, "epochs must be at least 1: received 0"),
+        ("batch_size", 1, "batch size must be at least 2"),
+        ("learning_rate", float("nan"), "learning rate must be at least"),
+        ("learning_rate", -0.1, "received -0.1"),
+        ("momentum", 1.0, "momentum must be between 0 and 0.999"),
+        ("label_smoothing", 1.5, "label smoothing must be between 0 and 0.99"),
+        ("shift", -1, "shift must be at least 0"),
+        ("image_size", 0, "image size must be at least 1"),
+        ("optimiser", "adam", "did you mean adamw"),
+        ("schedule", "cosine", "choose from one-cycle, constant"),
+    ],
+)
+def test_a_value_out_of_its_range_is_named(name: str, value: object, words: str) -> None:
+    with pytest.raises(CourseError, match=words):
+        recipe_with(Recipe(), {name: value})
+
+
+def test_settings_that_are_not_given_stay_as_they_are() -> None:
+    changed = recipe_with(RECIPES["resnet18"], {"epochs": 2, "shift": None, "model": "resnet18"})
+    assert changed.epochs == 2
+    for item in fields(Recipe):
+        if item.name != "epochs":
+            assert getattr(changed, item.name) == getattr(RECIPES["resnet18"], item.name)
