@@ -262,6 +262,34 @@ def learn(arguments: argparse.Namespace) -> int:
     return start_jupyterlab(arguments.folder, browser=not arguments.no_browser)
 
 
+def add_demo(commands: Commands) -> None:
+    """Add `demo`."""
+    parser = commands.add(
+        "demo",
+        demo,
+        "play the whole course through and write one page that shows it",
+        description="Check every reference solution, diagnose a mistake, train the custom network "
+        "on the\nembedded digits, grade three submissions with nbgrader, and write a page that "
+        "shows it all.\nRun it in the root of the repository. Nothing is downloaded.",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FOLDER",
+        type=Path,
+        default=Path("build", "demo"),
+        help="folder to write (default: build/demo)",
+    )
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Play the whole course through and write one page that shows it."""
+    from resnet_course.demo import play
+
+    page = play(arguments.output, course=Path())
+    print(f"The whole course on one page: {page.resolve()}")
+    return 0
+
+
 def add_build(commands: Commands) -> None:
     """Add `build`."""
     commands.add(
@@ -284,7 +312,7 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 #: The commands in the order of the overview. To add one, write `add_…` and list it here.
-COMMANDS = (add_learn, add_train, add_evaluate, add_predict, add_build)
+COMMANDS = (add_learn, add_train, add_evaluate, add_predict, add_demo, add_build)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
