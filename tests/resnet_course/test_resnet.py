@@ -230,7 +230,7 @@ def test_only_bottleneck_networks_take_weights_of_keras_applications(tmp_path) -
 
 
 def test_networks_of_different_depth_are_not_copied(our_resnet50: keras.Model) -> None:
-    with pytest.raises(ValueError, match="'mnist_resnet' with .* have no partner"):
+    with pytest.raises(ValueError, match=r"'mnist_resnet' with .* have no partner"):
         copy_weights(our_resnet50, mnist_resnet())
 
 
@@ -245,7 +245,7 @@ def test_weights_of_other_shapes_are_refused_before_any_is_copied(
 ) -> None:
     grey = ResNet50((32, 32, 1))
     before = normalisations_and_kernels(grey)
-    with pytest.raises(ValueError, match="weights of the same shapes.*'conv1'"):
+    with pytest.raises(ValueError, match=r"weights of the same shapes.*'conv1'"):
         copy_weights(our_resnet50, grey)
     for old, new in zip(before, normalisations_and_kernels(grey), strict=True):
         np.testing.assert_array_equal(old, new)
