@@ -158,3 +158,30 @@ def convolutional_block(
     X = conv_bn(X, F3, 1, f"{name}c")
     X = layers.Add(name=f"res{stage}{block}")([X, shortcut])
     return layers.ReLU(name=f"res{stage}{block}_relu")(X)
+
+
+def identity_block_parameters(f: int, channels: int, filters: Sequence[int]) -> int:
+    """Count the parameters of an identity block that training changes.
+
+    A convolution has one kernel and one bias a filter; batch normalisation has a gamma and a beta
+    a channel. Its moving mean and moving variance are updated, not trained: they do not count.
+
+    Args:
+        f: Height and width of the kernel of the middle convolution.
+        channels: Number of channels of the input.
+        filters: Numbers of filters `(F1, F2, F3)` of the 1x1, the f x f and the 1x1 convolution.
+
+    Returns:
+        Number of trainable parameters.
+
+    Source: He et al. 2016, arXiv:1512.03385, figure 5 right; Ioffe and Szegedy 2015,
+    arXiv:1502.03167, algorithm 1, for gamma and beta.
+    """
+    parameters = 0
+    inputs = channels
+    for size, outputs in zip((1, f, 1), filters, strict=True):
+        kernel = size * size * inputs * outputs
+        bias = gamma = beta = outputs
+        parameters += kernel + bias + gamma + beta
+        inputs = outputs
+    return parameters
