@@ -82,6 +82,15 @@ class Graph:
         return builder.graph(output or self.output)
 
 
+class ShapesDoNotFit(ValueError):
+    """An operation cannot take inputs of these shapes together."""
+
+    def __init__(self, name: str, shapes: Sequence[Shape]) -> None:
+        """Name the node and keep the shapes of its inputs."""
+        super().__init__(f"{name!r} cannot take inputs of the shapes {shapes}")
+        self.shapes = tuple(shapes)
+
+
 class GraphBuilder:
     """Writes a graph node by node, inferring shapes on the way."""
 
@@ -126,7 +135,10 @@ class GraphBuilder:
             shapes = [self.nodes[name].shape for name in node.inputs]
             if "padding" in node.params:
                 node = replace(node, params={**node.params, "pads": _pads(node.params, shapes[0])})
-            shape = tuple(OPERATIONS[node.operation].shape(node.params, shapes))
+            try:
+                shape = tuple(OPERATIONS[node.operation].shape(node.params, shapes))
+            except ValueError as error:
+                raise ShapesDoNotFit(node.name, shapes) from error
             if any(size <= 0 for size in shape):
                 raise ValueError(f"{node.name!r} has an output of the shape {shape}")
             node = replace(node, shape=shape)

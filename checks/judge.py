@@ -9,12 +9,13 @@ from checks.case import Case
 from checks.comparison import Comparison, compare
 from checks.encoding import decode
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
-from checks.graph import Graph
+from checks.graph import Graph, ShapesDoNotFit
 from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
 from checks.mistakes import Mistake
 from checks.numbers import agree, in_words, same_form
-from checks.python_errors import explain
+from checks.operations import Shape
+from checks.python_errors import explain, misfit
 from checks.report import Report, Result
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
@@ -35,6 +36,8 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]
     verdict = _Verdict(exercise)
     if _is_callable(verdict, evidence) and _takes_the_arguments(verdict, evidence):
         records = evidence["cases"]
+        if isinstance(exercise, NetworkExercise) and any(map(_misfit, records)):
+            _NetworkJudge(exercise, verdict).diagnose(cases, records)
         if _runs(verdict, "runs", cases[0], records[0]):
             if isinstance(exercise, NetworkExercise):
                 _NetworkJudge(exercise, verdict).judge(cases, records)
@@ -159,9 +162,14 @@ def _runs(verdict: _Verdict, name: str, case: Case, record: Mapping[str, Any]) -
         f"no error for {case.in_words()}",
         f"{error['type']}: {_shortened(error['message'])}" if error["message"] else error["type"],
         explanation.why,
-        explanation.hint,
+        verdict.mistake.hints[0] if verdict.mistake else explanation.hint,
         cause=explanation.cause,
     )
+
+
+def _misfit(record: Mapping[str, Any]) -> tuple[Shape, ...]:
+    """Return the shapes that stopped a call because they do not fit; () if nothing did."""
+    return misfit(record["error"]) if record["outcome"] == "raised" else ()
 
 
 def _shortened(message: str, limit: int = 200) -> str:
@@ -209,7 +217,7 @@ class _NetworkJudge:
             reference = self.exercise.expected(case)
             expected = list(reference.nodes[reference.output].shape)
             if record["value"].get("shape") != expected:
-                self._diagnose(cases, records)
+                self.diagnose(cases, records)
                 self.verdict.failed(
                     "output shape",
                     f"{tuple(expected)} for {case.in_words()}",
@@ -267,7 +275,7 @@ class _NetworkJudge:
             )
         except (MalformedEvidence, KeyError, TypeError) as error:
             return self.verdict.failed(name, "a network of Keras layers", str(error))
-        self._diagnose(cases, records)
+        self.diagnose(cases, records)
         self._compare(case, record)
         comparison = self.verdict.comparison
         assert comparison is not None
@@ -289,10 +297,15 @@ class _NetworkJudge:
             self.exercise.expected(case), received, self.exercise.free
         )
 
-    def _diagnose(self, cases: Sequence[Case], records: Sequence[Mapping[str, Any]]) -> None:
+    def diagnose(self, cases: Sequence[Case], records: Sequence[Mapping[str, Any]]) -> None:
         """Find the mistake that turns the reference into what the learner built, in all cases."""
         if self.verdict.mistake:
             return
+        crashed = [
+            (case, _misfit(record))
+            for case, record in zip(cases, records, strict=False)
+            if _misfit(record)
+        ]
         built = [
             (case, simplify(read_model(record["value"]["graph"])))
             for case, record in zip(cases, records, strict=False)
@@ -302,9 +315,21 @@ class _NetworkJudge:
             if same is same_values and any(len(graph.nodes) > SMALL_GRAPH for _, graph in built):
                 return
             for mistake in self.exercise.mistakes:
-                if self._explains(mistake, built, same):
+                if self._explains(mistake, built, same) and all(
+                    self._stops(mistake, case, shapes) for case, shapes in crashed
+                ):
                     self.verdict.mistake = mistake
                     return
+
+    def _stops(self, mistake: Mistake, case: Case, shapes: Sequence[Shape]) -> bool:
+        """Return whether a mistake makes a call stop at these shapes, which do not fit."""
+        try:
+            self.exercise.expected(case, mistake.mutation)
+        except ShapesDoNotFit as error:
+            return sorted(error.shapes) == sorted(shapes)
+        except (ValueError, KeyError, IndexError):
+            pass
+        return False
 
     def _explains(self, mistake: Mistake, built: Sequence[tuple[Case, Graph]], same: Any) -> bool:
         free = self.exercise.free

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from checks.operations import Shape
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -56,6 +58,15 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
     )
 
 
+def misfit(error: Mapping[str, Any]) -> tuple[Shape, ...]:
+    """Return the shapes that an error calls incompatible, without the batch axis; () if none."""
+    message = str(error["message"])
+    if not re.search(r"incompatible shapes|Cannot broadcast shape", message):
+        return ()
+    sizes = (re.findall(r"\d+", inside) for inside in re.findall(r"[(\[](.*?)[)\]]", message))
+    return tuple(tuple(map(int, each)) for each in sizes if each)
+
+
 def _where(error: Mapping[str, Any]) -> str:
     return f" at your line {error['line_number']}, `{error['line']}`" if error.get("line") else ""
 
@@ -70,6 +81,15 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         (
             "The shapes of the two paths do not fit",
             "Tensors of the shapes {0} and {1} cannot be added{where}.",
+            "Print the shape of both before the addition. Which layer changes height, width or "
+            "channels where it should not, or leaves them where it should change them?",
+        ),
+    ),
+    (
+        r"(?s)Cannot broadcast shape.*?\[None, (.*?)\].*?\[None, (.*?)\]",
+        (
+            "The shapes of the two paths do not fit",
+            "Tensors of the shapes ({0}) and ({1}) cannot be added{where}.",
             "Print the shape of both before the addition. Which layer changes height, width or "
             "channels where it should not, or leaves them where it should change them?",
         ),

@@ -5,6 +5,7 @@ first convolution on the main path of block ``a`` in stage 2, ``bn2a_branch2a`` 
 normalisation, and ``branch1`` the projection shortcut.
 """
 
+import math
 from collections.abc import Sequence
 
 from keras import KerasTensor, layers
@@ -106,6 +107,25 @@ def identity_block(
     X = conv_bn(X, F3, 1, f"{name}c")
     X = layers.Add(name=f"res{stage}{block}")([X, shortcut])
     return layers.ReLU(name=f"res{stage}{block}_relu")(X)
+
+
+def output_size(size: int, kernel: int, stride: int, padding: str) -> int:
+    """Count the rows, or the columns, that come out of a convolution.
+
+    Args:
+        size: Number of rows, or columns, that go in.
+        kernel: Height, or width, of the kernel; at most `size` where the padding is "valid".
+        stride: Step of the convolution.
+        padding: "same" for as many zeros around the image as let the kernel start at every pixel,
+            "valid" for none.
+
+    Returns:
+        The number of positions at which the kernel is laid.
+
+    Source: Dumoulin and Visin 2016, arXiv:1603.07285, section 2.
+    """
+    starts = size if padding == "same" else size - kernel + 1
+    return math.ceil(starts / stride)
 
 
 def projection_shortcut(

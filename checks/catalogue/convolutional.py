@@ -1,6 +1,6 @@
 """Lesson 3: the convolutional block."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,25 +12,54 @@ from checks.catalogue.residual import (
     bottleneck_mistakes,
     draw_filters,
     draw_images,
+    residual_mistakes,
 )
-from checks.exercise import Exercise, NetworkExercise
-from checks.graph import GraphBuilder
+from checks.exercise import Exercise, NetworkExercise, NumericExercise
+from checks.graph import Graph, GraphBuilder
 from checks.mistakes import (
     Mistake,
+    Mutation,
+    Reference,
     called_with,
     changed,
     inserted_after,
+    rewired,
     without,
 )
 
-LESSON_3 = "03_convolutional_block"
+LESSON = "03_convolutional_block"
+
+_SHAPES = "lesson 3, “When the shapes stop fitting”"
+_PROJECTION = "lesson 3, “The projection shortcut”"
+_BLOCK = "lesson 3, “The block, layer by layer”"
+_STRIDE = "lesson 3, “Where the stride goes”"
+_BASIC = "lesson 3, “The basic block”"
+
+
+def output_size(size: int, kernel: int, stride: int, padding: str) -> int:
+    """Count the positions at which a kernel is laid along one axis."""
+    padded = size + kernel - 1 if padding == "same" else size
+    return len(range(0, padded - kernel + 1, stride))
 
 
 def projection_shortcut(
-    g: GraphBuilder, X: str, filters: int, stage: int, block: str, s: int = 2
+    g: GraphBuilder,
+    X: str,
+    filters: int,
+    stage: int,
+    block: str,
+    s: int = 2,
+    kernel: int = 1,
+    pooled: bool = False,
 ) -> str:
-    """Write the reference: 1x1 convolution with a stride, then batch normalisation."""
-    X = g.conv("shortcut convolution", X, filters, 1, s)
+    """Write the reference: 1x1 convolution with a stride, then batch normalisation.
+
+    A learner may have taken a larger `kernel`, or `pooled` instead of taking strides.
+    """
+    if pooled and s > 1:
+        window = {"kernel": (s, s), "strides": (s, s), "padding": "same"}
+        X, s = g.add("pooling", "average_pool", X, **window), 1
+    X = g.conv("shortcut convolution", X, filters, kernel, s)
     return g.batch_norm("shortcut batch normalisation", X)
 
 
@@ -42,28 +71,68 @@ def convolutional_block(
     stage: int,
     block: str,
     s: int = 2,
-    strided: int = 1,
+    strided: Collection[int] = (1,),
+    shortcut: Mapping[str, int] | None = None,
 ) -> str:
     """Write the reference: a bottleneck added to a projection of its input.
 
-    `strided` says which convolution of the main path has the stride.
+    A learner may have `strided` other convolutions of the main path, or projected with other
+    arguments, which `shortcut` holds.
     """
     main = bottleneck(g, X, f, filters, s, strided)
-    shortcut = projection_shortcut(g, X, filters[-1], stage, block, s)
-    return g.add("ReLU 3", "relu", g.add("addition", "add", main, shortcut))
+    arguments = {"filters": filters[-1], "s": s} | dict(shortcut or {})
+    side = projection_shortcut(g, X, stage=stage, block=block, **arguments)
+    return g.add("ReLU 3", "relu", g.add("addition", "add", main, side))
 
 
-def basic_block(g: GraphBuilder, X: str, filters: int, stage: int, block: str, s: int = 1) -> str:
-    """Write the reference: two 3x3 convolutions added to their input or to its projection."""
-    shortcut = X
-    main = g.conv("convolution 1", X, filters, 3, s, use_bias=False)
+def basic_block(
+    g: GraphBuilder,
+    X: str,
+    filters: int,
+    stage: int,
+    block: str,
+    s: int = 1,
+    strided: Collection[int] = (1,),
+    always_projected: bool = False,
+) -> str:
+    """Write the reference: two 3x3 convolutions added to their input or to its projection.
+
+    A learner may have `strided` other convolutions, or `always_projected` the input.
+    """
+    side = X
+    main = g.conv("convolution 1", X, filters, 3, s if 1 in strided else 1, use_bias=False)
     main = g.batch_norm("batch normalisation 1", main)
     main = g.add("ReLU 1", "relu", main)
-    main = g.conv("convolution 2", main, filters, 3, use_bias=False)
+    main = g.conv("convolution 2", main, filters, 3, s if 2 in strided else 1, use_bias=False)
     main = g.batch_norm("batch normalisation 2", main)
-    if s != 1 or g.nodes[X].shape[-1] != filters:
-        shortcut = projection_shortcut(g, X, filters, stage, block, s)
-    return g.add("ReLU 2", "relu", g.add("addition", "add", main, shortcut))
+    if s != 1 or g.nodes[X].shape[-1] != filters or always_projected:
+        side = projection_shortcut(g, X, filters, stage, block, s)
+    return g.add("ReLU 2", "relu", g.add("addition", "add", main, side))
+
+
+def _output_size_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    """Draw sizes that the stride does not divide, so that rounding shows."""
+
+    def case(covers: str, size: int, kernel: int, stride: int, padding: str) -> Case:
+        arguments = {"size": size, "kernel": kernel, "stride": stride, "padding": padding}
+        return Case(covers, arguments)
+
+    half, third, wide = (int(number) for number in generator.integers(5, 16, 3))
+    even = int(generator.choice([2, 4]))
+    cases = [
+        case("first call", 2 * half + 1, 3, 2, "same"),
+        case("padding “valid”", 2 * half, 3, 2, "valid"),
+        case("padding “valid”", wide, 5, 1, "valid"),
+        case("other strides", 3 * third + 1, 1, 3, "same"),
+        case("other strides", 3 * third + 2, 5, 3, "valid"),
+        case("kernels of even size", 3 * third + 1, even, 3, "same"),
+    ]
+    if grading:
+        cases += [
+            case("other strides", wide, 3, 1, "same"),
+            case("kernels of even size", 2 * half + 1, even, 2, "valid"),
+        ]
+    return cases
 
 
 def _projection_shortcut_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
@@ -72,15 +141,15 @@ def _projection_shortcut_cases(generator: np.random.Generator, grading: bool) ->
         images = draw_images(generator, channels)
         return Case(covers, {"X": images, "filters": filters, "stage": 3, "block": "a", "s": s})
 
-    cases = [case("first call", 2), case("other strides", 1)]
-    return [*cases, case("other strides", 3)] if grading else cases
+    cases = [case("first call", 2), case("other strides", 1), case("other strides", 3)]
+    return [*cases, case("other strides", 4)] if grading else cases
 
 
 def _convolutional_block_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
-    def arguments(f: int, s: int, block: str, channels: int | None = None) -> dict[str, Any]:
-        *filters, drawn = draw_filters(generator, 4)
+    def arguments(f: int, s: int, block: str) -> dict[str, Any]:
+        *filters, channels = draw_filters(generator, 4)
         return {
-            "X": draw_images(generator, channels or drawn),
+            "X": draw_images(generator, channels),
             "f": f,
             "filters": tuple(filters),
             "stage": 3,
@@ -120,33 +189,96 @@ def _basic_block_cases(generator: np.random.Generator, grading: bool) -> list[Ca
         ),
     ]
     if grading:
-        cases.append(Case("projection where the stride is 2", arguments(b, a, 2, "c")))
+        cases.append(Case("projection where stride and channels change", arguments(b, a, 3, "c")))
     return cases
 
 
-_THE_PROJECTION = "lesson 3, “The projection shortcut”"
+def _size_mistake(
+    title: str, explanation: str, hint: str, same: Callable[..., Any], valid: Callable[..., Any]
+) -> Mistake:
+    """Return a mistake in the size of a convolution's output, for either padding."""
+
+    def function(size: int, kernel: int, stride: int, padding: str) -> Any:
+        return (same if padding == "same" else valid)(size, kernel, stride)
+
+    hints = (
+        "Draw one row of five pixels and lay the kernel on it, step by step.",
+        "Where can the kernel start, at the earliest and at the latest?",
+        hint,
+    )
+    return Mistake(title, explanation, hints, _SHAPES, function=function)
 
 
-_THE_STRIDE = "lesson 3, “Where the stride goes”"
+def _same(size: int, kernel: int, stride: int) -> int:
+    return output_size(size, kernel, stride, "same")
 
 
-_BASIC = "lesson 3, “The basic block”"
+def _valid(size: int, kernel: int, stride: int) -> int:
+    return output_size(size, kernel, stride, "valid")
 
 
-_STRIDE_IN_THE_MIDDLE = Mistake(
-    "The stride stands in the f×f convolution",
-    "The first 1×1 convolution keeps the size and the middle one halves it. That is a later "
-    "variant, known as ResNet “v1.5”: a little more accurate and slower. The paper, and the "
-    "published weights of Keras, have the stride in the first 1×1 convolution.",
-    (
-        "Which of the three convolutions makes the images smaller?",
-        "Look at the picture: the arrow with the s enters the first convolution.",
-        "Give `strides=s` to the first convolution and none to the second.",
+_SIZE_MISTAKES = (
+    _size_mistake(
+        "The size is rounded down with padding “same”",
+        "The kernel also starts in the last, incomplete step: five pixels with the stride 2 make "
+        "three positions, 0, 2 and 4.",
+        "Round up. In whole numbers that is `-(-size // stride)` or `math.ceil(size / stride)`.",
+        lambda size, kernel, stride: size // stride,
+        _valid,
     ),
-    _THE_STRIDE,
-    called_with(lambda arguments: {"strided": 2}),
+    _size_mistake(
+        "The size is not rounded",
+        "A feature map has a whole number of rows. Division with `/` gives a fraction.",
+        'Round up for "same"; round down before you add 1 for "valid".',
+        lambda size, kernel, stride: size / stride,
+        lambda size, kernel, stride: (size - kernel) / stride + 1,
+    ),
+    _size_mistake(
+        "The padding is ignored: always “valid”",
+        "With padding “same” there are zeros around the image, and the kernel may start "
+        "everywhere.",
+        'For "same", the size of the kernel makes no difference.',
+        _valid,
+        _valid,
+    ),
+    _size_mistake(
+        "The padding is ignored: always “same”",
+        "With padding “valid” the kernel has to lie inside the image.",
+        'For "valid", the last start is `size - kernel`.',
+        _same,
+        _same,
+    ),
+    _size_mistake(
+        "One position is missing with padding “valid”",
+        "The starts run from 0 to size − kernel, both included: that is one more than the "
+        "difference.",
+        "Add 1 after the division.",
+        _same,
+        lambda size, kernel, stride: (size - kernel) // stride,
+    ),
+    _size_mistake(
+        "The size is rounded up with padding “valid”",
+        "An incomplete step at the end would leave the image: the kernel does not start there.",
+        "Use `//` for the division, then add 1.",
+        _same,
+        lambda size, kernel, stride: -(-(size - kernel) // stride) + 1,
+    ),
+    _size_mistake(
+        "The stride is ignored",
+        "The kernel moves by `stride` pixels at a time, not by one.",
+        "Divide by the stride.",
+        lambda size, kernel, stride: size,
+        lambda size, kernel, stride: size - kernel + 1,
+    ),
+    _size_mistake(
+        "Padding “same” is taken for (kernel − 1) / 2 zeros on either side",
+        "That is right for kernels of odd size. For one of even size “same” puts one zero more on "
+        "the right than on the left, and the formula loses it.",
+        'For "same" there is a formula without the kernel.',
+        lambda size, kernel, stride: (size + 2 * ((kernel - 1) // 2) - kernel) // stride + 1,
+        _valid,
+    ),
 )
-
 
 _PROJECTION_MISTAKES = (
     Mistake(
@@ -158,7 +290,7 @@ _PROJECTION_MISTAKES = (
             "The shortcut's convolution is a unit like the others.",
             "Normalise the output of the shortcut's convolution.",
         ),
-        _THE_PROJECTION,
+        _PROJECTION,
         without("shortcut batch normalisation"),
     ),
     Mistake(
@@ -170,7 +302,7 @@ _PROJECTION_MISTAKES = (
             "It should change the shape and as little else as possible.",
             "Take the ReLU out of the shortcut.",
         ),
-        _THE_PROJECTION,
+        _PROJECTION,
         inserted_after("shortcut batch normalisation", "relu"),
     ),
     Mistake(
@@ -182,52 +314,326 @@ _PROJECTION_MISTAKES = (
             "It only mixes channels, pixel by pixel.",
             "Give the shortcut's convolution a 1×1 kernel.",
         ),
-        _THE_PROJECTION,
+        _PROJECTION,
         changed("shortcut convolution", kernel=(3, 3)),
     ),
 )
 
-
-_ADDITION_NEEDS_PROJECTION = Mistake(
-    "The last ReLU is missing",
-    "The block returns the sum as it is. The paper rectifies it once more.",
-    (
-        "What does the block do with the sum?",
-        "Compare your last layer with the picture.",
-        "Apply `layers.ReLU()` to the sum and return the result.",
+_PROJECTION_ONLY_MISTAKES = (
+    Mistake(
+        "The stride is ignored",
+        "The projection keeps height and width, whatever `s` says. The main path shrinks by s, "
+        "and the two cannot be added.",
+        (
+            "Which parameter of the function is never used?",
+            "The convolution takes the stride.",
+            "Give the convolution `strides=s`.",
+        ),
+        _PROJECTION,
+        called_with(lambda arguments: {"s": 1}),
     ),
-    _BASIC,
-    without("ReLU 2"),
+    Mistake(
+        "The stride is always 2",
+        "The projection halves height and width, whatever `s` says. The first stage of ResNet50 "
+        "begins with a convolutional block with s = 1.",
+        (
+            "Which parameter of the function is never used?",
+            "2 is only the default of `s`.",
+            "Give the convolution `strides=s`.",
+        ),
+        _PROJECTION,
+        called_with(lambda arguments: {"s": 2}),
+    ),
+    Mistake(
+        "The stride is taken for the size of the kernel as well",
+        "The projection has an s×s kernel. It should look at one pixel and mix its channels.",
+        (
+            "Which argument of the convolution is the kernel and which the stride?",
+            "The kernel of a projection has the same size for every `s`.",
+            "The kernel size is 1; `strides=s`.",
+        ),
+        _PROJECTION,
+        called_with(lambda arguments: {"kernel": arguments["s"]}),
+    ),
+    Mistake(
+        "The number of channels stays as it was",
+        "The projection has as many filters as its input has channels, not `filters`.",
+        (
+            "How many channels does the main path end with?",
+            "`filters` says how many channels to project to.",
+            "Give `filters` to the convolution.",
+        ),
+        _PROJECTION,
+        called_with(lambda arguments: {"filters": arguments["X"].shape[-1]}),
+    ),
+    Mistake(
+        "The shortcut is pooled before it is projected",
+        "An average pooling makes the feature maps smaller, and the convolution has the stride 1. "
+        "That is a later variant, known as ResNet-D; the paper's projection has the stride itself.",
+        (
+            "How many layers does the projection have?",
+            "One layer changes the size as well as the channels.",
+            "Leave out the pooling and give the convolution `strides=s`.",
+        ),
+        _PROJECTION,
+        called_with(lambda arguments: {"pooled": True}),
+    ),
+)
+
+_STRIDE_MISTAKES = (
+    Mistake(
+        "The stride stands in the f×f convolution",
+        "The first 1×1 convolution keeps the size and the middle one reduces it. That is a later "
+        "variant, known as ResNet “v1.5”: a little more accurate and slower. The paper, and the "
+        "published weights of Keras, have the stride in the first 1×1 convolution.",
+        (
+            "Which of the three convolutions makes the feature maps smaller?",
+            "Look at the picture: the s stands at the first convolution.",
+            "Give `strides=s` to the first convolution and none to the second.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"strided": (2,)}),
+    ),
+    Mistake(
+        "The stride stands in the last convolution",
+        "The feature maps keep their size almost to the end of the main path: the shape is right, "
+        "but the f×f convolution works on s² times as many positions as in the paper.",
+        (
+            "Which of the three convolutions makes the feature maps smaller?",
+            "Look at the picture: the s stands at the first convolution.",
+            "Give `strides=s` to the first convolution and none to the third.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"strided": (3,)}),
+    ),
+    Mistake(
+        "Two convolutions of the main path have the stride",
+        "Each stride divides height and width by s. The main path ends s² times as narrow as the "
+        "input, the shortcut only s times.",
+        (
+            "How often does the main path get smaller?",
+            "Only one of its convolutions has the stride.",
+            "Give `strides=s` to the first convolution and to no other of the main path.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"strided": (1, 2)}),
+    ),
+    Mistake(
+        "Only one of the two paths has the stride",
+        "One path is s times smaller than the other, and they cannot be added.",
+        (
+            "Print the shapes of both paths before the addition.",
+            "Main path and shortcut have to shrink by the same factor.",
+            "Give the stride `s` to the first convolution and to the projection.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"shortcut": {"s": 1}}),
+    ),
+    Mistake(
+        "The stride is ignored",
+        "Both paths keep height and width, whatever `s` says.",
+        (
+            "Which parameter of the function is never used?",
+            "Two convolutions of the block take the stride: one on each path.",
+            "Give the stride `s` to the first convolution and to the projection.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"s": 1}),
+    ),
+    Mistake(
+        "The stride is always 2",
+        "Both paths halve height and width, whatever `s` says. The first stage of ResNet50 begins "
+        "with a convolutional block with s = 1.",
+        (
+            "Which parameter of the function is never used?",
+            "2 is only the default of `s`.",
+            "Give the stride `s` to the first convolution and to the projection.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"s": 2}),
+    ),
+)
+
+_SHORTCUT_MISTAKES = (
+    Mistake(
+        "The shortcut is not projected",
+        "The input is added as it is, as in the identity block. Its shape is not that of the main "
+        "path's output.",
+        (
+            "Print the shapes of both paths before the addition.",
+            "Which function of this lesson brings the input to the shape of the main path?",
+            "Add `projection_shortcut(X, F3, stage, block, s)`, made from the block's input.",
+        ),
+        _BLOCK,
+        rewired("addition", "batch normalisation 3", "input"),
+    ),
+    Mistake(
+        "The shortcut projects to the wrong number of channels",
+        "The shortcut has as many channels as the first convolution of the main path. It is added "
+        "to the output of the last.",
+        (
+            "Print the shapes of both paths before the addition.",
+            "With how many channels does the main path end?",
+            "Project to F3 channels.",
+        ),
+        _BLOCK,
+        called_with(lambda arguments: {"shortcut": {"filters": arguments["filters"][0]}}),
+    ),
+    Mistake(
+        "The shortcut starts at the end of the main path",
+        "The projection reads the output of the main path. By then the name `X` no longer stands "
+        "for the block's input.",
+        (
+            "What does the name `X` stand for at the line that makes the shortcut?",
+            "Both paths start at the block's input.",
+            "Make the shortcut before the first convolution of the main path.",
+        ),
+        _BLOCK,
+        rewired("shortcut convolution", "batch normalisation 3"),
+    ),
 )
 
 
+def _identity_where(condition: Callable[[Mapping[str, Any]], bool]) -> Mutation:
+    """Add the block's input itself wherever a condition on the arguments holds."""
+    identity = rewired("addition", "batch normalisation 2", "input")
+
+    def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+        return identity(reference, arguments) if condition(arguments) else reference(arguments)
+
+    return mutation
+
+
+_BASIC_MISTAKES = (
+    Mistake(
+        "The shortcut is never projected",
+        "The input is added as it is even where its shape is not that of the main path's output.",
+        (
+            "What are the shapes of both paths where the stride is 2?",
+            "The block has two forms. Which condition decides between them?",
+            "Project the input where `s` is not 1 or the channels change.",
+        ),
+        _BASIC,
+        _identity_where(lambda arguments: True),
+    ),
+    Mistake(
+        "The shortcut is projected only where the stride is not 1",
+        "With the stride 1 the number of channels may change as well, and then the input does not "
+        "fit the main path either.",
+        (
+            "What are the shapes of both paths where the stride is 1 and the channels change?",
+            "Two things can make the shapes differ. Which of them does your condition test?",
+            "Project where `s != 1 or X.shape[-1] != filters`.",
+        ),
+        _BASIC,
+        _identity_where(lambda arguments: arguments["s"] == 1),
+    ),
+    Mistake(
+        "The shortcut is projected only where the channels change",
+        "With a stride above 1 the main path gets smaller even if the number of channels stays, "
+        "and then the input does not fit it either.",
+        (
+            "What are the shapes of both paths where the stride is 2 and the channels stay?",
+            "Two things can make the shapes differ. Which of them does your condition test?",
+            "Project where `s != 1 or X.shape[-1] != filters`.",
+        ),
+        _BASIC,
+        _identity_where(lambda arguments: arguments["X"].shape[-1] == arguments["filters"]),
+    ),
+    Mistake(
+        "The shortcut is always projected",
+        "The input is projected even where it fits. That is option C of the paper: more "
+        "parameters, and no path on which the input passes unchanged.",
+        (
+            "When does the input already have the shape of the main path's output?",
+            "Where it fits, the shortcut is the input itself.",
+            "Project only where `s != 1 or X.shape[-1] != filters`.",
+        ),
+        _BASIC,
+        called_with(lambda arguments: {"always_projected": True}),
+    ),
+    Mistake(
+        "The stride stands in the second convolution",
+        "The first convolution keeps the size and the second reduces it. The shape is right, but "
+        "the first convolution works on s² times as many positions as in the paper.",
+        (
+            "Which of the two convolutions makes the feature maps smaller?",
+            "The stride belongs to the first layer of each path.",
+            "Give `strides=s` to the first convolution and none to the second.",
+        ),
+        _BASIC,
+        called_with(lambda arguments: {"strided": (2,)}),
+    ),
+    Mistake(
+        "Both convolutions have the stride",
+        "Each stride divides height and width by s. The main path ends s² times as narrow as the "
+        "input, the shortcut only s times.",
+        (
+            "How often does the main path get smaller?",
+            "Only one of its convolutions has the stride.",
+            "Give `strides=s` to the first convolution and none to the second.",
+        ),
+        _BASIC,
+        called_with(lambda arguments: {"strided": (1, 2)}),
+    ),
+    Mistake(
+        "The stride is ignored",
+        "The block keeps height and width, whatever `s` says.",
+        (
+            "Which parameter of the function is never used?",
+            "The first convolution takes the stride, and so does the projection.",
+            "Give the stride `s` to the first convolution and to the projection.",
+        ),
+        _BASIC,
+        called_with(lambda arguments: {"s": 1}),
+    ),
+)
+
 EXERCISES: tuple[Exercise, ...] = (
+    NumericExercise(
+        "output_size",
+        LESSON,
+        ("size", "kernel", "stride", "padding"),
+        _output_size_cases,
+        _SIZE_MISTAKES,
+        "Covered: both paddings, strides from 1 to 3, kernels of odd and of even size, sizes that "
+        "the stride does not divide. Grading draws other sizes.",
+        truth=output_size,
+        tolerance=0.0,
+        describe="a whole number",
+    ),
     NetworkExercise(
         "projection_shortcut",
-        LESSON_3,
+        LESSON,
         ("X", "filters", "stage", "block", "s"),
         _projection_shortcut_cases,
-        _PROJECTION_MISTAKES,
-        "Covered: kernel, stride, filters and normalisation." + GRADING,
+        (*_PROJECTION_MISTAKES, *_PROJECTION_ONLY_MISTAKES),
+        "Covered: kernel, strides from 1 to 3, filters and normalisation." + GRADING,
         build=projection_shortcut,
     ),
     NetworkExercise(
         "convolutional_block",
-        LESSON_3,
+        LESSON,
         ("X", "f", "filters", "stage", "block", "s"),
         _convolutional_block_cases,
-        (*bottleneck_mistakes(_THE_STRIDE), _STRIDE_IN_THE_MIDDLE, *_PROJECTION_MISTAKES),
+        (
+            *_STRIDE_MISTAKES,
+            *_SHORTCUT_MISTAKES,
+            *_PROJECTION_MISTAKES,
+            *bottleneck_mistakes(_BLOCK),
+        ),
         "Covered: both paths layer by layer, strides 1 and 2, kernels from 3 to 5, unequal "
         "filters, two blocks in one network." + GRADING,
         build=convolutional_block,
     ),
     NetworkExercise(
         "basic_block",
-        LESSON_3,
+        LESSON,
         ("X", "filters", "stage", "block", "s"),
         _basic_block_cases,
-        (_ADDITION_NEEDS_PROJECTION, *_PROJECTION_MISTAKES),
-        "Covered: identity and projection shortcuts, strides 1 and 2." + GRADING,
+        (*_BASIC_MISTAKES, *_PROJECTION_MISTAKES, *residual_mistakes(_BASIC, units=2)),
+        "Covered: identity and projection shortcuts, strides 1 and 2, unequal filters, two blocks "
+        "in one network." + GRADING,
         build=basic_block,
     ),
 )

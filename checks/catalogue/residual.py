@@ -1,6 +1,6 @@
 """What the exercises on residual blocks have in common: lessons 2 and 3."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -21,14 +21,19 @@ GRADING = " Grading draws other shapes, filters and kernels."
 
 
 def bottleneck(
-    g: GraphBuilder, X: str, f: int, filters: Sequence[int], s: int, strided: int = 1
+    g: GraphBuilder,
+    X: str,
+    f: int,
+    filters: Sequence[int],
+    s: int,
+    strided: Collection[int] = (1,),
 ) -> str:
     """Write the main path of both bottleneck blocks, up to the addition.
 
-    `strided` says which of the three convolutions has the stride `s`.
+    `strided` says which of the three convolutions have the stride `s`.
     """
     for number, (width, kernel) in enumerate(zip(filters, (1, f, 1), strict=True), start=1):
-        X = g.conv(f"convolution {number}", X, width, kernel, s if number == strided else 1)
+        X = g.conv(f"convolution {number}", X, width, kernel, s if number in strided else 1)
         X = g.batch_norm(f"batch normalisation {number}", X)
         if number < 3:
             X = g.add(f"ReLU {number}", "relu", X)
@@ -47,136 +52,13 @@ def draw_filters(generator: np.random.Generator, count: int) -> tuple[int, ...]:
 
 
 def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
-    """Return the mistakes that both bottleneck blocks share."""
+    """Return the mistakes that both bottleneck blocks share.
+
+    Args:
+        section: Where the lesson explains the block.
+    """
     return (
-        Mistake(
-            "The ReLU after the addition is missing",
-            "The block returns the sum as it is. The paper rectifies it once more: without that, "
-            "the blocks of a network are joined by nothing but additions.",
-            (
-                "What does the block do with the sum?",
-                "Compare your last layer with the picture of the block.",
-                "Apply `layers.ReLU()` to the sum and return the result.",
-            ),
-            section,
-            without("ReLU 3"),
-        ),
-        Mistake(
-            "A ReLU stands before the addition",
-            "The main path is rectified before it is added. It can then only add, never take "
-            "away from the shortcut, and the block's output grows from block to block.",
-            (
-                "How many ReLUs lie on the main path before the addition?",
-                "The third unit of the main path has no ReLU of its own.",
-                "Move the last ReLU behind the addition.",
-            ),
-            section,
-            both(inserted_after("batch normalisation 3", "relu"), without("ReLU 3")),
-        ),
-        Mistake(
-            "A ReLU too many: before the addition as well as after it",
-            "The main path is rectified before it is added. It can then only add to the shortcut, "
-            "never take anything away from it.",
-            (
-                "How many ReLUs does the block have in the picture?",
-                "The third unit of the main path has no ReLU of its own.",
-                "Take out the ReLU between the third normalisation and the addition.",
-            ),
-            section,
-            inserted_after("batch normalisation 3", "relu"),
-        ),
-        Mistake(
-            "The shortcut is missing",
-            "Nothing is added to the main path. This is a plain network: the very thing that "
-            "stops learning when it gets deep.",
-            (
-                "Where does your block use its input a second time?",
-                "Keep the input under a second name before the first convolution.",
-                "Add it to the main path with `layers.Add()` before the last ReLU.",
-            ),
-            section,
-            without("addition"),
-        ),
-        Mistake(
-            "Something else than the sum joins the two paths: they are concatenated",
-            "Concatenation puts the channels side by side. A residual block adds number to number.",
-            (
-                "How are the two paths joined in the equation of the block?",
-                "y = F(x) + x.",
-                "Use `layers.Add()`.",
-            ),
-            section,
-            replaced("addition", "concatenate", axis=-1),
-        ),
-        Mistake(
-            "Something else than the sum joins the two paths: they are multiplied",
-            "A product is large only where both paths are large, and its gradient vanishes where "
-            "either does. A residual block adds.",
-            (
-                "How are the two paths joined in the equation of the block?",
-                "y = F(x) + x.",
-                "Use `layers.Add()`.",
-            ),
-            section,
-            replaced("addition", "multiply"),
-        ),
-        Mistake(
-            "Something else than the sum joins the two paths: their mean",
-            "The mean halves the shortcut in every block: after ten blocks a thousandth is left "
-            "of the input. A residual block adds.",
-            (
-                "How are the two paths joined in the equation of the block?",
-                "y = F(x) + x.",
-                "Use `layers.Add()`, not `layers.Average()`.",
-            ),
-            section,
-            replaced("addition", "average"),
-        ),
-        Mistake(
-            "The ReLU after the first convolution is missing",
-            "Two convolutions in a row without anything in between are one linear map.",
-            (
-                "Count the ReLUs on the main path.",
-                "A ReLU follows the first and the second unit.",
-                "Apply `layers.ReLU()` after the first batch normalisation.",
-            ),
-            section,
-            without("ReLU 1"),
-        ),
-        Mistake(
-            "The ReLU after the second convolution is missing",
-            "Two convolutions in a row without anything in between are one linear map.",
-            (
-                "Count the ReLUs on the main path.",
-                "A ReLU follows the first and the second unit.",
-                "Apply `layers.ReLU()` after the second batch normalisation.",
-            ),
-            section,
-            without("ReLU 2"),
-        ),
-        Mistake(
-            "The batch normalisations are missing",
-            "No unit of the main path normalises its output.",
-            (
-                "What follows each convolution?",
-                "Each of the three convolutions has a batch normalisation after it.",
-                "Use the unit of the first exercise, `conv_bn`.",
-            ),
-            section,
-            without("batch normalisation ?"),
-        ),
-        Mistake(
-            "The last batch normalisation is missing",
-            "The third unit ends with its convolution. What is added to the shortcut then has a "
-            "size that nothing controls.",
-            (
-                "What follows each convolution?",
-                "Count the batch normalisations.",
-                "Normalise the output of the third convolution before the addition.",
-            ),
-            section,
-            without("batch normalisation 3"),
-        ),
+        *residual_mistakes(section, units=3),
         Mistake(
             "The kernel size f is ignored",
             "The middle convolution is always 3×3, whatever `f` says.",
@@ -198,15 +80,110 @@ def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
                 "Unpack them as `F1, F2, F3 = filters`.",
             ),
             section,
-            called_with(
-                lambda arguments: {
-                    "filters": (
-                        arguments["filters"][1],
-                        arguments["filters"][0],
-                        arguments["filters"][2],
-                    )
-                }
+            called_with(lambda arguments: {"filters": _swapped(*arguments["filters"])}),
+        ),
+        Mistake(
+            "The middle convolution has no padding",
+            "With “valid” padding an f×f convolution makes the feature maps f − 1 pixels smaller, "
+            "and the main path no longer fits the shortcut.",
+            (
+                "Which of the three convolutions can change height and width by itself?",
+                "An f×f kernel needs zeros around the feature maps to keep their size.",
+                'Give the second convolution `padding="same"`, or use `conv_bn`.',
             ),
+            section,
+            changed("convolution 2", padding="valid"),
+        ),
+    )
+
+
+def _swapped(F1: int, F2: int, F3: int) -> tuple[int, int, int]:
+    return F2, F1, F3
+
+
+def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
+    """Return the mistakes that all residual blocks share.
+
+    Args:
+        section: Where the lesson explains the block.
+        units: Number of convolutions on the main path, 2 or 3.
+    """
+    nth = {1: "first", 2: "second", 3: "third"}
+    last = f"batch normalisation {units}"
+    return (
+        *_addition_mistakes(section),
+        Mistake(
+            "The ReLU after the addition is missing",
+            "The block returns the sum as it is. The paper rectifies it once more: without that, "
+            "the blocks of a network are joined by nothing but additions.",
+            (
+                "What does the block do with the sum?",
+                "Compare your last layer with the picture of the block.",
+                "Apply `layers.ReLU()` to the sum and return the result.",
+            ),
+            section,
+            without(f"ReLU {units}"),
+        ),
+        Mistake(
+            "A ReLU stands before the addition",
+            "The main path is rectified before it is added. It can then only add, never take "
+            "away from the shortcut, and the block's output grows from block to block.",
+            (
+                "How many ReLUs lie on the main path before the addition?",
+                f"The {nth[units]} unit of the main path has no ReLU of its own.",
+                "Move the last ReLU behind the addition.",
+            ),
+            section,
+            both(inserted_after(last, "relu"), without(f"ReLU {units}")),
+        ),
+        Mistake(
+            "A ReLU too many: before the addition as well as after it",
+            "The main path is rectified before it is added. It can then only add to the shortcut, "
+            "never take anything away from it.",
+            (
+                "How many ReLUs does the block have in the picture?",
+                f"The {nth[units]} unit of the main path has no ReLU of its own.",
+                f"Take out the ReLU between the {nth[units]} normalisation and the addition.",
+            ),
+            section,
+            inserted_after(last, "relu"),
+        ),
+        *(
+            Mistake(
+                f"The ReLU after the {nth[number]} convolution is missing",
+                "Two convolutions in a row without anything in between are one linear map.",
+                (
+                    "Count the ReLUs on the main path.",
+                    "A ReLU follows every unit of the main path but the last.",
+                    f"Apply `layers.ReLU()` after the {nth[number]} batch normalisation.",
+                ),
+                section,
+                without(f"ReLU {number}"),
+            )
+            for number in range(1, units)
+        ),
+        Mistake(
+            "The batch normalisations are missing",
+            "No unit of the block normalises its output.",
+            (
+                "What follows each convolution?",
+                "Each convolution has a batch normalisation after it.",
+                "Use the unit of lesson 2, `conv_bn`.",
+            ),
+            section,
+            without("*batch normalisation*"),
+        ),
+        Mistake(
+            "The last batch normalisation is missing",
+            f"The {nth[units]} unit ends with its convolution. What is added to the shortcut then "
+            "has a size that nothing controls.",
+            (
+                "What follows each convolution?",
+                "Count the batch normalisations.",
+                f"Normalise the output of the {nth[units]} convolution before the addition.",
+            ),
+            section,
+            without(last),
         ),
         Mistake(
             "The ReLU comes before the batch normalisation",
@@ -219,9 +196,8 @@ def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
             ),
             section,
             both(
-                without("ReLU 1", "ReLU 2"),
-                inserted_after("convolution 1", "relu"),
-                inserted_after("convolution 2", "relu"),
+                without(*(f"ReLU {number}" for number in range(1, units))),
+                *(inserted_after(f"convolution {number}", "relu") for number in range(1, units)),
             ),
         ),
         Mistake(
@@ -234,7 +210,7 @@ def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
                 "Call the normalisation with nothing but its input.",
             ),
             section,
-            changed("batch normalisation ?", training=True),
+            changed("*batch normalisation*", training=True),
         ),
         Mistake(
             "The wrong variable is returned",
@@ -246,6 +222,59 @@ def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
                 "Return the output of the last ReLU.",
             ),
             section,
-            ending_at("batch normalisation 3"),
+            ending_at(last),
+        ),
+    )
+
+
+def _addition_mistakes(section: str) -> tuple[Mistake, ...]:
+    """Return the ways not to join the two paths of a block."""
+    return (
+        Mistake(
+            "The shortcut is missing",
+            "Nothing is added to the main path. This is a plain network: the very thing that "
+            "stops learning when it gets deep.",
+            (
+                "Where does your block use its input a second time?",
+                "Keep the input under a second name before the first convolution.",
+                "Add the shortcut to the main path with `layers.Add()` before the last ReLU.",
+            ),
+            section,
+            without("addition"),
+        ),
+        Mistake(
+            "Something else than the sum joins the two paths: they are concatenated",
+            "Concatenation puts the channels side by side. A residual block adds number to number.",
+            (
+                "How are the two paths joined in the equation of the block?",
+                "The output is F(x) plus the shortcut.",
+                "Use `layers.Add()`.",
+            ),
+            section,
+            replaced("addition", "concatenate", axis=-1),
+        ),
+        Mistake(
+            "Something else than the sum joins the two paths: they are multiplied",
+            "A product is large only where both paths are large, and its gradient vanishes where "
+            "either does. A residual block adds.",
+            (
+                "How are the two paths joined in the equation of the block?",
+                "The output is F(x) plus the shortcut.",
+                "Use `layers.Add()`.",
+            ),
+            section,
+            replaced("addition", "multiply"),
+        ),
+        Mistake(
+            "Something else than the sum joins the two paths: their mean",
+            "The mean halves the shortcut in every block: after ten blocks a thousandth is left "
+            "of the input. A residual block adds.",
+            (
+                "How are the two paths joined in the equation of the block?",
+                "The output is F(x) plus the shortcut.",
+                "Use `layers.Add()`, not `layers.Average()`.",
+            ),
+            section,
+            replaced("addition", "average"),
         ),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from checks.case import Case
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
+from checks.graph import ShapesDoNotFit
 from checks.judge import judge
 from checks.mistakes import Mistake
 from checks.probe import encode_model, probe
@@ -67,20 +68,23 @@ def _network_evidence(
 def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[str, Any]:
     try:
         graph = exercise.expected(case, mistake.mutation)
+    except ShapesDoNotFit as error:
+        listed = " and ".join(map(str, error.shapes))
+        return _crash(f"Inputs have incompatible shapes. Received shapes {listed}")
     except ValueError as error:
-        return _crash(error)
+        return _crash(str(error))
     model = keras_model(graph)
     value = {"kind": exercise.returns, "changed_arguments": [], **encode_model(model)}
     return {"outcome": "returned", "value": value}
 
 
-def _crash(error: ValueError) -> Mapping[str, Any]:
+def _crash(message: str) -> Mapping[str, Any]:
     return {
         "outcome": "raised",
         "error": {
             "type": "ValueError",
             "types": ["ValueError", "Exception", "BaseException", "object"],
-            "message": str(error),
+            "message": message,
             "line": "",
             "line_number": None,
             "traceback": "",
