@@ -1,6 +1,7 @@
 """A course folder in which nbgrader releases, grades and gives feedback."""
 
 import shutil
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from resnet_course.errors import CourseError
+from resnet_course.quiet import silent_stderr
 
 CONFIG = "nbgrader_config.py"
 
@@ -65,7 +67,7 @@ class Classroom:
 
     def release(self, lesson: str) -> Path:
         """Make what learners get, and return its notebook."""
-        self._must_succeed(self._api().generate_assignment(lesson), f"release {lesson}")
+        self._run("generate_assignment", lesson)
         return self._notebook("lessons", lesson)
 
     def submit(self, student: str, lesson: str, notebook: NotebookNode) -> None:
@@ -102,12 +104,11 @@ class Classroom:
 
     def autograde(self, lesson: str, student: str) -> None:
         """Grade one submission."""
-        self._must_succeed(self._api().autograde(lesson, student), f"grade {lesson} of {student}")
+        self._run("autograde", lesson, student)
 
     def give_feedback(self, lesson: str, student: str) -> Path:
         """Write the feedback on one submission, and return the page."""
-        done = self._api().generate_feedback(lesson, student)
-        self._must_succeed(done, f"write feedback on {lesson} for {student}")
+        self._run("generate_feedback", lesson, student)
         return next((self.folder / "feedback" / student / lesson).glob("*.html"))
 
     def scores(self, lesson: str, student: str) -> list[Score]:
@@ -121,6 +122,17 @@ class Classroom:
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             ]
+
+    def _run(self, command: str, *names: str) -> None:
+        """Run one of nbgrader's commands. What it and the kernels log goes nowhere."""
+        with silent_stderr(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            done = getattr(self._api(), command)(*names)
+        if not done["success"]:
+            reason = str(done.get("error") or done.get("log") or "no reason given").strip()
+            raise CourseError(
+                f"nbgrader's {command} failed for {' of '.join(names)}: {reason.splitlines()[-1]}"
+            )
 
     def _api(self) -> Any:
         from nbgrader.apps import NbGraderAPI
@@ -136,12 +148,6 @@ class Classroom:
         if not notebooks:
             raise CourseError(f"{self.folder / kind / lesson} holds no notebook: build it first.")
         return notebooks[0]
-
-    @staticmethod
-    def _must_succeed(done: Mapping[str, Any], what: str) -> None:
-        if not done["success"]:
-            reason = str(done.get("error") or done.get("log") or "").strip().splitlines()
-            raise CourseError(f"nbgrader could not {what}: {reason[-1] if reason else 'no reason'}")
 
 
 def _answers(solved: NotebookNode) -> dict[str, str]:
