@@ -292,20 +292,22 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def add_build(commands: Commands) -> None:
     """Add `build`."""
-    commands.add(
+    parser = commands.add(
         "build",
         build,
         "for authors: make the notebooks from the percent scripts",
         description="Make the notebooks in solutions/ and lessons/ from the percent scripts and "
         "the reference solutions. Run it in the root of the repository.",
+        examples="  resnet-course build\n  resnet-course build 02_identity_block\n",
     )
+    parser.add_argument("lessons", metavar="LESSON", nargs="*", help="build these lessons only")
 
 
 def build(arguments: argparse.Namespace) -> int:
     """Make the notebooks of the course in the working directory."""
     from resnet_course.authoring.build import build
 
-    for path in build(Path()):
+    for path in build(Path(), arguments.lessons):
         print(f"wrote {path}")
     print("The notebooks are up to date.")
     return 0

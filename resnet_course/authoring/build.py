@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from resnet_course.authoring.notebook import solved_notebook
@@ -11,7 +11,7 @@ from resnet_course.errors import CourseError
 from resnet_course.files import new_file
 
 
-def build(course: Path) -> list[Path]:
+def build(course: Path, lessons: Sequence[str] = ()) -> list[Path]:
     """Bring the notebooks of a course up to date.
 
     Nothing is written unless all notebooks can be made. Each changed file is written aside and
@@ -19,6 +19,7 @@ def build(course: Path) -> list[Path]:
 
     Args:
         course: Folder with `solutions/` and `nbgrader_config.py`.
+        lessons: Names of the lessons to build, such as "02_identity_block". All if there are none.
 
     Returns:
         The files that changed, relative to `course`.
@@ -26,7 +27,7 @@ def build(course: Path) -> list[Path]:
     Raises:
         CourseError: If a script cannot be built; the message says where and why.
     """
-    files = course_files(course)
+    files = course_files(course, lessons)
     changed = [
         path
         for path, content in files.items()
@@ -38,11 +39,12 @@ def build(course: Path) -> list[Path]:
     return changed
 
 
-def course_files(course: Path) -> dict[Path, bytes]:
+def course_files(course: Path, lessons: Sequence[str] = ()) -> dict[Path, bytes]:
     """Make everything that is built: the solved notebooks and the whole of `lessons/`.
 
     Args:
         course: Folder with `solutions/` and `nbgrader_config.py`. It is only read.
+        lessons: Names of the lessons to build. All if there are none.
 
     Returns:
         Content of each built file, by its path relative to `course`.
@@ -50,7 +52,7 @@ def course_files(course: Path) -> dict[Path, bytes]:
     Raises:
         CourseError: If a script cannot be built; the message says where and why.
     """
-    scripts = lesson_scripts(course)
+    scripts = lesson_scripts(course, lessons)
     notebooks = {script: solved_notebook(script).encode() for script in scripts}
     with tempfile.TemporaryDirectory() as folder:
         aside = Path(folder)
@@ -71,22 +73,26 @@ def course_files(course: Path) -> dict[Path, bytes]:
     return files
 
 
-def lesson_scripts(course: Path) -> list[Path]:
+def lesson_scripts(course: Path, lessons: Sequence[str] = ()) -> list[Path]:
     """Return the percent scripts of the lessons, in order.
 
     Args:
         course: Folder with `solutions/`.
+        lessons: Names of the lessons. All if there are none.
 
     Raises:
         CourseError: If there are no lessons, or a lesson has no script.
     """
-    lessons = sorted((course / "solutions").glob("[0-9][0-9]_*"))
-    if not lessons or not (course / CONFIG).is_file():
+    folders = sorted((course / "solutions").glob("[0-9][0-9]_*"))
+    if not folders or not (course / CONFIG).is_file():
         raise CourseError(
-            f"{course}: expected a course, a folder with {CONFIG} and solutions/01_…. "
+            f"{course.resolve()}: expected a course, a folder with {CONFIG} and solutions/01_…. "
             "Run the command in the root of the repository."
         )
-    scripts = [lesson / f"{lesson.name[3:]}.py" for lesson in lessons]
+    names = [folder.name for folder in folders]
+    if unknown := sorted(set(lessons) - set(names)):
+        raise CourseError(f"there is no lesson {unknown[0]!r}: the lessons are {', '.join(names)}.")
+    scripts = [course / "solutions" / name / f"{name[3:]}.py" for name in lessons or names]
     for script in scripts:
         if not script.is_file():
             raise CourseError(
