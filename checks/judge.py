@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from checks.canonical import same_structure, same_values, simplify
-from checks.case import Case
+from checks.case import Case, Network
 from checks.comparison import Comparison, compare
 from checks.encoding import decode
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
@@ -396,23 +396,23 @@ class _NumericJudge:
         )
 
     def _leaves_arguments_alone(self, pairs: Sequence[tuple[Case, Mapping[str, Any]]]) -> None:
-        changed = sorted(
-            {
-                name
-                for _, record in pairs
-                if record["outcome"] == "returned"
-                for name in record["value"]["changed_arguments"]
-            }
-        )
+        changed = {
+            name: case.arguments[name]
+            for case, record in pairs
+            if record["outcome"] == "returned"
+            for name in record["value"]["changed_arguments"]
+        }
         if not changed:
             self.verdict.passed("leaves its arguments alone")
             return
         self.verdict.failed(
             "leaves its arguments alone",
             "arguments that are as they were",
-            f"changed: {', '.join(changed)}",
-            "Whoever calls the function goes on with the array that it was given.",
-            "Work on a copy: `x = x - mean` makes a new array, `x -= mean` changes the old one.",
+            f"changed: {', '.join(sorted(changed))}",
+            "Whoever calls the function goes on with what it was given.",
+            "Keep `model.get_weights()` before you change the model and put them back at the end."
+            if any(isinstance(value, Network) for value in changed.values())
+            else "Work on a copy: `x = x - mean` makes a new array, `x -= mean` changes the old.",
             cause="The function changes its arguments",
         )
 

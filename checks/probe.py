@@ -80,9 +80,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
     """Return the encoded result of a case: a network's graph, or numbers."""
     images: list[Any] = []
     arguments = {name: _realise(value, images) for name, value in case.arguments.items()}
-    before = {
-        name: value.copy() for name, value in arguments.items() if isinstance(value, np.ndarray)
-    }
+    before = {name: _numbers(value) for name, value in arguments.items()}
     result = function(**arguments)
     if case.then is not None:
         later = {
@@ -91,12 +89,19 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         }
         result = function(**later)
     encoded = _encode_result(result, images)
-    changed = [name for name, value in before.items() if not _equal(value, arguments[name])]
+    changed = [
+        name
+        for name, value in arguments.items()
+        if not all(map(np.array_equal, before[name], _numbers(value)))
+    ]
     return {**encoded, "changed_arguments": changed}
 
 
-def _equal(before: np.ndarray, after: np.ndarray) -> bool:
-    return before.shape == after.shape and bool(np.array_equal(before, after))
+def _numbers(value: Any) -> list[np.ndarray]:
+    """Copy what a function must not change of an argument: an array, or a model's weights."""
+    if isinstance(value, np.ndarray):
+        return [value.copy()]
+    return value.get_weights() if hasattr(value, "get_weights") else []
 
 
 def _realise(value: Any, images: list[Any]) -> Any:

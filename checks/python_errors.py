@@ -95,6 +95,15 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
+        r"(?s)axis -1 of input shape to have value (\d+).*received input with shape (\(.*?\))",
+        (
+            "A layer is called with another number of channels than before",
+            "The layer has a kernel for {0} channels, and the shape {1} is not that{where}.",
+            "Is one layer called twice? A layer keeps the kernel of its first call: make a new "
+            "layer for every call, inside the loop.",
+        ),
+    ),
+    (
         r"The name \"(.+?)\" is used (\d+) times",
         (
             "Layer names collide",

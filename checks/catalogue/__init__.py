@@ -1,8 +1,10 @@
 """All exercises of the course, with the mistakes that learners make in them."""
 
-from checks.catalogue import convolutional, identity
+from checks.catalogue import convolutional, gradients, identity, plain
 from checks.exercise import Exercise
 
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for module in (identity, convolutional) for exercise in module.EXERCISES
+    exercise.name: exercise
+    for module in (plain, gradients, identity, convolutional)
+    for exercise in module.EXERCISES
 }

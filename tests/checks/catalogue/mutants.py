@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from checks.case import Case
+from checks.encoding import encode
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
 from checks.graph import ShapesDoNotFit
 from checks.judge import judge
 from checks.mistakes import Mistake
-from checks.probe import encode_model, probe
+from checks.probe import encode_model
 from checks.realisation import keras_model
 from checks.report import Report
 
@@ -43,26 +44,28 @@ def report_on(exercise: Exercise, mistake: Mistake, grading: bool = False) -> Re
     """Judge what a learner who makes a mistake hands in."""
     cases = exercise.cases(np.random.default_rng(7), grading)
     if isinstance(exercise, NetworkExercise):
-        evidence = _network_evidence(exercise, mistake, cases)
+        evidence = _evidence(exercise, [_record(exercise, mistake, case) for case in cases])
     else:
         assert isinstance(exercise, NumericExercise)
-        evidence = {
-            **probe(mistake.function, cases),
-            "parameters": list(exercise.parameters),
-        }
+        evidence = _evidence(exercise, [_answer(mistake, case) for case in cases])
     return judge(exercise, cases, json.loads(json.dumps(evidence)))
 
 
-def _network_evidence(
-    exercise: NetworkExercise, mistake: Mistake, cases: Sequence[Case]
-) -> dict[str, Any]:
+def _evidence(exercise: Exercise, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "callable": True,
         "type": "function",
         "parameters": list(exercise.parameters),
         "printed": "",
-        "cases": [_record(exercise, mistake, case) for case in cases],
+        "cases": records,
     }
+
+
+def _answer(mistake: Mistake, case: Case) -> Mapping[str, Any]:
+    assert mistake.function is not None
+    value = encode(mistake.function(**case.arguments))
+    encoded = {"kind": "value", "value": value, "changed_arguments": []}
+    return {"outcome": "returned", "value": encoded}
 
 
 def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[str, Any]:

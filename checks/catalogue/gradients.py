@@ -1,0 +1,280 @@
+"""Lesson 1: the gradients that reach the convolutions of a network."""
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+
+from checks.case import Case, Network
+from checks.exercise import Exercise, NumericExercise
+from checks.graph import GraphBuilder
+from checks.interpreter import Weights, draw_weights, evaluate
+from checks.mistakes import Mistake
+from checks.operations import Array
+
+LESSON = "01_deep_network_problem"
+
+_SECTION = "lesson 1, “Measuring the signal”"
+
+#: From probabilities of shape (batch, classes) and integer labels to the loss of the batch.
+Loss = Callable[[Array, Array], float]
+#: What a learner hands in.
+Measurement = Callable[[Network, Array, Array], dict[str, float]]
+
+
+def _l2_norm(gradient: Array) -> float:
+    return float(np.linalg.norm(gradient))
+
+
+def _cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    cases = [
+        _case(generator, "first call", batch=3, blocks=0),
+        _case(generator, "other networks", batch=4, blocks=1),
+        _case(generator, "other networks", batch=1, blocks=0, use_bias=False),
+    ]
+    if grading:
+        cases.append(_case(generator, "other networks", batch=6, blocks=1, use_bias=False))
+    return cases
+
+
+def _case(
+    generator: np.random.Generator, covers: str, batch: int, blocks: int, use_bias: bool = True
+) -> Case:
+    """Draw a network of few weights, a batch of images and their labels."""
+    height, width, classes = (int(number) for number in generator.permutation([4, 5, 6]))
+    filters = int(generator.integers(2, 4))
+    g = GraphBuilder()
+    X = g.input((height, width, 1))
+    X = g.add("stem_relu", "relu", g.conv("stem", X, filters, 3, strides=2, use_bias=use_bias))
+    for block in range(1, blocks + 1):
+        main = g.conv(f"block_{block}a", X, filters, 2, use_bias=use_bias)
+        main = g.conv(f"block_{block}b", g.add(f"relu_{block}a", "relu", main), filters, 1)
+        X = g.add(f"relu_{block}b", "relu", g.add(f"sum_{block}", "add", main, X))
+    X = g.global_average_pool("pooling", g.conv("last", X, filters + 1, 2, use_bias=use_bias))
+    graph = g.graph(g.add("probabilities", "softmax", g.dense("classes", X, classes), axis=-1))
+    arguments = {
+        "model": Network(graph, draw_weights(graph, int(generator.integers(2**31)))),
+        "images": generator.standard_normal((batch, *graph.inputs[0].shape)).astype(np.float32),
+        "labels": generator.integers(0, classes, batch),
+    }
+    return Case(covers, arguments)
+
+
+def mean_cross_entropy(probabilities: Array, labels: Array) -> float:
+    """Return the mean over the batch of minus the logarithm of the true class's probability."""
+    return float(-np.log(probabilities[np.arange(len(labels)), labels]).mean())
+
+
+def _summed_cross_entropy(probabilities: Array, labels: Array) -> float:
+    return mean_cross_entropy(probabilities, labels) * len(labels)
+
+
+def _softmax_twice(probabilities: Array, labels: Array) -> float:
+    powers = np.exp(probabilities)
+    return mean_cross_entropy(powers / powers.sum(-1, keepdims=True), labels)
+
+
+def gradients(
+    model: Network,
+    images: Array,
+    labels: Array,
+    operations: Collection[str] = ("conv2d",),
+    kinds: Collection[str] = ("kernel",),
+    loss: Loss = mean_cross_entropy,
+) -> dict[str, Array]:
+    """Return the gradient of the loss for each layer, by central differences.
+
+    Args:
+        model: A network that ends in a softmax, with its weights.
+        images: Batch of shape `(batch, height, width, channels)`.
+        labels: Class of each image, integers of shape `(batch,)`.
+        operations: Operations of the layers that count.
+        kinds: Names of the weights that count.
+        loss: The loss.
+
+    Returns:
+        The gradient by the layer's name: one row of numbers, for all weights that count.
+    """
+    graph, weights = model.graph, _as_keras_holds_them(model)
+
+    def current() -> float:
+        return loss(evaluate(graph, weights, [images]), labels)
+
+    return {
+        layer: np.concatenate([_differences(each[kind], current) for kind in each if kind in kinds])
+        for layer, each in weights.items()
+        if graph.nodes[layer].operation in operations
+    }
+
+
+def _as_keras_holds_them(model: Network) -> dict[str, dict[str, Array]]:
+    """Copy the weights, rounded to float32."""
+    weights: Weights = model.weights or {}
+    return {
+        layer: {kind: weight.astype(np.float32).astype(np.float64) for kind, weight in each.items()}
+        for layer, each in weights.items()
+    }
+
+
+def _differences(variable: Array, current: Callable[[], float], step: float = 1e-6) -> Array:
+    """Return the central differences of a loss for every number of a variable, in one row."""
+    result = np.empty(variable.size)
+    for position, index in enumerate(np.ndindex(variable.shape)):
+        value = variable[index]
+        variable[index] = value + step
+        above = current()
+        variable[index] = value - step
+        result[position] = (above - current()) / (2 * step)
+        variable[index] = value
+    return result
+
+
+def gradient_norms(model: Network, images: Array, labels: Array) -> dict[str, float]:
+    """Return the L2 norm of the gradient for the kernel of every convolution."""
+    return _measured()(model, images, labels)
+
+
+def _measured(
+    measure: Callable[[Array], float] = _l2_norm,
+    operations: Collection[str] = ("conv2d",),
+    kinds: Collection[str] = ("kernel",),
+    loss: Loss = mean_cross_entropy,
+) -> Measurement:
+    """Return a function that measures the gradient of every layer in its own way."""
+
+    def function(model: Network, images: Array, labels: Array) -> dict[str, float]:
+        found = gradients(model, images, labels, operations, kinds, loss)
+        return {layer: float(measure(gradient)) for layer, gradient in found.items()}
+
+    return function
+
+
+def _kernel_norms(model: Network, images: Array, labels: Array) -> dict[str, float]:
+    return {
+        layer: _l2_norm(each["kernel"])
+        for layer, each in (model.weights or {}).items()
+        if model.graph.nodes[layer].operation == "conv2d"
+    }
+
+
+def _wrong_norm(title: str, explanation: str, measure: Callable[[Array], float]) -> Mistake:
+    hints = (
+        "Which norm does the docstring ask for?",
+        "The L2 norm is the square root of the sum of the squares.",
+        "Flatten the gradient, or let `np.linalg.norm` do it, and return a float.",
+    )
+    return Mistake(title, explanation, hints, _SECTION, function=_measured(measure))
+
+
+_MISTAKES = (
+    _wrong_norm(
+        "The norm is squared",
+        "The square root is missing. The square makes what is small look far smaller.",
+        lambda gradient: float(gradient @ gradient),
+    ),
+    _wrong_norm(
+        "The norm is the sum of the absolute values",
+        "That is the L1 norm. It grows with the number of weights far more than the L2 norm.",
+        lambda gradient: np.abs(gradient).sum(),
+    ),
+    _wrong_norm(
+        "The norm is a mean of absolute values",
+        "The mean does not grow with the number of weights, and an L2 norm does.",
+        lambda gradient: np.abs(gradient).mean(),
+    ),
+    _wrong_norm(
+        "The norm is the root of the mean, not of the sum, of the squares",
+        "The root of the mean square does not grow with the number of weights. An L2 norm does.",
+        lambda gradient: np.sqrt((gradient**2).mean()),
+    ),
+    _wrong_norm(
+        "The norm is the largest absolute value",
+        "That is the maximum norm: it looks at one weight only.",
+        lambda gradient: np.abs(gradient).max(),
+    ),
+    Mistake(
+        "The norms are those of the kernels, not of their gradients",
+        "The kernels are read as they are. The recorder puts the gradients in their place for a "
+        "moment only: until the weights are put back.",
+        (
+            "What do the kernels hold at the moment when you read them?",
+            "First one step of training, then reading, then putting the weights back.",
+            "Move `model.set_weights(weights)` behind the line that computes the norms.",
+        ),
+        _SECTION,
+        function=_kernel_norms,
+    ),
+    Mistake(
+        "The learning rate is in the result",
+        "What was measured is the change that a step of `SGD` makes: the gradient times the "
+        "learning rate, which is 0.01 if nothing else is said.",
+        (
+            "By which factor is your result too small?",
+            "`SGD` changes a weight by the gradient times the learning rate.",
+            "Use `GradientRecorder()`, or divide by the learning rate.",
+        ),
+        _SECTION,
+        function=_measured(lambda gradient: 0.01 * _l2_norm(gradient)),
+    ),
+    Mistake(
+        "The biases are counted too",
+        "The gradient with respect to the biases is part of the norm. Only the kernel counts.",
+        (
+            "Which variables does a convolution have?",
+            "The kernel is the first of them.",
+            "Use `layer.kernel`, not all of `layer.trainable_weights`.",
+        ),
+        _SECTION,
+        function=_measured(kinds=("kernel", "bias")),
+    ),
+    Mistake(
+        "Other layers than convolutions are counted",
+        "The dense layer has a kernel too, and it is in the result. Only `Conv2D` layers count.",
+        (
+            "Which names are in your result that should not be there?",
+            "Ask each layer what it is.",
+            "Keep the layers for which `isinstance(layer, layers.Conv2D)` is true.",
+        ),
+        _SECTION,
+        function=_measured(operations=("conv2d", "dense")),
+    ),
+    Mistake(
+        "The loss is summed over the batch",
+        "The loss is the sum over the images, so the result grows with the batch. It should be the "
+        "mean.",
+        (
+            "By which factor is your result too large?",
+            "Compare that factor with the number of images.",
+            "Take the mean of the losses, as Keras does by itself.",
+        ),
+        _SECTION,
+        function=_measured(loss=_summed_cross_entropy),
+    ),
+    Mistake(
+        "The softmax is applied twice",
+        "The loss takes the model's output for logits and applies a softmax to it. The model ends "
+        "in a softmax already.",
+        (
+            "What does the model return: logits or probabilities?",
+            "Which argument of the loss says so?",
+            "Leave out `from_logits=True`, or use a loss that takes probabilities.",
+        ),
+        _SECTION,
+        function=_measured(loss=_softmax_twice),
+    ),
+)
+
+EXERCISES: tuple[Exercise, ...] = (
+    NumericExercise(
+        "gradient_norms",
+        LESSON,
+        ("model", "images", "labels"),
+        _cases,
+        _MISTAKES,
+        "Covered: the norms of plain and residual networks, held against central differences; "
+        "strides, biases, several sizes of batch; that the weights are as before. Grading draws "
+        "other networks and images.",
+        truth=gradient_norms,
+        tolerance=1e-3,
+        describe="a dictionary from the name of every Conv2D layer to a float",
+    ),
+)

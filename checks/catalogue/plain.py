@@ -1,0 +1,422 @@
+"""Lesson 1: plain and residual stacks of convolutions."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from checks.case import Case
+from checks.catalogue.residual import draw_filters, draw_images
+from checks.exercise import Exercise, NetworkExercise
+from checks.graph import Graph, GraphBuilder
+from checks.mistakes import (
+    Mistake,
+    Mutation,
+    both,
+    called_with,
+    changed,
+    edited,
+    inserted_after,
+    replaced,
+    without,
+)
+
+LESSON = "01_deep_network_problem"
+
+_PLAIN = "lesson 1, “A plain stack”"
+_RESIDUAL = "lesson 1, “A shortcut around every two convolutions”"
+
+
+def plain_stack(g: GraphBuilder, X: str, depth: int, width: int) -> str:
+    """Write the reference: convolutions, each followed by a ReLU."""
+    for number in range(1, depth + 1):
+        X = g.conv(f"convolution {number}", X, width, 3)
+        X = g.add(f"ReLU {number}", "relu", X)
+    return X
+
+
+def residual_stack(g: GraphBuilder, X: str, depth: int, width: int) -> str:
+    """Write the reference: blocks of two convolutions, each added to its input."""
+    for number in range(1, depth // 2 + 1):
+        X = _block(g, number, X, X, width)
+    return X
+
+
+def _block(g: GraphBuilder, number: int, X: str, shortcut: str, width: int) -> str:
+    with g.scope(f"block {number}"):
+        main = g.add("ReLU 1", "relu", g.conv("convolution 1", X, width, 3))
+        main = g.conv("convolution 2", main, width, 3)
+        return g.add("ReLU 2", "relu", g.add("addition", "add", main, shortcut))
+
+
+def _plain_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    def case(covers: str, depth: int, same: bool = False) -> Case:
+        width, channels = draw_filters(generator, 2)
+        images = draw_images(generator, width if same else channels)
+        return Case(covers, {"X": images, "depth": depth, "width": width})
+
+    cases = [
+        case("first call", 3),
+        case("other depths", 1),
+        case("other depths", 6),
+        case("as many channels as filters", 4, same=True),
+    ]
+    if grading:
+        cases += [case("other depths", int(depth)) for depth in generator.integers(2, 9, 2)]
+    return cases
+
+
+def _residual_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    def arguments(depth: int, width: int) -> dict[str, Any]:
+        return {"X": draw_images(generator, width), "depth": depth, "width": width}
+
+    a, b, c, d = draw_filters(generator, 4)
+    cases = [
+        Case("first call", arguments(4, a)),
+        Case("other depths", arguments(2, b)),
+        Case("other depths", arguments(6, c)),
+        Case("two stacks in one network", arguments(2, d), then=arguments(4, d)),
+    ]
+    if grading:
+        cases += [Case("other depths", arguments(8, b)), Case("other depths", arguments(4, d))]
+    return cases
+
+
+def _written(build: Callable[..., str]) -> Mutation:
+    """Write another network instead of the reference."""
+
+    def mutation(reference: Any, arguments: Any) -> Graph:
+        g = GraphBuilder()
+        return g.graph(build(g, **{**arguments, "X": g.input(arguments["X"].shape)}))
+
+    return mutation
+
+
+def _shortcuts_from_the_beginning(g: GraphBuilder, X: str, depth: int, width: int) -> str:
+    beginning = X
+    for number in range(1, depth // 2 + 1):
+        X = _block(g, number, X, beginning, width)
+    return X
+
+
+def _one_long_shortcut(g: GraphBuilder, X: str, depth: int, width: int) -> str:
+    beginning, X = X, plain_stack(g, X, depth - 1, width)
+    X = g.conv("last convolution", X, width, 3)
+    return g.add("last ReLU", "relu", g.add("addition", "add", X, beginning))
+
+
+def _shortcut_around_each(g: GraphBuilder, X: str, depth: int, width: int) -> str:
+    for number in range(1, depth + 1):
+        with g.scope(f"block {number}"):
+            total = g.add("addition", "add", g.conv("convolution", X, width, 3), X)
+            X = g.add("ReLU", "relu", total)
+    return X
+
+
+def _projected_shortcuts(g: GraphBuilder, X: str, depth: int, width: int) -> str:
+    for number in range(1, depth // 2 + 1):
+        X = _block(g, number, X, g.conv(f"projection {number}", X, width, 1), width)
+    return X
+
+
+def _shared_layer(graph: Graph) -> Graph:
+    """Let all convolutions be one layer."""
+    return graph.rebuilt(
+        replace(node, layer="convolution") if node.operation == "conv2d" else node
+        for node in graph.nodes.values()
+    )
+
+
+_BATCH_NORM = {"axis": 3, "epsilon": 1e-3, "center": True, "scale": True, "training": None}
+
+
+def _stack_mistakes(section: str) -> tuple[Mistake, ...]:
+    """Return the mistakes that both stacks share."""
+    return (
+        Mistake(
+            "The convolutions have no padding",
+            "With “valid” padding every 3×3 convolution makes the images two pixels smaller. After "
+            "a few layers nothing is left, and nothing can be added to a shortcut.",
+            (
+                "Compare the output's height and width with the input's.",
+                "Which padding keeps the size where the stride is 1?",
+                'Give every convolution `padding="same"`.',
+            ),
+            section,
+            changed("*convolution ?", padding="valid"),
+        ),
+        Mistake(
+            "The kernels are not 3×3",
+            "The kernels are 1×1: every pixel is treated by itself, and no layer sees an edge.",
+            (
+                "How large is the kernel of each convolution?",
+                "The second argument of `layers.Conv2D` is the size of the kernel.",
+                "Write `layers.Conv2D(width, 3, …)`.",
+            ),
+            section,
+            changed("*convolution ?", kernel=(1, 1)),
+        ),
+        Mistake(
+            "There are batch normalisations",
+            "The convolutions are normalised. This lesson leaves that out, to show the problem "
+            "bare; lesson 2 brings it in.",
+            (
+                "Which layers does the stack consist of?",
+                "Nothing stands between a convolution and what follows it in the picture.",
+                "Take out the batch normalisations.",
+            ),
+            section,
+            inserted_after("*convolution ?", "batch_norm", **_BATCH_NORM),
+        ),
+    )
+
+
+_PLAIN_MISTAKES = (
+    Mistake(
+        "The ReLUs are missing",
+        "Convolutions in a row with nothing in between are one linear map, however many there are.",
+        (
+            "What makes a network more than one linear map?",
+            "Every convolution is followed by something.",
+            "Apply `layers.ReLU()` after each convolution.",
+        ),
+        _PLAIN,
+        without("ReLU *"),
+    ),
+    Mistake(
+        "The last ReLU is missing",
+        "The stack ends with a convolution. Every convolution is followed by a ReLU, the last one "
+        "too.",
+        (
+            "Count convolutions and ReLUs.",
+            "What does the stack end with?",
+            "Put the ReLU inside the loop, after the convolution.",
+        ),
+        _PLAIN,
+        lambda reference, arguments: without(f"ReLU {arguments['depth']}")(reference, arguments),
+    ),
+    Mistake(
+        "The layers do not follow each other",
+        "Every convolution reads the input of the stack, so all but the last are thrown away.",
+        (
+            "Which tensor does the second convolution read?",
+            "In every turn of the loop the convolution reads the result of the turn before.",
+            "Write `X = layers.Conv2D(…)(X)`: the same name on both sides.",
+        ),
+        _PLAIN,
+        called_with(lambda arguments: {"depth": 1}),
+    ),
+    Mistake(
+        "There is one layer too many",
+        "The stack has `depth` + 1 convolutions.",
+        (
+            "Count the convolutions.",
+            "Is there a convolution before the loop, or does the loop run once too often?",
+            "`for _ in range(depth):` runs `depth` times.",
+        ),
+        _PLAIN,
+        called_with(lambda arguments: {"depth": arguments["depth"] + 1}),
+    ),
+    Mistake(
+        "There is one layer too few",
+        "The stack has `depth` − 1 convolutions.",
+        (
+            "Count the convolutions.",
+            "`range(1, depth)` runs from 1 to `depth` − 1.",
+            "`for _ in range(depth):` runs `depth` times.",
+        ),
+        _PLAIN,
+        called_with(lambda arguments: {"depth": arguments["depth"] - 1}),
+    ),
+    Mistake(
+        "The width is ignored",
+        "Every convolution has as many filters as the input has channels, whatever `width` says.",
+        (
+            "Which parameter of the function is never used?",
+            "`width` is the number of filters.",
+            "Write `layers.Conv2D(width, 3, …)`.",
+        ),
+        _PLAIN,
+        called_with(lambda arguments: {"width": arguments["X"].shape[-1]}),
+    ),
+    *_stack_mistakes(_PLAIN),
+)
+
+_JOINED_BY_A_SUM = (
+    "How are the two paths joined in the equation of the block?",
+    "y = F(x) + x: number is added to number.",
+    "Use `layers.Add()([X, shortcut])`.",
+)
+
+_RESIDUAL_MISTAKES = (
+    Mistake(
+        "The shortcuts are missing",
+        "Nothing is added to the convolutions, and no block's input is used a second time.",
+        (
+            "Where does your code use the input of a block a second time?",
+            "Keep it under a second name before the first of the two convolutions.",
+            "Add it with `layers.Add()` after the second convolution, before the ReLU.",
+        ),
+        _RESIDUAL,
+        without("block ?: addition"),
+    ),
+    Mistake(
+        "Every block adds the input of the whole stack",
+        "The shortcut is saved once, before the loop. Each block adds its own input, so that the "
+        "signal has a way through the whole stack.",
+        (
+            "At which line do you save the shortcut, and how often does that line run?",
+            "The shortcut of the second block starts where the first block ends.",
+            "Move `shortcut = X` into the loop.",
+        ),
+        _RESIDUAL,
+        _written(_shortcuts_from_the_beginning),
+    ),
+    Mistake(
+        "There is one shortcut around the whole stack",
+        "A single shortcut leads from the beginning of the stack to its end. In between lies a "
+        "plain stack, as deep as before.",
+        (
+            "How many additions does a stack of six convolutions have?",
+            "There is a shortcut around every two convolutions.",
+            "Save the shortcut and add it inside the loop over the blocks.",
+        ),
+        _RESIDUAL,
+        _written(_one_long_shortcut),
+    ),
+    Mistake(
+        "There is a shortcut around every single convolution",
+        "A block has one convolution only. Around a single layer the paper saw no advantage "
+        "(section 3.2): the block is then linear up to its last ReLU.",
+        (
+            "How many convolutions lie between two additions?",
+            "A block has two convolutions, with a ReLU between them.",
+            "Let the loop run `depth // 2` times and put two convolutions into it.",
+        ),
+        _RESIDUAL,
+        _written(_shortcut_around_each),
+    ),
+    Mistake(
+        "There are depth blocks, twice as many layers as asked for",
+        "`depth` counts convolutions, and a block has two of them.",
+        (
+            "Count the convolutions.",
+            "How many blocks do `depth` convolutions make?",
+            "Let the loop run `depth // 2` times.",
+        ),
+        _RESIDUAL,
+        called_with(lambda arguments: {"depth": 2 * arguments["depth"]}),
+    ),
+    Mistake(
+        "The ReLU after the addition is missing",
+        "The block returns the sum as it is. The paper rectifies it once more.",
+        (
+            "What does the block do with the sum?",
+            "Compare your last layer with the picture.",
+            "Apply `layers.ReLU()` to the sum.",
+        ),
+        _RESIDUAL,
+        without("block ?: ReLU 2"),
+    ),
+    Mistake(
+        "A ReLU stands before the addition",
+        "What is added is rectified first. It can then only add, never take away from the "
+        "shortcut, and the signal grows from block to block.",
+        (
+            "Where do the two ReLUs of a block stand?",
+            "The second convolution has no ReLU of its own.",
+            "Move the second ReLU behind the addition.",
+        ),
+        _RESIDUAL,
+        both(inserted_after("block ?: convolution 2", "relu"), without("block ?: ReLU 2")),
+    ),
+    Mistake(
+        "A ReLU too many: before the addition as well as after it",
+        "What is added is rectified first. It can then only add to the shortcut, never take "
+        "anything away from it.",
+        (
+            "How many ReLUs does a block have in the picture?",
+            "The second convolution has no ReLU of its own.",
+            "Take out the ReLU between the second convolution and the addition.",
+        ),
+        _RESIDUAL,
+        inserted_after("block ?: convolution 2", "relu"),
+    ),
+    Mistake(
+        "The ReLU between the two convolutions is missing",
+        "Two convolutions in a row with nothing in between are one linear map.",
+        (
+            "Count the ReLUs of a block.",
+            "One stands between the convolutions, one after the addition.",
+            "Apply `layers.ReLU()` after the first convolution.",
+        ),
+        _RESIDUAL,
+        without("block ?: ReLU 1"),
+    ),
+    Mistake(
+        "The paths are concatenated",
+        "Concatenation puts the channels side by side. A residual block adds number to number.",
+        _JOINED_BY_A_SUM,
+        _RESIDUAL,
+        replaced("block ?: addition", "concatenate", axis=-1),
+    ),
+    Mistake(
+        "The paths are multiplied",
+        "A product is large only where both paths are, and its gradient vanishes where either "
+        "does. A residual block adds.",
+        _JOINED_BY_A_SUM,
+        _RESIDUAL,
+        replaced("block ?: addition", "multiply"),
+    ),
+    Mistake(
+        "The shortcuts have convolutions",
+        "Each shortcut goes through a 1×1 convolution. The input has the right number of channels "
+        "already and should pass unchanged; a convolution makes the shortcut a layer like others.",
+        (
+            "What does the shortcut do to the input of its block?",
+            "The identity needs no layer.",
+            "Write `shortcut = X`.",
+        ),
+        _RESIDUAL,
+        _written(_projected_shortcuts),
+    ),
+    Mistake(
+        "All convolutions are one layer",
+        "The layer is made once and called again and again, so all convolutions share one "
+        "kernel. A stack of `depth` layers has `depth` kernels.",
+        (
+            "How many `Conv2D` layers does your code make, and how often is each called?",
+            "A layer that is made before the loop is the same layer in every turn.",
+            "Make a new `layers.Conv2D(…)` inside the loop.",
+        ),
+        _RESIDUAL,
+        edited(_shared_layer),
+    ),
+    *_stack_mistakes(_RESIDUAL),
+)
+
+_GRADING = " Grading draws other depths, widths and shapes."
+
+EXERCISES: tuple[Exercise, ...] = (
+    NetworkExercise(
+        "plain_stack",
+        LESSON,
+        ("X", "depth", "width"),
+        _plain_cases,
+        _PLAIN_MISTAKES,
+        "Covered: the layers and their order, depths from 1 to 6, unequal numbers of channels, "
+        "images that are not square." + _GRADING,
+        build=plain_stack,
+    ),
+    NetworkExercise(
+        "residual_stack",
+        LESSON,
+        ("X", "depth", "width"),
+        _residual_cases,
+        _RESIDUAL_MISTAKES,
+        "Covered: both paths of every block, depths from 2 to 6, two stacks in one network, images "
+        "that are not square. Not covered: the error for an odd depth." + _GRADING,
+        build=residual_stack,
+    ),
+)

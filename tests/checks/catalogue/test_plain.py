@@ -1,0 +1,75 @@
+"""The exercises on plain and residual stacks (lesson 1)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from keras import layers, ops
+
+import checks
+from checks.catalogue import plain
+from checks.exercise import Exercise
+from checks.mistakes import Mistake
+from resnet_course.plain import plain_stack, residual_stack
+from tests.checks.catalogue.mutants import assert_named, mutants
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), mutants(plain.EXERCISES))
+def test_a_mistake_is_named(exercise: Exercise, mistake: Mistake) -> None:
+    assert_named(exercise, mistake)
+
+
+@pytest.mark.parametrize("grading", [False, True])
+@pytest.mark.parametrize("function", [plain_stack, residual_stack])
+def test_the_reference_passes(function: Callable[..., Any], grading: bool) -> None:
+    report = checks.run(function.__name__, function, grading)
+    assert report.passed, str(report)
+
+
+def test_activations_inside_the_convolutions_and_raw_operators_pass() -> None:
+    def plain_stack(X: Any, depth: int, width: int) -> Any:
+        for _ in range(depth):
+            X = layers.Conv2D(width, (3, 3), padding="same", activation="relu")(X)
+        return X
+
+    def residual_stack(X: Any, depth: int, width: int) -> Any:
+        for _ in range(0, depth, 2):
+            F = plain_stack(X, 1, width)
+            F = layers.Conv2D(width, 3, padding="same", kernel_initializer="he_normal")(F)
+            X = ops.relu(X + F)
+        return X
+
+    assert checks.run("plain_stack", plain_stack).passed
+    assert checks.run("residual_stack", residual_stack).passed
+
+
+@pytest.mark.parametrize("name", ["plain_stack", "residual_stack"])
+def test_the_stub_scores_nothing(name: str) -> None:
+    def stub(X: Any, depth: int, width: int) -> Any:
+        raise NotImplementedError
+
+    report = checks.run(name, stub)
+    assert not report.passed
+    assert report.score == 0
+
+
+def test_a_layer_made_outside_the_loop_is_told_to_move_into_it() -> None:
+    def residual_stack(X: Any, depth: int, width: int) -> Any:
+        convolution = layers.Conv2D(width, 3, padding="same")
+        for _ in range(depth // 2):
+            F = convolution(ops.relu(convolution(X)))
+            X = ops.relu(X + F)
+        return X
+
+    assert checks.run("residual_stack", residual_stack).cause == "All convolutions are one layer"
+
+
+def test_a_layer_that_meets_other_channels_is_explained() -> None:
+    def plain_stack(X: Any, depth: int, width: int) -> Any:
+        convolution = layers.Conv2D(width, 3, padding="same", activation="relu")
+        for _ in range(depth):
+            X = convolution(X)
+        return X
+
+    cause = checks.run("plain_stack", plain_stack).cause
+    assert cause == "A layer is called with another number of channels than before"
