@@ -84,10 +84,10 @@ def start_jupyterlab(folder: Path, browser: bool = True) -> int:
         JupyterLab's exit code.
     """
     command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
+        *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder.expanduser().resolve()}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if not browser:
         command.append("--no-browser")
