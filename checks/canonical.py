@@ -151,10 +151,10 @@ def same_structure(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset(
 
 def _layer_signatures(graph: Graph, signature: Mapping[str, Hashable]) -> Counter[Hashable]:
     """Count the weighted layers by the computations they take part in; this shows sharing."""
-    uses: dict[str, list[int]] = {layer: [] for layer in graph.weighted_layers()}
+    uses: dict[str, list[int]] = {}
     for node in graph.nodes.values():
-        if node.layer in uses:
-            uses[node.layer].append(hash(signature[node.name]))
+        if graph.weights_of(node):
+            uses.setdefault(node.layer, []).append(hash(signature[node.name]))
     return Counter(tuple(sorted(each)) for each in uses.values())
 
 
@@ -177,7 +177,7 @@ def same_values(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) 
             if node.operation == "unknown":
                 raise UnknownLayer(node.name, node.params["class_name"])
     pairs = _matched_layers(ours, theirs)
-    if pairs is None or len(ours.inputs) != len(theirs.inputs):
+    if pairs is None or [X.shape for X in ours.inputs] != [X.shape for X in theirs.inputs]:
         return False
     if ours.nodes[ours.output].shape != theirs.nodes[theirs.output].shape:
         return False

@@ -75,19 +75,27 @@ def _in_words(
         end = f"nothing after {_role(ours, ours.output)}"
         return end, extra[0].describe() if extra else "a layer that is used twice"
     first = missing[0]
+    place = f"{_scope(first.name)}: " if _scope(first.name) else ""
     if not extra:
         end = f"nothing: the network ends with {_layer(theirs, theirs.output)}"
-        return f"{first.describe()} after {_listed(ours, first, _role)}", end
+        return f"{place}{first.describe()} after {_listed(ours, first, _role)}", end
     partner = next((node for node in extra if node.operation == first.operation), extra[0])
     if first.operation == partner.operation == "add":
         return (
-            f"the sum of {_listed(ours, first, _role)}",
+            f"{place}the sum of {_listed(ours, first, _role)}",
             f"the sum of {_listed(theirs, partner, _layer)}",
         )
     return (
-        f"{first.describe()}{_unlike(first, partner)} after {_listed(ours, first, _role)}",
-        f"{partner.describe()}{_unlike(partner, first)} after {_listed(theirs, partner, _layer)}",
+        f"{place}{first.describe()}{_unlike(first, partner)}{_after(ours, first, _role)}",
+        f"{partner.describe()}{_unlike(partner, first)}{_after(theirs, partner, _layer)}",
     )
+
+
+def _after(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:
+    """Return what a node stands after, or what an input takes."""
+    if node.operation == "input":
+        return f" of the shape {'×'.join(map(str, node.shape))}"
+    return f" after {_listed(graph, node, call)}"
 
 
 def _unlike(node: Node, other: Node) -> str:
@@ -107,8 +115,16 @@ def _listed(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:
 
 
 def _role(graph: Graph, name: str) -> str:
-    """Return what an expected node is called: its name says its role."""
-    return "the input" if graph.nodes[name].operation == "input" else f"the {name}"
+    """Return what an expected node is called: its name says its role and where it stands."""
+    if graph.nodes[name].operation == "input":
+        return "the input"
+    scope = _scope(name)
+    return f"the {name.removeprefix(f'{scope}: ')} ({scope})" if scope else f"the {name}"
+
+
+def _scope(name: str) -> str:
+    """Return the part of a network that a node belongs to: "stage 3, block b", or nothing."""
+    return name.rpartition(": ")[0]
 
 
 def _layer(graph: Graph, name: str) -> str:

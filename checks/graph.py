@@ -55,7 +55,10 @@ class Graph:
 
     def weight_shapes(self, layer: str) -> dict[str, Shape]:
         """Return the shapes of a layer's weights by name."""
-        node = next(node for node in self.nodes.values() if node.layer == layer)
+        return self.weights_of(next(node for node in self.nodes.values() if node.layer == layer))
+
+    def weights_of(self, node: Node) -> dict[str, Shape]:
+        """Return the shapes of the weights that a node uses: none for a layer's activation."""
         if node.operation in ("input", "unknown"):
             return {}
         shapes = [self.nodes[name].shape for name in node.inputs]

@@ -122,7 +122,9 @@ def _encode_result(result: Any, images: list[Any]) -> dict[str, Any]:
     if type(result).__module__.partition(".")[0] == "keras":
         import keras
 
-        if isinstance(result, keras.KerasTensor) and images:
+        if isinstance(result, keras.KerasTensor) and not images:
+            return {"kind": "tensor"}
+        if isinstance(result, keras.KerasTensor):
             model = keras.Model(images[0] if len(images) == 1 else images, result)
             return {"kind": "tensor", **encode_model(model)}
         if isinstance(result, keras.Model):

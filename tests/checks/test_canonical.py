@@ -104,6 +104,21 @@ def test_weights_used_twice_are_not_two_sets_of_weights():
     assert not equivalent(build(two_layers), build(one_layer_twice))
 
 
+def test_an_activation_inside_a_layer_is_the_same_structure_as_a_layer_of_its_own():
+    def of_its_own(g, X):
+        return g.add("relu", "relu", g.conv("conv", X, 4, 3))
+
+    def inside(g, X):
+        return g.add("relu", "relu", g.conv("conv", X, 4, 3), layer="conv")
+
+    assert same_structure(simplify(build(of_its_own)), simplify(build(inside)))
+
+
+def test_networks_for_images_of_different_sizes_are_not_the_same():
+    larger = GraphBuilder()
+    assert not equivalent(build(block), larger.graph(block(larger, larger.input((9, 8, 4)))))
+
+
 def test_epsilon_counts_only_where_it_is_not_free():
     def with_epsilon(epsilon):
         return build(lambda g, X: g.batch_norm("bn", X, epsilon=epsilon))
