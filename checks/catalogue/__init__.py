@@ -1,10 +1,10 @@
 """All exercises of the course, with the mistakes that learners make in them."""
 
-from checks.catalogue import convolutional, gradients, identity, plain
+from checks.catalogue import convolutional, gradients, identity, plain, resnet
 from checks.exercise import Exercise
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise
-    for module in (plain, gradients, identity, convolutional)
+    for module in (plain, gradients, identity, convolutional, resnet)
     for exercise in module.EXERCISES
 }
