@@ -1,4 +1,7 @@
-"""What learners get, made from the solved notebooks by nbgrader's own generate_assignment."""
+"""What learners get, made from the solved notebooks by nbgrader's own generate_assignment.
+
+No gradebook is kept: an instructor's `nbgrader generate_assignment` makes one, and the same lesson.
+"""
 
 import logging
 from pathlib import Path
@@ -13,7 +16,7 @@ def release(course: Path) -> None:
 
     Args:
         course: Folder with `nbgrader_config.py` and the solved notebooks. Its release directory
-            and its gradebook are written.
+            is written.
 
     Raises:
         CourseError: If nbgrader cannot release a lesson.
@@ -21,13 +24,20 @@ def release(course: Path) -> None:
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import SaveCells
     from traitlets.config import PyFileConfigLoader
 
     config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
     config.CourseDirectory.root = str(course.resolve())
+    config.GenerateAssignment.no_database = True
     for lesson in sorted((course / config.CourseDirectory.source_directory).iterdir()):
         course_directory = CourseDirectory(config=config, assignment_id=lesson.name)
         converter = GenerateAssignment(coursedir=course_directory, config=config, force=True)
+        converter.preprocessors = [
+            preprocessor
+            for preprocessor in converter.preprocessors
+            if preprocessor is not SaveCells
+        ]
         problems = _Problems()
         converter.log = problems.log
         try:

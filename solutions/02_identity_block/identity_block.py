@@ -306,7 +306,7 @@ for weight in unit.weights:
 # We do it with two networks of six blocks, your `identity_block` in one and the same three units without a shortcut in
 # the other, trained on 1,442 real handwritten digits of 8×8 pixels. Guessing gets 10 % of the test digits right.
 #
-# **Predict first.** Trained, the plain network gets between eight and nine digits in ten right, the residual one nearly all.
+# **Predict first.** Trained, the plain network gets more than eight digits in ten right, the residual one nearly all.
 # What is left, in percent, when one block in the middle is gone? Put your two numbers into the next cell. You will
 # see them in the plot.
 
