@@ -57,8 +57,8 @@ def projection_shortcut(
     A learner may have taken a larger `kernel`, or `pooled` instead of taking strides.
     """
     if pooled and s > 1:
-        window = {"kernel": (s, s), "strides": (s, s), "padding": "same"}
-        X, s = g.add("pooling", "average_pool", X, **window), 1
+        X = g.add("pooling", "average_pool", X, kernel=(s, s), strides=(s, s), padding="same")
+        s = 1
     X = g.conv("shortcut convolution", X, filters, kernel, s)
     return g.batch_norm("shortcut batch normalisation", X)
 
@@ -80,7 +80,7 @@ def convolutional_block(
     arguments, which `shortcut` holds.
     """
     main = bottleneck(g, X, f, filters, s, strided)
-    arguments = {"filters": filters[-1], "s": s} | dict(shortcut or {})
+    arguments: dict[str, Any] = {"filters": filters[-1], "s": s} | dict(shortcut or {})
     side = projection_shortcut(g, X, stage=stage, block=block, **arguments)
     return g.add("ReLU 3", "relu", g.add("addition", "add", main, side))
 
@@ -227,7 +227,22 @@ _SIZE_MISTAKES = (
         _valid,
     ),
     _size_mistake(
+        "The size is rounded down with either padding",
+        "The kernel also starts in the last, incomplete step: from five starts the stride 2 leaves "
+        "three, 0, 2 and 4.",
+        "Count the starts for the stride 1, divide by the stride and round up.",
+        lambda size, kernel, stride: size // stride,
+        lambda size, kernel, stride: (size - kernel + 1) // stride,
+    ),
+    _size_mistake(
         "The size is not rounded",
+        "A feature map has a whole number of rows. Division with `/` gives a fraction.",
+        "Count the starts for the stride 1, divide by the stride and round up.",
+        lambda size, kernel, stride: size / stride,
+        lambda size, kernel, stride: (size - kernel + 1) / stride,
+    ),
+    _size_mistake(
+        "The size is not rounded: (size − kernel) / stride + 1 can be a fraction",
         "A feature map has a whole number of rows. Division with `/` gives a fraction.",
         'Round up for "same"; round down before you add 1 for "valid".',
         lambda size, kernel, stride: size / stride,

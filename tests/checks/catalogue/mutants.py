@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -76,7 +77,9 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
         return _crash(f"Inputs have incompatible shapes. Received shapes {listed}")
     except ValueError as error:
         return _crash(str(error))
-    model = keras_model(graph)
+    # Only the structure counts, so the weights are not drawn.
+    with keras.StatelessScope(initialize_variables=False):
+        model = keras_model(graph)
     value = {"kind": exercise.returns, "changed_arguments": [], **encode_model(model)}
     return {"outcome": "returned", "value": value}
 
