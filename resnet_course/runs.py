@@ -157,17 +157,23 @@ def load(path: Path) -> SavedModel:
             f"{file} must take grey or RGB images of a fixed size and return a probability a "
             f"class: it takes {shapes[0]} and returns {shapes[1]}."
         )
-    known = _read_result(file.parent / RESULT_FILE)
     classes, grey = shapes[1][-1], shapes[0][-1] == 1
-    names = known.get("class_names", [])
-    figures = known.get("framing", {}) if grey else None
-    return SavedModel(
-        model=model,
-        path=file,
-        data=known.get("data"),
-        class_names=tuple(names if len(names) == classes else map(str, range(classes))),
-        framing=None if figures is None else Framing(**figures),
-    )
+    result_file = file.parent / RESULT_FILE
+    if not result_file.exists():
+        names = tuple(map(str, range(classes)))
+        return SavedModel(model, file, None, names, Framing() if grey else None)
+    try:
+        known = json.loads(result_file.read_text(encoding="utf-8"))
+        names, figures = tuple(map(str, known["class_names"])), known["framing"]
+        frame = Framing(**figures) if figures else None
+        if len(names) != classes:
+            raise ValueError(f"{len(names)} class names for {classes} classes")
+        return SavedModel(model, file, str(known["data"]), names, frame)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CourseError(
+            f"{result_file} does not belong to the model beside it or is damaged ({error}): train "
+            "again, or move the model to a folder of its own."
+        ) from error
 
 
 def _read_model(file: Path) -> keras.Model:
@@ -181,15 +187,6 @@ def _read_model(file: Path) -> keras.Model:
         reason = " ".join(str(error).split())[:200]
         raise CourseError(f"{file} cannot be loaded as a Keras model ({reason}).") from error
     return model
-
-
-def _read_result(file: Path) -> dict[str, Any]:
-    """Return what the result beside a model says, or nothing if there is none to be read."""
-    try:
-        known = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
 
 
 def _is(shape: Any, dimensions: int) -> bool:

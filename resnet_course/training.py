@@ -137,6 +137,10 @@ def train(
         CourseError: If there is no such network, the images do not fit it, or the loss is not a
             number.
     """
+    if not 0 <= validation < 1:
+        raise CourseError(f"the share to hold out must be between 0 and 1: received {validation}.")
+    if not 0 <= seed < 2**32:
+        raise CourseError(f"the seed must be between 0 and {2**32 - 1}: received {seed}.")
     keras.utils.set_random_seed(seed)
     name = model if isinstance(model, str) else model.name
     if recipe is None:

@@ -1,0 +1,150 @@
+"""Training is repeatable, honest about what it measured, and leaves what is needed to go on."""
+
+import math
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from resnet_course import data, networks, training
+from resnet_course.data import Dataset
+from resnet_course.errors import CourseError
+from resnet_course.recipes import Recipe, default_recipe
+from resnet_course.training import Recorder, Run, train
+
+BRIEF = Recipe(epochs=2, batch_size=64, shift=1)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    whole = data.load("digits")
+    small = whole.take(300)
+    return replace(small, x_test=whole.x_test[:100], y_test=whole.y_test[:100])
+
+
+def tiny(digits: Dataset) -> keras.Model:
+    """Build a model that trains at once."""
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+    return networks.from_pixels(keras.Sequential(layers, name="own"), digits)
+
+
+@pytest.fixture(scope="module")
+def run(digits: Dataset) -> Run:
+    return train("custom", digits, BRIEF, seed=1)
+
+
+def test_a_run_says_what_was_done_and_what_came_of_it(run: Run, digits: Dataset) -> None:
+    assert run.model.name == "custom"
+    assert run.recipe == BRIEF
+    assert run.seed == 1
+    assert run.measured_on == "test"
+    assert len(run.evaluation.labels) == 100
+    assert run.cpu_seconds > 0
+    assert run.wall_seconds > 0
+
+
+def test_the_figures_are_those_of_the_model_that_is_returned(run: Run, digits: Dataset) -> None:
+    again = run.model.predict(digits.x_test, verbose=0).argmax(axis=1)
+    assert run.evaluation.accuracy == np.mean(again == digits.y_test)
+
+
+def test_the_curve_has_a_point_a_step_and_its_loss_falls(run: Run) -> None:
+    steps = BRIEF.epochs * math.ceil(300 / BRIEF.batch_size)
+    assert [len(run.curve[name]) for name in ("epoch", "loss", "accuracy")] == [steps] * 3
+    assert run.curve["epoch"] == pytest.approx([step / 5 for step in range(1, 11)])
+    assert run.curve["loss"][-1] < run.curve["loss"][0]
+    assert all(0 <= value <= 1 for value in run.curve["accuracy"])
+
+
+def test_the_same_seed_gives_the_same_model(run: Run, digits: Dataset) -> None:
+    again = train("custom", digits, BRIEF, seed=1)
+    assert np.array_equal(again.evaluation.probabilities, run.evaluation.probabilities)
+    assert again.curve == run.curve
+
+
+def test_another_seed_gives_another_order_and_other_shifts(digits: Dataset) -> None:
+    model = tiny(digits)
+    start = model.get_weights()
+    ends = []
+    for seed in (1, 1, 2):
+        model.set_weights(start)
+        ends.append(train(model, digits, BRIEF, seed).evaluation.probabilities)
+    assert np.array_equal(ends[0], ends[1])
+    assert not np.array_equal(ends[0], ends[2])
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_out_of_range_is_refused(digits: Dataset, seed: int) -> None:
+    with pytest.raises(CourseError, match=f"received {seed}"):
+        train("custom", digits, BRIEF, seed)
+
+
+def test_validation_holds_out_training_images_and_leaves_the_test_images_alone(
+    digits: Dataset,
+) -> None:
+    unusable = replace(digits, x_test=np.zeros((0, 8, 8, 1), np.uint8), y_test=np.zeros(0, int))
+    run = train(tiny(digits), unusable, BRIEF, validation=0.2)
+    assert run.measured_on == "validation"
+    assert len(run.evaluation.labels) == 60
+    assert len(run.dataset.y_train) == 240
+    assert len(run.curve["validation_accuracy"]) == BRIEF.epochs
+    assert run.curve["validation_accuracy"][-1] == pytest.approx(run.evaluation.accuracy)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
+def test_a_share_to_hold_out_must_be_one(digits: Dataset, share: float) -> None:
+    with pytest.raises(CourseError, match="between 0 and 1"):
+        train("custom", digits, BRIEF, validation=share)
+
+
+def test_a_model_of_ones_own_is_trained(digits: Dataset) -> None:
+    run = train(tiny(digits), digits, Recipe(epochs=10, shift=0))
+    assert run.model.name == "own"
+    assert run.evaluation.accuracy > 0.5
+
+
+def test_a_loss_that_is_not_a_number_stops_the_training(digits: Dataset) -> None:
+    wild = Recipe(
+        epochs=2, optimiser="sgd", schedule="constant", learning_rate=1e30, label_smoothing=0.0
+    )
+    with pytest.raises(CourseError, match=r"loss became (nan|inf) .* lower the learning rate"):
+        train("custom", digits, wild)
+
+
+def test_progress_is_a_line_an_epoch(digits: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
+    train(tiny(digits), digits, BRIEF, progress=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:9] for line in lines] == ["epoch 1/2", "epoch 2/2"]
+    assert all("loss" in line and "accuracy" in line for line in lines)
+
+
+def test_without_progress_nothing_is_printed(
+    digits: Dataset, capfd: pytest.CaptureFixture[str]
+) -> None:
+    train(tiny(digits), digits, BRIEF)
+    assert capfd.readouterr().out == ""
+
+
+def test_a_long_curve_is_thinned_without_losing_its_mean() -> None:
+    rng = np.random.default_rng(0)
+    losses = rng.uniform(1, 2, 1000)
+    recorder = Recorder(Recipe(epochs=1, batch_size=10), images=10_000, progress=False)
+    recorder.on_epoch_begin(0)
+    for step in range(1000):
+        mean = losses[: step + 1].mean()
+        recorder.on_train_batch_end(step, {"loss": mean, "accuracy": 0.5})
+    assert len(recorder.curve["loss"]) == training.POINTS
+    assert recorder.curve["loss"] == pytest.approx(losses.reshape(200, 5).mean(axis=1), abs=1e-4)
+
+
+def test_the_custom_network_learns_the_digits() -> None:
+    run = train("custom", data.load("digits"))
+    assert run.recipe == default_recipe("custom", "digits")
+    assert run.evaluation.accuracy >= 0.98
+
+
+def test_the_custom_network_learns_real_mnist(mnist: Dataset) -> None:
+    small = replace(mnist.take(6000), x_test=mnist.x_test[:1000], y_test=mnist.y_test[:1000])
+    run = train("custom", small, Recipe(epochs=1, batch_size=64))
+    assert run.evaluation.accuracy >= 0.95
