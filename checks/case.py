@@ -49,11 +49,14 @@ class Case:
         covers: What the case stands for, such as "other kernel sizes": the name of its result.
         arguments: Arguments by name: plain values, arrays, `Images` or `Network`.
         then: Arguments of a second call, which takes the first call's output as its images.
+        raises: Name of the exception that refuses the arguments, such as "ValueError", where the
+            function should refuse them. Not for the first case of an exercise.
     """
 
     covers: str
     arguments: Mapping[str, Any]
     then: Mapping[str, Any] | None = field(default=None)
+    raises: str | None = None
 
     def in_words(self) -> str:
         """Return the arguments for a report: "f = 5, filters = (4, 6, 8)"."""

@@ -35,14 +35,17 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]
     """
     verdict = _Verdict(exercise)
     if _is_callable(verdict, evidence) and _takes_the_arguments(verdict, evidence):
-        records = evidence["cases"]
+        pairs = list(zip(cases, evidence["cases"], strict=False))
+        answered = [case for case, _ in pairs if case.raises is None]
+        records = [record for case, record in pairs if case.raises is None]
         if isinstance(exercise, NetworkExercise) and any(map(_misfit, records)):
-            _NetworkJudge(exercise, verdict).diagnose(cases, records)
-        if _runs(verdict, "runs", cases[0], records[0]):
+            _NetworkJudge(exercise, verdict).diagnose(answered, records)
+        if _runs(verdict, "runs", answered[0], records[0]):
             if isinstance(exercise, NetworkExercise):
-                _NetworkJudge(exercise, verdict).judge(cases, records)
+                _NetworkJudge(exercise, verdict).judge(answered, records)
             elif isinstance(exercise, NumericExercise):
-                _NumericJudge(exercise, verdict).judge(cases, records)
+                _NumericJudge(exercise, verdict).judge(answered, records)
+            _refuses(verdict, [(case, record) for case, record in pairs if case.raises])
     return verdict.report(_planned(exercise, cases), str(evidence.get("printed", "")))
 
 
@@ -165,6 +168,24 @@ def _runs(verdict: _Verdict, name: str, case: Case, record: Mapping[str, Any]) -
         verdict.mistake.hints[0] if verdict.mistake else explanation.hint,
         cause=explanation.cause,
     )
+
+
+def _refuses(verdict: _Verdict, pairs: Sequence[tuple[Case, Mapping[str, Any]]]) -> None:
+    """Record whether the function refuses the arguments that it should refuse."""
+    for case, record in pairs:
+        error = record.get("error", {"type": "no error", "types": [], "message": ""})
+        if case.raises in error["types"] and error["message"]:
+            verdict.passed(case.covers)
+            continue
+        verdict.failed(
+            case.covers,
+            f"a {case.raises} with a message, for {case.in_words()}",
+            f"{error['type']} {_shortened(error['message'])}".strip(),
+            "Who passes such arguments by mistake gets something else than they think.",
+            f"Look at the arguments first: `raise {case.raises}(…)` with a sentence that says what "
+            "was expected and what was received.",
+            cause="The function accepts arguments that it should refuse",
+        )
 
 
 def _misfit(record: Mapping[str, Any]) -> tuple[Shape, ...]:

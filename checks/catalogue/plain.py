@@ -80,7 +80,8 @@ def _residual_cases(generator: np.random.Generator, grading: bool) -> list[Case]
     ]
     if grading:
         cases += [Case("other depths", arguments(8, b)), Case("other depths", arguments(4, d))]
-    return cases
+    odd = int(generator.choice([3, 5, 7]))
+    return [*cases, Case("refuses an odd depth", arguments(odd, a), raises="ValueError")]
 
 
 def _written(build: Callable[..., str]) -> Mutation:
@@ -415,8 +416,8 @@ EXERCISES: tuple[Exercise, ...] = (
         ("X", "depth", "width"),
         _residual_cases,
         _RESIDUAL_MISTAKES,
-        "Covered: both paths of every block, depths from 2 to 6, two stacks in one network, images "
-        "that are not square. Not covered: the error for an odd depth." + _GRADING,
+        "Covered: both paths of every block, depths from 2 to 6, an odd depth, two stacks in one "
+        "network, images that are not square." + _GRADING,
         build=residual_stack,
     ),
 )

@@ -70,6 +70,8 @@ def _answer(mistake: Mistake, case: Case) -> Mapping[str, Any]:
 
 
 def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[str, Any]:
+    if case.raises:
+        return _crash("This is refused.")
     try:
         graph = exercise.expected(case, mistake.mutation)
     except ShapesDoNotFit as error:

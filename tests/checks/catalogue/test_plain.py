@@ -33,6 +33,8 @@ def test_activations_inside_the_convolutions_and_raw_operators_pass() -> None:
         return X
 
     def residual_stack(X: Any, depth: int, width: int) -> Any:
+        if depth % 2:
+            raise ValueError("odd")
         for _ in range(0, depth, 2):
             F = plain_stack(X, 1, width)
             F = layers.Conv2D(width, 3, padding="same", kernel_initializer="he_normal")(F)
@@ -73,3 +75,17 @@ def test_a_layer_that_meets_other_channels_is_explained() -> None:
 
     cause = checks.run("plain_stack", plain_stack).cause
     assert cause == "A layer is called with another number of channels than before"
+
+
+@pytest.mark.parametrize("error", [None, TypeError("odd"), ValueError()])
+def test_an_odd_depth_has_to_be_refused_in_words(error: Exception | None) -> None:
+    def stack(X: Any, depth: int, width: int) -> Any:
+        if depth % 2 and error:
+            raise error
+        return residual_stack(X, depth - depth % 2, width)
+
+    report = checks.run("residual_stack", stack)
+    assert [result.name for result in report.results if result.status != "passed"] == [
+        "refuses an odd depth"
+    ]
+    assert report.cause == "The function accepts arguments that it should refuse"
