@@ -30,7 +30,12 @@ def render(report: Report) -> str:
 
 def _explained(report: Report) -> str:
     words = f"<p>{escape(report.explanation)}</p>" if report.explanation else ""
-    return words + (f"<p>Read again: {escape(report.section)}.</p>" if report.section else "")
+    hints = "".join(
+        f"<details><summary>Hint {number}</summary>{escape(hint)}</details>"
+        for number, hint in enumerate(report.hints, start=1)
+    )
+    section = f"<p>Read again: {escape(report.section)}.</p>" if report.section else ""
+    return words + hints + section
 
 
 def _result(result: Result) -> str:

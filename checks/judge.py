@@ -86,6 +86,7 @@ class _Verdict:
             results,
             cause=self.mistake.title if self.mistake else self.cause,
             explanation=self.mistake.explanation if self.mistake else "",
+            hints=self.mistake.hints if self.mistake else (),
             section=self.mistake.section if self.mistake else "",
             covered=self.exercise.covered if passed else "",
             printed=printed,

@@ -41,6 +41,7 @@ class Report:
         results: Results in the order in which they were checked.
         cause: Title of the mistake that explains the failure, where one is known.
         explanation: What is wrong with it and why it matters.
+        hints: From a nudge to nearly the answer.
         section: Where the lesson explains it.
         covered: What the checks covered, and what grading adds.
         printed: What the learner's function printed.
@@ -51,6 +52,7 @@ class Report:
     results: Sequence[Result]
     cause: str | None = None
     explanation: str = ""
+    hints: Sequence[str] = ()
     section: str = ""
     covered: str = ""
     printed: str = ""
@@ -76,6 +78,7 @@ class Report:
             "score": self.score,
             "cause": self.cause,
             "explanation": self.explanation,
+            "hints": list(self.hints),
             "section": self.section,
             "covered": self.covered,
             "printed": self.printed,

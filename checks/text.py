@@ -31,6 +31,9 @@ def _lines(report: Report) -> Iterator[str]:
     if report.explanation:
         yield ""
         yield from _wrapped(report.explanation)
+    if len(report.hints) > 1:
+        name = report.exercise
+        yield from _wrapped(f"More hints: checks.run({name!r}, {name}).hints")
     if report.section:
         yield from _wrapped(f"Read again: {report.section}")
     if report.covered:
