@@ -166,7 +166,8 @@ def convolutional_block(
         Feature maps of shape `(batch, ceil(height / s), ceil(width / s), F3)`.
 
     Source: He et al. 2016, arXiv:1512.03385, equation 2 and table 1. The stride stands in the
-    first 1x1 convolution, as there; later variants ("v1.5") move it to the f x f convolution.
+    first 1x1 convolution, as in the network definitions that the authors published; later
+    variants ("v1.5") move it to the f x f convolution.
     """
     F1, F2, F3 = filters
     name = f"{stage}{block}_branch2"

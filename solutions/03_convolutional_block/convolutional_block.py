@@ -195,7 +195,7 @@ for layer, kernel, stride in [
 # | | addition of both, **then** ReLU | |
 #
 # Compare the shapes at the addition: both paths have passed one layer with stride $s$, and both end with $F_3$
-# channels. And both start at the block's input, so neither waits for the other.
+# channels. And both start at the block's input.
 #
 # In ResNet50 the block begins each of the stages 2 to 5. In stage 2 the stride is 1: the pooling has just halved
 # the size, and only the channels change, from 64 to 256.
@@ -268,7 +268,7 @@ for layer in block.layers:
 # %% [markdown]
 # ## The basic block
 #
-# ResNet18 and ResNet34 do not need bottlenecks. Their **basic block** has two 3×3 convolutions (He et al. 2016a,
+# ResNet18 and ResNet34 have no bottlenecks. Their **basic block** has two 3×3 convolutions (He et al. 2016a,
 # figure 5, left), and one function serves for both shortcuts:
 #
 # - where the input already has the shape of the output, the shortcut is the **identity**;
