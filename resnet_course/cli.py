@@ -99,7 +99,7 @@ def add_train(commands: Commands) -> None:
         "  resnet-course train custom --data digits --validation 0.2 --learning-rate 0.003\n",
     )
     parser.add_argument("model", metavar="MODEL", help=f"one of {', '.join(RECIPES)}")
-    add_data(parser, "the data set to train on (default: digits)", "digits")
+    add_data(parser, "what to train on (default: digits)", "digits")
     parser.add_argument(
         "--output", metavar="FOLDER", type=Path, help="folder to make (default: runs/MODEL-DATA)"
     )
@@ -134,7 +134,6 @@ def train(arguments: argparse.Namespace) -> int:
         import_keras()
         from resnet_course import runs, training
 
-        print(f"{arguments.model} on {dataset.name}, {len(dataset.y_train):,} images: {recipe}")
         run = training.train(
             arguments.model, dataset, recipe, arguments.seed, arguments.validation, progress=True
         )
@@ -154,7 +153,7 @@ def add_evaluate(commands: Commands) -> None:
         "  resnet-course evaluate model.keras --data mnist --plots pictures\n",
     )
     add_model(parser)
-    add_data(parser, "the data set to measure on (default: the one it was trained on)", None)
+    add_data(parser, "what to measure on (default: what the model was trained on)", None)
     parser.add_argument("--plots", metavar="FOLDER", type=Path, help="write pictures there")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
@@ -192,7 +191,9 @@ def add_predict(commands: Commands) -> None:
         "  resnet-course predict runs/custom-mnist *.png --plot answers.png --json\n",
     )
     add_model(parser)
-    parser.add_argument("images", metavar="IMAGE", type=Path, nargs="+", help="PNG or JPEG files")
+    parser.add_argument(
+        "images", metavar="IMAGE", type=existing, nargs="+", help="PNG or JPEG files"
+    )
     parser.add_argument(
         "--plot",
         metavar="FILE",
@@ -221,13 +222,26 @@ def predict(arguments: argparse.Namespace) -> int:
 def add_model(parser: Parser) -> None:
     """Add the argument that names a trained model."""
     parser.add_argument(
-        "model", metavar="MODEL", type=Path, help="a .keras file, or the folder of a run"
+        "model", metavar="MODEL", type=existing, help="a .keras file, or the folder of a run"
     )
+
+
+def existing(word: str) -> Path:
+    """Return the path that a word names, if there is something there."""
+    path = Path(word)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no file or folder {word}")
+    return path
 
 
 def add_data(parser: Parser, meaning: str, default: str | None) -> None:
     """Add the options that name a data set and the folder with data sets."""
-    parser.add_argument("--data", metavar="NAME", default=default, help=meaning)
+    parser.add_argument(
+        "--data",
+        metavar="NAME",
+        default=default,
+        help=f"digits, mnist, fashion_mnist, signs or signs10: {meaning}",
+    )
     parser.add_argument(
         "--data-folder",
         metavar="FOLDER",

@@ -128,7 +128,7 @@ def train(
             on the same machine.
         validation: Share of the training images that are held out. If there is one, the run is
             measured on them, after every epoch too, and the test images are not looked at.
-        progress: Whether to draw a progress bar on standard output.
+        progress: Whether to say what is trained, and draw a progress bar, on standard output.
 
     Returns:
         The run. `runs.save` writes it to disk.
@@ -149,6 +149,12 @@ def train(
         dataset = dataset.hold_out(validation)
     if isinstance(model, str):
         model = networks.build(model, dataset, recipe)
+    if progress:
+        print(
+            f"{model.name}, {model.count_params():,} parameters, on {len(dataset.y_train):,} "
+            f"images of {dataset.name}: {recipe}",
+            flush=True,
+        )
     wall, cpu = time.perf_counter(), time.process_time()
     curve = fit(model, dataset, recipe, seed, bool(validation), progress)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

@@ -115,8 +115,9 @@ def test_a_loss_that_is_not_a_number_stops_the_training(digits: Dataset) -> None
 def test_progress_is_a_line_an_epoch(digits: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
     train(tiny(digits), digits, BRIEF, progress=True)
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:9] for line in lines] == ["epoch 1/2", "epoch 2/2"]
-    assert all("loss" in line and "accuracy" in line for line in lines)
+    assert lines[0].startswith("own, 650 parameters, on 300 images of digits: epochs 2, ")
+    assert [line[:9] for line in lines[1:]] == ["epoch 1/2", "epoch 2/2"]
+    assert all("loss" in line and "accuracy" in line for line in lines[1:])
 
 
 def test_without_progress_nothing_is_printed(

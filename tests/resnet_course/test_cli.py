@@ -1,0 +1,299 @@
+"""The command line says what there is, does it, and answers bad input with one sentence."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from resnet_course import data, recipes
+from resnet_course.cli import COMMANDS, main
+
+TRAIN = ["train", "custom", "--epochs", "3", "--batch-size", "64"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "digits"
+    assert main([*TRAIN, "--output", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(data.FOLDER_VARIABLE, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+
+
+@pytest.fixture
+def sentence(capfd: pytest.CaptureFixture[str]):
+    """Run words that must be refused; give the one sentence on standard error."""
+
+    def refuse(*words: object) -> str:
+        assert main([str(word) for word in words]) == 2
+        written = capfd.readouterr()
+        assert written.out == ""
+        assert written.err.startswith("resnet-course")
+        assert written.err.count("\n") == 1
+        return written.err
+
+    return refuse
+
+
+def draw(path: Path, position: int, dark: bool = True) -> Path:
+    """Write a test digit as a large picture on a larger sheet."""
+    digit = Image.fromarray(data.load("digits").x_test[position, ..., 0])
+    sheet = Image.new("L", (400, 300), 0)
+    sheet.paste(digit.resize((120, 160), Image.Resampling.BICUBIC), (30, 60))
+    sheet.point(lambda level: 255 - level if dark else level).save(path)
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_help_lists_every_command_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    overview = capsys.readouterr().out
+    for add in COMMANDS:
+        assert f"\n    {add.__name__.removeprefix('add_')} " in overview
+    assert "examples:" in overview
+
+
+def test_no_words_at_all_ask_for_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "usage: resnet-course" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("add", COMMANDS)
+def test_every_command_has_help(add, capsys: pytest.CaptureFixture[str]) -> None:
+    command = add.__name__.removeprefix("add_")
+    assert main([command, "--help"]) == 0
+    assert f"usage: resnet-course {command}" in capsys.readouterr().out
+
+
+def test_training_offers_every_setting_and_names_every_network_and_data_set(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["train", "--help"])
+    overview = capsys.readouterr().out
+    assert "--batch-norm-momentum" in overview
+    assert all(name in overview for name in (*recipes.RECIPES, *data.NAMES))
+
+
+def test_help_does_not_wait_for_heavy_imports() -> None:
+    code = (
+        "import sys; from resnet_course.cli import main; main(['train', '--help']);"
+        "heavy = {'keras', 'tensorflow', 'numpy', 'matplotlib', 'nbgrader', 'sklearn'};"
+        "sys.exit(str(heavy & sys.modules.keys()) if heavy & sys.modules.keys() else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("resnet-course 0.")
+
+
+def test_python_m_is_the_same_and_bad_input_exits_with_2(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "resnet_course", "evaluate", "nowhere"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        "resnet-course evaluate: argument MODEL: there is no file or folder nowhere. "
+        "See `resnet-course evaluate --help`.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["trian"], "no command 'trian'. Did you mean 'train'"),
+        (["dance"], "no command 'dance'. There are "),
+        (["--verbose"], "unrecognized arguments: --verbose"),
+        (["train"], "required: MODEL"),
+        (["train", "resnet19"], "no model 'resnet19': did you mean resnet18?"),
+        (["train", "custom", "--data", "mnits"], "no data set 'mnits': did you mean mnist?"),
+        (["train", "custom", "--data", "signs"], "set RESNET_COURSE_DATA to the folder"),
+        (["train", "custom", "--data", "mnist", "--data-folder", "no"], "data folder no does not"),
+        (["train", "custom", "--epochs", "0"], "epochs must be at least 1"),
+        (["train", "custom", "--epochs", "many"], "invalid int value: 'many'"),
+        (["train", "custom", "--epoch", "1"], "unrecognized arguments: --epoch"),
+        (["train", "custom", "--learning-rate", "nan"], "learning rate must be at least"),
+        (["train", "custom", "--optimiser", "adam"], "did you mean adamw?"),
+        (["train", "custom", "--seed", "-1"], "seed must be between"),
+        (["train", "custom", "--validation", "1"], "must be between 0 and 1"),
+        (["train", "resnet50", "--image-size", "16"], "32 pixels or more"),
+        (["evaluate"], "required: MODEL"),
+        (["evaluate", "nowhere"], "no file or folder nowhere"),
+        (["predict", "."], "required: IMAGE"),
+        (["predict", "nowhere", "a.png"], "no file or folder nowhere"),
+        (["predict", ".", "a.png"], "no file or folder a.png"),
+        (["evaluate", "."], "no model model.keras"),
+    ],
+)
+def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, tmp_path) -> None:
+    assert answer in sentence(*words)
+    assert names(tmp_path) in ([], ["runs"])
+    assert not (tmp_path / "runs").exists() or names(tmp_path / "runs") == []
+
+
+def test_training_leaves_a_run(run: Path) -> None:
+    assert names(run) == [
+        "confusion_matrix.png",
+        "learning_curve.png",
+        "model.keras",
+        "most_confident_errors.png",
+        "result.json",
+    ]
+    result = json.loads((run / "result.json").read_text())
+    assert result["recipe"]["epochs"] == 3
+    assert result["recipe"]["image_size"] == recipes.default_recipe("custom", "digits").image_size
+    assert result["accuracy"] > 0.5
+
+
+def test_training_shows_progress_and_says_where_the_run_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "custom", "--epochs", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("epoch 1/1")
+    assert lines[-2].startswith("test accuracy")
+    assert lines[-1] == f"saved in {Path('runs', 'custom-digits')}"
+    assert (tmp_path / "runs" / "custom-digits" / "model.keras").exists()
+
+
+def test_an_earlier_run_is_not_overwritten(run: Path, sentence) -> None:
+    before = (run / "model.keras").read_bytes()
+    assert "already holds a run" in sentence(*TRAIN, "--output", run)
+    assert (run / "model.keras").read_bytes() == before
+
+
+def test_an_interrupted_run_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("resnet_course.training.train", interrupt)
+    assert main([*TRAIN, "--output", "run"]) == 130
+    assert capsys.readouterr().err == "\nresnet-course: interrupted.\n"
+    assert names(tmp_path) == []
+
+
+def test_a_full_disk_gets_one_sentence_and_leaves_nothing(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence
+) -> None:
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", "run/model.keras")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
+    answer = sentence("predict", run, draw(tmp_path / "seven.png", 0))
+    assert "run/model.keras: No space left on device" in answer
+    assert names(tmp_path) == ["seven.png"]
+
+
+def test_evaluation_agrees_with_the_run(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(run), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["accuracy"] == json.loads((run / "result.json").read_text())["accuracy"]
+    assert np.sum(figures["confusion"]) == figures["images"] == 355
+
+
+def test_evaluation_prints_a_report_and_draws(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evaluate", str(run / "model.keras"), "--data", "digits", "--plots", "pictures"]
+    assert main(words) == 0
+    assert capsys.readouterr().out.startswith("accuracy ")
+    assert "confusion_matrix.png" in names(tmp_path / "pictures")
+
+
+def test_a_model_of_unknown_data_must_be_told_what_to_be_measured_on(
+    run: Path, tmp_path: Path, sentence
+) -> None:
+    (tmp_path / "model.keras").write_bytes((run / "model.keras").read_bytes())
+    assert "name the data set with --data" in sentence("evaluate", "model.keras")
+
+
+def test_data_that_do_not_fit_the_model_are_refused(run: Path, tmp_path: Path, sentence) -> None:
+    x, y = np.zeros((10, 28, 28), np.uint8), np.arange(10)
+    np.savez(tmp_path / "mnist.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    answer = sentence("evaluate", run, "--data", "mnist", "--data-folder", tmp_path)
+    assert "images of 8x8x1, and those of mnist are 28x28x1" in answer
+
+
+def test_pictures_of_digits_are_recognised(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    positions = range(0, 355, 15)
+    files = [draw(tmp_path / f"{p}.png", p, dark=p % 2 == 0) for p in positions]
+    assert main(["predict", str(run), *map(str, files)]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    truth = [str(data.load("digits").y_test[p]) for p in positions]
+    assert [line[0] for line in lines] == [str(file) for file in files]
+    assert all(line[2].endswith("%") for line in lines)
+    assert np.mean([line[1] == label for line, label in zip(lines, truth, strict=True)]) > 0.7
+    with Image.open(tmp_path / "predictions.png") as plot:
+        assert plot.format == "PNG"
+
+
+def test_predictions_come_as_json_and_without_a_plot(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = draw(tmp_path / "digit.jpg", 3)
+    assert main(["predict", str(run), str(file), "--json", "--no-plot"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)
+    assert record["image"] == str(file)
+    assert sum(record["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    assert names(tmp_path) == ["digit.jpg"]
+
+
+def test_the_plot_goes_where_it_is_asked_for(run: Path, tmp_path: Path) -> None:
+    file = draw(tmp_path / "digit.png", 3)
+    assert main(["predict", str(run), str(file), "--plot", "answers/one.pdf"]) == 0
+    assert (tmp_path / "answers" / "one.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_wrong_image_files_are_named(run: Path, tmp_path: Path, sentence) -> None:
+    good = draw(tmp_path / "good.png", 3)
+    (tmp_path / "text.png").write_text("not a picture")
+    Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
+    assert "there is no file or folder gone.png" in sentence("predict", run, good, "gone.png")
+    assert "text.png is not an image" in sentence("predict", run, good, "text.png")
+    assert "blank.png cannot be used" in sentence("predict", run, good, "blank.png")
+    assert "end its name in .png" in sentence("predict", run, good, "--plot", "answer.doc")
+    assert names(tmp_path) == ["blank.png", "good.png", "text.png"]
+
+
+def test_what_is_no_model_is_named(tmp_path: Path, sentence) -> None:
+    (tmp_path / "model.keras").write_text("not a model")
+    assert "model.keras is not a Keras model" in sentence("evaluate", "model.keras")
+    assert "model.keras is not a Keras model" in sentence("predict", ".", "model.keras")
+
+
+def test_real_mnist_goes_from_training_to_prediction(
+    mnist: data.Dataset,
+    real_data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from dataclasses import replace
+
+    small = replace(mnist.take(3000), x_test=mnist.x_test[:500], y_test=mnist.y_test[:500])
+    monkeypatch.setattr(data, "load", lambda *_: small)
+    assert main(["train", "custom", "--data", "mnist", "--epochs", "2", "--output", "run"]) == 0
+    for position in range(8):
+        Image.fromarray(255 - mnist.x_test[position, ..., 0]).save(tmp_path / f"{position}.png")
+    capsys.readouterr()
+    assert main(["predict", "run", *(f"{position}.png" for position in range(8))]) == 0
+    said = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert np.mean(np.array(said, int) == mnist.y_test[:8]) >= 0.75
