@@ -235,6 +235,14 @@ _SIZE_MISTAKES = (
         lambda size, kernel, stride: (size - kernel + 1) // stride,
     ),
     _size_mistake(
+        "The size is divided by the stride and rounded down, whatever the padding",
+        "The kernel also starts in the last, incomplete step; and with padding “valid” it has to "
+        "lie inside the image, which leaves fewer starts.",
+        "Count the starts for the stride 1, divide by the stride and round up.",
+        lambda size, kernel, stride: size // stride,
+        lambda size, kernel, stride: size // stride,
+    ),
+    _size_mistake(
         "The size is not rounded",
         "A feature map has a whole number of rows. Division with `/` gives a fraction.",
         "Count the starts for the stride 1, divide by the stride and round up.",
