@@ -7,6 +7,7 @@ is imported when a command runs, so that help comes at once.
 
 import argparse
 import difflib
+import io
 import json
 import os
 import sys
@@ -119,7 +120,7 @@ def add_train(commands: Commands) -> None:
             f"--{item.name.replace('_', '-')}",
             type=described["kind"],
             metavar=described["kind"].__name__.upper(),
-            help=described["meaning"] + "".join(f", {word}" for word in described["choices"]),
+            help=": ".join(filter(None, [described["meaning"], " or ".join(described["choices"])])),
         )
 
 
@@ -342,6 +343,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         another, such as 1 for a check that failed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         arguments = parse(sys.argv[1:] if argv is None else list(argv))
         return arguments.run(arguments)
@@ -351,7 +355,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"resnet-course: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"resnet-course: {error.filename or 'a file'}: {error.strerror}.", file=sys.stderr)
+        reason = " ".join(str(error.strerror or error).split())
+        print(f"resnet-course: {error.filename or 'a file'}: {reason}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nresnet-course: interrupted.", file=sys.stderr)

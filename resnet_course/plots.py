@@ -6,8 +6,10 @@ None touches the state of `matplotlib.pyplot`.
 
 import io
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,6 +36,12 @@ BARS = 3
 
 class Picture(Figure):
     """A figure that shows itself as the result of a notebook's cell."""
+
+    def savefig(self, *arguments: Any, **options: Any) -> None:
+        """Write the figure; characters that the font lacks become boxes, without a warning."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            super().savefig(*arguments, **options)
 
     def _repr_png_(self) -> bytes:
         content = io.BytesIO()
@@ -233,4 +241,5 @@ def _square(row: int, column: int) -> Rectangle:
 
 
 def _short(name: str, most: int = 24) -> str:
+    name = name.encode("utf-8", "replace").decode("utf-8").replace("$", r"\$")
     return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-most // 2 :]}"

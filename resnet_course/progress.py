@@ -27,6 +27,7 @@ class ProgressBar:
         self.total = total
         self.stream = stream or sys.stdout
         self.start = time.monotonic()
+        self._marks = "█·" if _writes(self.stream, "█·") else "#."
         self._drawn = -1.0
         self._length = 0
 
@@ -48,10 +49,19 @@ class ProgressBar:
         seconds = now - self.start
         left = seconds / max(done, 1) * (self.total - done)
         clock = f"{seconds:.0f} s" if last else f"{left:.0f} s left"
-        bar = "█" * filled + "·" * (WIDTH - filled)
+        bar = self._marks[0] * filled + self._marks[1] * (WIDTH - filled)
         line = f"{self.title} {bar} {clock:>9}  {note}".rstrip()
         if self.stream.isatty():
             line = "\r" + line.ljust(self._length)
             self._length = len(line) - 1
         self.stream.write(line + ("\n" if last else ""))
         self.stream.flush()
+
+
+def _writes(stream: TextIO, text: str) -> bool:
+    """Return whether a stream's encoding has the characters of a text."""
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

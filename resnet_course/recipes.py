@@ -68,8 +68,8 @@ class Recipe:
 
     def __str__(self) -> str:
         """Return the settings on one line."""
-        values = ((item.name, getattr(self, item.name)) for item in fields(self))
-        return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values)
+        values = {item.name.replace("_", " "): getattr(self, item.name) for item in fields(self)}
+        return ", ".join(f"{name} {value}" for name, value in values.items() if value is not None)
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -256,6 +256,15 @@ def test_predictions_come_as_json_and_without_a_plot(
     assert names(tmp_path) == ["digit.jpg"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
+def test_a_file_name_that_is_no_text_does_no_harm(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = draw(tmp_path / "digit.png", 3).rename(tmp_path / "digit\udcff.png")
+    assert main(["predict", str(run), str(file)]) == 0
+    assert "digit\\udcff.png" in capsys.readouterr().out
+
+
 def test_the_plot_goes_where_it_is_asked_for(run: Path, tmp_path: Path) -> None:
     file = draw(tmp_path / "digit.png", 3)
     assert main(["predict", str(run), str(file), "--plot", "answers/one.pdf"]) == 0

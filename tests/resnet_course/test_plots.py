@@ -124,3 +124,10 @@ def test_drawing_leaves_pyplot_alone() -> None:
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["two\udcff.png", "a$b$c.png", "数字.png", "x" * 100])
+@pytest.mark.filterwarnings("error")
+def test_a_file_may_have_any_name(name: str) -> None:
+    figure = plots.predictions(images(1), probabilities(1), NAMES, names=[name])
+    assert figure._repr_png_().startswith(b"\x89PNG")

@@ -43,3 +43,10 @@ def test_a_terminal_is_not_drawn_on_too_often(monkeypatch: pytest.MonkeyPatch) -
     for step in range(1, 1001):
         bar.update(step)
     assert stream.getvalue().count("\r") == 2
+
+
+def test_a_stream_without_the_characters_gets_plain_ones() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    ProgressBar("epoch 1/3", 2, stream).update(2, "done")
+    stream.seek(0)
+    assert "#" * progress.WIDTH in stream.read()
