@@ -83,12 +83,8 @@ def start_jupyterlab(folder: Path, browser: bool = True) -> int:
     Returns:
         JupyterLab's exit code.
     """
-    command = [
-        *(sys.executable, "-m", "jupyterlab"),
-        f"--ServerApp.root_dir={folder.expanduser().resolve()}",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
+    root = f"--ServerApp.root_dir={folder.expanduser().resolve()}"
+    command = [sys.executable, "-m", "jupyterlab", root]
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
