@@ -191,7 +191,8 @@ def mnist_resnet(
         `(batch, classes)`: 309,418 parameters for the default arguments.
     """
     inputs = keras.Input(input_shape)
-    X = small_stem(inputs, widths[0])
+    X = conv_bn(inputs, widths[0], 3, "_conv1", use_bias=False)
+    X = layers.ReLU(name="conv1_relu")(X)
     X = layers.MaxPooling2D(2, name="pool1")(X)
     for stage, filters in enumerate(widths, start=2):
         X = basic_block(X, filters, stage, "a", s=1 if stage == 2 else 2)
