@@ -618,7 +618,7 @@ _RESNET50_MISTAKES = (
     Mistake(
         "The average pooling has a window of 2×2",
         "Images of 64×64 leave feature maps of 2×2, so that a 2×2 window is all of them. Of larger "
-        "images it averages a part only, and smaller images do not fit.",
+        "images it averages a part only, and images of 32×32 do not fit.",
         (
             "How large are the last feature maps, for which images?",
             "Which layer averages over height and width, whatever they are?",
@@ -631,7 +631,7 @@ _RESNET50_MISTAKES = (
         "The padding before the max pooling is missing, and the average pooling has a window of "
         "2×2",
         "This is the network that many tutorials teach. It has the same weights as the published "
-        "one and computes something else, and it only fits images of about 64×64.",
+        "one and computes something else, and it is made for images of 64×64 only.",
         (
             "Compare the stem with that of the first exercise, and the top with the picture.",
             "The stem has two layers of zero padding. The top has a global pooling.",

@@ -180,7 +180,7 @@ print(block_names(36)[:4], "…")
 # (Lin et al. 2014, section 3.2).
 #
 # Some tutorials average over windows of 2×2 and flatten. For images of 64×64 the last maps *are* 2×2, so that it makes no
-# difference. For all other images it does.
+# difference. Larger images are then averaged in part only, and images of 32×32 do not fit at all.
 #
 # A **dense layer with softmax** then gives one probability for each class $k$:
 #
