@@ -11,6 +11,11 @@ _SIGNS = {"passed": "✓", "failed": "✗", "not run": "–"}
 _COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
 
 
+# Spelt out, because notebooks, feedback pages and browsers each have rules of their own.
+_CELL = "text-align: left; vertical-align: top; padding: 1px 14px 1px 0"
+_SUMMARY = '<summary style="display: list-item; cursor: pointer">'
+
+
 def render(report: Report) -> str:
     """Return the report as HTML: verdict, results, explanation, and both networks drawn."""
     colour = _COLOURS["passed" if report.passed else "failed"]
@@ -31,7 +36,7 @@ def render(report: Report) -> str:
 def _explained(report: Report) -> str:
     words = f"<p>{escape(report.explanation)}</p>" if report.explanation else ""
     hints = "".join(
-        f"<details><summary>Hint {number}</summary>{escape(hint)}</details>"
+        f"<details>{_SUMMARY}Hint {number}</summary>{escape(hint)}</details>"
         for number, hint in enumerate(report.hints, start=1)
     )
     section = f"<p>Read again: {escape(report.section)}.</p>" if report.section else ""
@@ -52,8 +57,8 @@ def _result(result: Result) -> str:
         "hint": result.hint,
     }
     rows = "".join(
-        f'<tr style="background: transparent"><td style="text-align: left; vertical-align: top; '
-        f'opacity: 0.75">{name}</td><td style="text-align: left">{escape(words)}</td></tr>'
+        f'<tr style="background: transparent"><td style="{_CELL}; opacity: 0.75">{name}</td>'
+        f'<td style="{_CELL}">{escape(words)}</td></tr>'
         for name, words in fields.items()
         if words
     )
@@ -71,7 +76,7 @@ def _drawn(comparison: Comparison) -> str:
         for title, graph, marks in pictures
     )
     return (
-        '<details open="open"><summary>The two networks; where they part is marked ▶</summary>'
+        f'<details open="open">{_SUMMARY}The two networks; where they part is marked ▶</summary>'
         f'<div style="display: flex; flex-wrap: wrap; align-items: flex-start">{figures}</div>'
         "</details>"
     )

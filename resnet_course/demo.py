@@ -132,12 +132,12 @@ def grade_three_learners(course: Path, folder: Path) -> list[Graded]:
 
 
 def _graded(student: str, scores: list[Any]) -> Graded:
-    automatic = [score for score in scores if score.points is not None]
+    automatic = [score for score in scores if not score.by_hand]
     return Graded(
         student,
         points=sum(score.points for score in automatic),
         maximum=sum(score.maximum for score in automatic),
-        by_hand=sum(score.maximum for score in scores if score.points is None),
+        by_hand=sum(score.maximum for score in scores if score.by_hand),
         cells=automatic,
         feedback=f"feedback-{student}.html",
     )

@@ -25,11 +25,13 @@ class Score:
         cell: The cell's nbgrader id, such as "check_identity_block".
         points: Points given; None where a person has to grade it.
         maximum: Points that can be had.
+        by_hand: Whether a person grades the cell, as a written answer.
     """
 
     cell: str
     points: float | None
     maximum: float
+    by_hand: bool
 
 
 class Classroom:
@@ -117,7 +119,10 @@ class Classroom:
             submission = gradebook.find_submission(lesson, student)
             return [
                 Score(
-                    grade.name, None if grade.needs_manual_grade else grade.score, grade.max_score
+                    grade.name,
+                    None if grade.needs_manual_grade else grade.score,
+                    grade.max_score,
+                    by_hand=grade.cell.cell_type != "code",
                 )
                 for notebook in submission.notebooks
                 for grade in notebook.grades

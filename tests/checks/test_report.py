@@ -53,7 +53,7 @@ def test_the_html_draws_both_networks_and_marks_the_difference_without_colour(re
 def test_further_hints_are_there_for_those_who_ask(report):
     assert len(report.hints) == 3
     assert "More hints: checks.run('identity_block', identity_block).hints" in str(report)
-    assert report._repr_html_().count("<summary>Hint ") == 3
+    assert report._repr_html_().count(">Hint ") == 3
 
 
 def test_learners_text_is_escaped_in_html():

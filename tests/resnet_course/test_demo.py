@@ -1,0 +1,67 @@
+"""The course played through."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from resnet_course import demo
+from resnet_course.cli import main
+from resnet_course.errors import CourseError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> Path:
+    return demo.play(tmp_path_factory.mktemp("demo") / "out", course=ROOT)
+
+
+def test_the_page_stands_alone_but_for_the_feedback(page):
+    html = page.read_text(encoding="utf-8")
+    assert not re.search(r"(src|href)=\"https?:", html)
+    linked = re.findall(r'href="([^"]+)"', html)
+    assert len(linked) == 3
+    assert all((page.parent / name).is_file() for name in linked)
+
+
+def test_the_page_shows_every_exercise_the_diagnosis_and_the_pictures(page):
+    import checks
+
+    html = page.read_text(encoding="utf-8")
+    assert all(f"<code>{name}</code>" in html for name in checks.exercise_names())
+    assert "The ReLU after the addition is missing" in html
+    assert html.count("data:image/png;base64,") == 3
+    assert html.count("<svg") == 2
+
+
+def test_the_network_learns_the_digits(page):
+    accuracy = re.search(r"([\d.]+) % on the test images", page.read_text(encoding="utf-8"))
+    assert accuracy is not None
+    assert float(accuracy[1]) >= 97
+
+
+def test_right_wrong_and_untouched_submissions_get_what_they_deserve(page):
+    html = page.read_text(encoding="utf-8")
+    rows = re.findall(r"<tr><td>(\w+)-[\w-]+</td>.*?<strong>([\d.]+) / ([\d.]+)", html)
+    points = {student: float(given) for student, given, _ in rows}
+    assert points["ada"] == float(rows[0][2])
+    assert points["cleo"] == 0
+    assert 0 < points["ben"] < points["ada"]
+
+
+def test_the_wrong_learner_reads_the_cause_in_the_feedback(page):
+    feedback = (page.parent / "feedback-ben-forgets-a-relu.html").read_text(encoding="utf-8")
+    assert "The ReLU after the addition is missing" in feedback
+
+
+def test_a_folder_that_is_no_course_is_refused(tmp_path):
+    with pytest.raises(CourseError, match="is not a course folder"):
+        demo.grade_three_learners(tmp_path, tmp_path)
+
+
+def test_the_command_refuses_a_folder_with_other_things_in_it(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    assert main(["demo", "--output", str(tmp_path)]) == 2
+    assert "is not an earlier run" in capsys.readouterr().err
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
