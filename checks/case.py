@@ -42,12 +42,31 @@ class Network:
 
 
 @dataclass(frozen=True)
+class TransferNetwork:
+    """A compiled Keras model as an argument: a frozen backbone, called as one layer, and a head.
+
+    Attributes:
+        backbone: What the backbone computes.
+        head: What the head computes from the backbone's output: one layer after the other.
+    """
+
+    backbone: Graph
+    head: Graph
+
+    def __str__(self) -> str:
+        """Return words for a report."""
+        layers = len(self.backbone.nodes) - 1
+        return f"a network with a frozen backbone of {layers} layers and a head"
+
+
+@dataclass(frozen=True)
 class Case:
     """One call of a learner's function, or two in one network.
 
     Attributes:
         covers: What the case stands for, such as "other kernel sizes": the name of its result.
-        arguments: Arguments by name: plain values, arrays, `Images` or `Network`.
+        arguments: Arguments by name: plain values, arrays, `Images`, `Network` or
+            `TransferNetwork`.
         then: Arguments of a second call, which takes the first call's output as its images.
         raises: Name of the exception that refuses the arguments, such as "ValueError", where the
             function should refuse them. Not for the first case of an exercise.
@@ -66,4 +85,4 @@ class Case:
 def _short(value: Any) -> str:
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"array of the shape {tuple(value.shape)}, dtype {value.dtype}"
-    return str(value) if isinstance(value, Images | Network) else repr(value)
+    return str(value) if isinstance(value, Images | Network | TransferNetwork) else repr(value)

@@ -45,11 +45,15 @@ class NetworkExercise(Exercise):
             `Images` arguments as names of nodes, and returns the name of the output.
         returns: Whether the function returns a tensor or a model.
         free: Names of parameters that learners may choose, such as "epsilon".
+        state: What training will do with the model, which its graph does not show. It takes the
+            function's own arguments and returns expected values by the name of their evidence:
+            "trainable_parameters", "learning_rate", "loss" or "new_optimiser".
     """
 
     build: Callable[..., str] = field(kw_only=True)
     returns: Literal["tensor", "model"] = "tensor"
     free: frozenset[str] = frozenset({"epsilon"})
+    state: Callable[..., Mapping[str, Any]] | None = None
 
     def reference(self, arguments: Mapping[str, Any]) -> Graph:
         """Return the reference graph for the arguments of one call."""

@@ -21,6 +21,9 @@ from checks.report import Report, Result
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
 
+#: Keras keeps a learning rate in float32.
+STATE_TOLERANCE = 1e-5
+
 
 def judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]) -> Report:
     """Judge the evidence that a probe collected.
@@ -108,7 +111,9 @@ def _points(name: str) -> int:
 
 def _planned(exercise: Exercise, cases: Sequence[Case]) -> list[str]:
     """Return the names of all results, in order."""
-    own = _NETWORK_RESULTS if isinstance(exercise, NetworkExercise) else _NUMERIC_RESULTS
+    own: tuple[str, ...] = _NUMERIC_RESULTS
+    if isinstance(exercise, NetworkExercise):
+        own = (*_NETWORK_RESULTS, *map(_in_plain_words, _state(exercise, cases[0])))
     others = dict.fromkeys(case.covers for case in cases if case.covers != cases[0].covers)
     return [*_FIRST_RESULTS, *own, *others]
 
@@ -228,7 +233,7 @@ class _NetworkJudge:
             )
             return
         self.verdict.passed("returns the right kind")
-        if self._first(cases, records):
+        if self._first(cases, records) and self._first_state(cases, records):
             self._others(cases, records)
 
     def _first(self, cases: Sequence[Case], records: Sequence[Mapping[str, Any]]) -> bool:
@@ -261,9 +266,46 @@ class _NetworkJudge:
                 if len(group) and all(
                     _runs(self.verdict, covers, case, record)
                     and self._accepts(covers, case, record, cases, records)
+                    and all(
+                        self._has_state(key, covers, case, record, cases, records)
+                        for key in _state(self.exercise, case)
+                    )
                     for case, record in group
                 ):
                     self.verdict.passed(covers)
+
+    def _first_state(self, cases: Sequence[Case], records: Sequence[Mapping[str, Any]]) -> bool:
+        """Judge what training will do with the models of the first group."""
+        group = self._group(cases, records, cases[0].covers)
+        return all(
+            all(
+                self._has_state(key, _in_plain_words(key), case, record, cases, records)
+                for case, record in group
+            )
+            and self.verdict.passed(_in_plain_words(key))
+            for key in _state(self.exercise, cases[0])
+        )
+
+    def _has_state(
+        self,
+        key: str,
+        name: str,
+        case: Case,
+        record: Mapping[str, Any],
+        cases: Sequence[Case],
+        records: Sequence[Mapping[str, Any]],
+    ) -> bool:
+        expected, received = _state(self.exercise, case)[key], record["value"].get(key)
+        if agree(expected, received, STATE_TOLERANCE):
+            return True
+        self.diagnose(cases, records)
+        words = "" if name == _in_plain_words(key) else f"{_in_plain_words(key)} "
+        return self.verdict.failed(
+            name,
+            f"{words}{in_words(expected)} for {case.in_words()}",
+            f"{words}{in_words(received)}",
+            **self._why(),
+        )
 
     @staticmethod
     def _group(
@@ -342,12 +384,12 @@ class _NetworkJudge:
             if _misfit(record)
         ]
         built = [
-            (case, simplify(read_model(record["value"]["graph"])))
+            (case, simplify(read_model(record["value"]["graph"])), record["value"])
             for case, record in zip(cases, records, strict=False)
             if record["outcome"] == "returned" and record["value"]["kind"] in ("tensor", "model")
         ]
         for same in (same_structure, same_values):
-            if same is same_values and any(len(graph.nodes) > SMALL_GRAPH for _, graph in built):
+            if same is same_values and any(len(graph.nodes) > SMALL_GRAPH for _, graph, _ in built):
                 return
             for mistake in self.exercise.mistakes:
                 if self._explains(mistake, built, same) and all(
@@ -366,15 +408,39 @@ class _NetworkJudge:
             pass
         return False
 
-    def _explains(self, mistake: Mistake, built: Sequence[tuple[Case, Graph]], same: Any) -> bool:
+    def _explains(
+        self,
+        mistake: Mistake,
+        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
+        same: Any,
+    ) -> bool:
         free = self.exercise.free
+        if mistake.function is None and mistake.mutation is None:
+            return False
         try:
-            return mistake.mutation is not None and all(
+            return all(
                 same(simplify(self.exercise.expected(case, mistake.mutation)), graph, free)
-                for case, graph in built
+                and _is_state_of(mistake, case, value)
+                for case, graph, value in built
             )
         except (ValueError, KeyError, IndexError):
             return False
+
+
+def _state(exercise: NetworkExercise, case: Case) -> Mapping[str, Any]:
+    return exercise.state(**case.arguments) if exercise.state else {}
+
+
+def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool:
+    """Return whether a model has the state that a mistake gives it, where it gives it one."""
+    if mistake.function is None:
+        return True
+    wrong = mistake.function(**case.arguments)
+    return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
+
+
+def _in_plain_words(key: str) -> str:
+    return key.replace("_", " ")
 
 
 class _NumericJudge:

@@ -23,7 +23,8 @@ class Mistake:
         hints: From a nudge to nearly the answer.
         section: Where the lesson explains it.
         mutation: For networks: from the reference to what the learner built.
-        function: For numeric exercises: the function that the learner wrote, in NumPy.
+        function: For numeric exercises: the function that the learner wrote, in NumPy. For
+            networks: the state of the learner's model, as in `NetworkExercise.state`.
     """
 
     title: str

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.case import Case, Images, Network
+from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
 
 MAXIMUM_PRINTED = 10_000
@@ -115,6 +115,10 @@ def _realise(value: Any, images: list[Any]) -> Any:
         from checks.realisation import keras_model
 
         return keras_model(value.graph, value.weights)
+    if isinstance(value, TransferNetwork):
+        from checks.realisation import keras_transfer_model
+
+        return keras_transfer_model(value.backbone, value.head)
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
@@ -140,6 +144,18 @@ def encode_model(model: Any) -> dict[str, Any]:
         "trainable": {layer.name: bool(layer.trainable) for layer in model.layers},
         "trainable_parameters": _count(model.trainable_weights),
         "parameters": _count(model.weights),
+        **_encode_compilation(model),
+    }
+
+
+def _encode_compilation(model: Any) -> dict[str, Any]:
+    """Return how a model is compiled. An optimiser is new while it knows no weights yet."""
+    optimiser, loss = getattr(model, "optimizer", None), getattr(model, "loss", None)
+    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", None))
+    return {
+        "learning_rate": float(optimiser.learning_rate) if optimiser else None,
+        "new_optimiser": bool(optimiser and not optimiser.built),
+        "loss": name if isinstance(name, str) else None,
     }
 
 

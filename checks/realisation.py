@@ -35,6 +35,31 @@ def keras_model(graph: Graph, weights: Weights | None = None) -> Any:
     return keras.Model(inputs if len(inputs) > 1 else inputs[0], tensors[graph.output])
 
 
+def keras_transfer_model(backbone: Graph, head: Graph) -> Any:
+    """Return a Keras model that calls a frozen backbone as one layer, with a head on top.
+
+    Args:
+        backbone: A graph as `keras_model` takes it.
+        head: Another, of one layer after the other, for the backbone's output.
+
+    Returns:
+        A `keras.Model`, compiled with Adam at 0.001, whose optimiser knows the head's weights, as
+        after some training.
+    """
+    import keras
+
+    body = keras_model(backbone)
+    body.trainable = False
+    inputs = keras.Input(body.input_shape[1:])
+    X = body(inputs, training=False)
+    for layer in keras_model(head).layers[1:]:
+        X = layer(X)
+    model = keras.Model(inputs, X)
+    model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
 def _legal(name: str) -> str:
     return name.replace(" ", "_").replace(":", "").replace(",", "")
 

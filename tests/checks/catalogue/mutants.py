@@ -82,7 +82,13 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
     # Only the structure counts, so the weights are not drawn.
     with keras.StatelessScope(initialize_variables=False):
         model = keras_model(graph)
-    value = {"kind": exercise.returns, "changed_arguments": [], **encode_model(model)}
+    state = mistake.function or exercise.state
+    value = {
+        "kind": exercise.returns,
+        "changed_arguments": [],
+        **encode_model(model),
+        **(state(**case.arguments) if state else {}),
+    }
     return {"outcome": "returned", "value": value}
 
 

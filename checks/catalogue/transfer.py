@@ -1,0 +1,1002 @@
+"""Lesson 5: digits for a backbone, a frozen backbone with a new head, fine-tuning, confidence."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checks.case import Case, Network, TransferNetwork
+from checks.exercise import Exercise, NetworkExercise, NumericExercise
+from checks.graph import Graph, GraphBuilder
+from checks.mistakes import (
+    Mistake,
+    called_with,
+    changed,
+    inserted_after,
+    replaced,
+    without,
+)
+from checks.operations import Array
+
+LESSON = "05_mnist_transfer"
+
+_PREPARATION = "lesson 5, “What the backbone expects”"
+_FREEZING = "lesson 5, “Stage one: freeze the backbone”"
+_COUNTING = "lesson 5, “What is trained”"
+_TUNING = "lesson 5, “Stage two: tune gently”"
+_CONFIDENCE = "lesson 5, “How sure is the network?”"
+
+#: ImageNet's means of blue, green and red.
+MEANS = np.array([103.939, 116.779, 123.68])
+
+
+def digits_to_images(digits: Array, size: int = 224) -> Array:
+    """Compute the reference: grey to colour, bilinear resizing, BGR minus the means."""
+    return _colour(_bilinear(_grey(digits), size)) - MEANS
+
+
+def _grey(digits: Array) -> Array:
+    return digits.reshape(digits.shape[:3]).astype(np.float64)
+
+
+def _colour(grey: Array) -> Array:
+    return np.repeat(grey[..., np.newaxis], 3, axis=-1)
+
+
+def _bilinear(grey: Array, size: int) -> Array:
+    rows, columns = (_weights(length, size) for length in grey.shape[1:])
+    return np.asarray(rows @ grey @ columns.T)
+
+
+def _weights(length: int, size: int) -> Array:
+    """Return what each old pixel adds to each new one: centres of pixels lie at halves."""
+    centres = (np.arange(size) + 0.5) * length / size - 0.5
+    lower = np.floor(centres).astype(int)
+    weights = np.zeros((size, length))
+    for offset, share in ((0, 1 - (centres - lower)), (1, centres - lower)):
+        np.add.at(weights, (np.arange(size), np.clip(lower + offset, 0, length - 1)), share)
+    return weights
+
+
+def _nearest(grey: Array, size: int) -> Array:
+    rows, columns = (
+        np.floor((np.arange(size) + 0.5) * length / size).astype(int) for length in grey.shape[1:]
+    )
+    return grey[:, rows[:, np.newaxis], columns]
+
+
+def _digit_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    # All lengths are odd, so that no interpolated value lies exactly between two whole numbers.
+    def case(covers: str, size: int, channel_axis: bool) -> Case:
+        shape = (2, *(int(each) for each in generator.choice([5, 7, 9, 11], 2, replace=False)))
+        digits = generator.integers(0, 256, shape + (1,) * channel_axis, dtype=np.uint8)
+        return Case(covers, {"digits": digits, "size": size})
+
+    cases = [
+        case("first call", 13, False),
+        case("digits with a channel axis", 17, True),
+        case("other sizes", 23, False),
+    ]
+    return [*cases, case("smaller images", 3, True)] if grading else cases
+
+
+def _prepared(
+    resize: Callable[[Array, int], Array], colours: Callable[[Array], Array]
+) -> Callable[..., Array]:
+    return lambda digits, size=224: colours(resize(_grey(digits), size))
+
+
+def _digit_mistake(
+    title: str,
+    explanation: str,
+    hints: tuple[str, str, str],
+    colours: Callable[[Array], Array] = lambda grey: _colour(grey) - MEANS,
+    resize: Callable[[Array, int], Array] = _bilinear,
+) -> Mistake:
+    function = _prepared(resize, colours)
+    return Mistake(title, explanation, hints, _PREPARATION, function=function)
+
+
+def _only_one_channel(grey: Array) -> Array:
+    channels = np.zeros((*grey.shape, 3))
+    channels[..., 0] = grey
+    return channels
+
+
+_SCALES = (
+    "In which range were the pixels that the backbone was trained on?",
+    "This backbone was trained with pixels of 0 to 255 from which a mean was subtracted.",
+    "Take out the division.",
+)
+_DIGIT_MISTAKES = (
+    _digit_mistake(
+        "The means are those of red, green and blue, in that order",
+        "Blue and red have each other's mean. The backbone's first channel is blue: grey hides "
+        "whether the channels were swapped, but not whether their means were.",
+        (
+            "Which colour does the backbone expect in its first channel?",
+            "103.939 is the mean of blue, and blue comes first.",
+            "Subtract `[103.939, 116.779, 123.68]`.",
+        ),
+        lambda grey: _colour(grey) - MEANS[::-1],
+    ),
+    _digit_mistake(
+        "The pixels are divided by 255 before the means are subtracted",
+        "Two kinds of normalisation at once. The means are those of pixels from 0 to 255, so after "
+        "the division every image is nearly the same: about −104, −117 and −124 everywhere.",
+        _SCALES,
+        lambda grey: _colour(grey) / 255 - MEANS,
+    ),
+    _digit_mistake(
+        "The means are subtracted and the result is divided by 255",
+        "The first layer of the backbone sees a signal that is 255 times too weak.",
+        _SCALES,
+        lambda grey: (_colour(grey) - MEANS) / 255,
+    ),
+    _digit_mistake(
+        "The means are not subtracted",
+        "The backbone was trained on images whose mean is about 0. These are about 110 too bright.",
+        (
+            "What did the authors of the weights do to their images?",
+            "Three numbers, one for each channel, are missing.",
+            "Subtract `[103.939, 116.779, 123.68]` from the channels.",
+        ),
+        _colour,
+    ),
+    _digit_mistake(
+        "The pixels are scaled to 0 … 1",
+        "Many networks take pixels from 0 to 1. This backbone does not: it was trained with pixels "
+        "of 0 to 255 from which a mean was subtracted.",
+        _SCALES,
+        lambda grey: _colour(grey) / 255,
+    ),
+    _digit_mistake(
+        "The pixels are scaled to −1 … 1",
+        "That is what MobileNet and Inception were trained with. Every backbone needs the "
+        "normalisation that its weights were trained with.",
+        _SCALES,
+        lambda grey: _colour(grey) / 127.5 - 1,
+    ),
+    _digit_mistake(
+        "The pixels are normalised as for PyTorch's weights",
+        "Those were trained on pixels from 0 to 1, minus a mean, divided by a standard deviation. "
+        "Every backbone needs the normalisation that its own weights were trained with.",
+        _SCALES,
+        lambda grey: (_colour(grey) / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225],
+    ),
+    _digit_mistake(
+        "The images are resized to the nearest pixel",
+        "Each new pixel copies one old pixel, which makes stairs of slanted strokes. The "
+        "exercise asks for bilinear interpolation.",
+        (
+            "Look at an enlarged digit. Are its edges stairs or ramps?",
+            "How does the function that you resize with interpolate?",
+            'Resize with `interpolation="bilinear"`, the default of `keras.ops.image.resize`.',
+        ),
+        resize=_nearest,
+    ),
+    _digit_mistake(
+        "The images are resized as whole numbers",
+        "The pixels are still uint8 when they are resized, so each interpolated value is rounded "
+        "to a whole number.",
+        (
+            "What is the dtype of the images when you resize them?",
+            "A uint8 cannot hold what lies between two grey levels.",
+            'Call `.astype("float32")` before you resize.',
+        ),
+        resize=lambda grey, size: np.rint(_bilinear(grey, size)),
+    ),
+    _digit_mistake(
+        "The grey level stands in one channel only",
+        "The other two channels are black: a digit in one colour. Grey is the same level in red, "
+        "green and blue.",
+        (
+            "What are red, green and blue of a grey pixel?",
+            "All three channels hold the same image.",
+            "Repeat the grey channel: `np.repeat(grey, 3, axis=-1)`.",
+        ),
+        lambda grey: _only_one_channel(grey) - MEANS,
+    ),
+)
+
+
+def transfer_model(g: GraphBuilder, backbone: Network, classes: int = 10) -> str:
+    """Write the reference: the backbone, pooling and two dense layers."""
+    return _head(g, _backbone(g, backbone.graph), classes)
+
+
+def _backbone(g: GraphBuilder, backbone: Graph) -> str:
+    with g.scope("backbone"):
+        names: dict[str, str] = {}
+        for node in backbone.nodes.values():
+            if node.operation == "input":
+                names[node.name] = g.input(node.shape, node.name)
+            else:
+                inputs = [names[name] for name in node.inputs]
+                params = {key: value for key, value in node.params.items() if key != "pads"}
+                names[node.name] = g.add(node.name, node.operation, *inputs, **params)
+    return names[backbone.output]
+
+
+def _head(g: GraphBuilder, X: str, classes: int, hidden: int = 128) -> str:
+    X = g.global_average_pool("global average pooling", X)
+    X = g.add("ReLU of the head", "relu", g.dense("hidden layer", X, hidden))
+    return g.add("softmax", "softmax", g.dense("output layer", X, classes), axis=-1)
+
+
+def _draw_backbone(generator: np.random.Generator) -> Graph:
+    """Draw two convolutions with batch normalisation, for images that are not square."""
+    height, width = generator.choice(np.arange(8, 13), 2, replace=False)
+    first, second = (int(each) for each in generator.choice(np.arange(3, 9), 2, replace=False))
+    g = GraphBuilder()
+    X = g.conv("convolution 1", g.input((int(height), int(width), 3)), first, 3, 2)
+    X = g.add("ReLU 1", "relu", g.batch_norm("batch normalisation 1", X))
+    X = g.conv("convolution 2", X, second, 3)
+    return g.graph(g.add("ReLU 2", "relu", g.batch_norm("batch normalisation 2", X)))
+
+
+def _draw_head(backbone: Graph, classes: int, hidden: int) -> Graph:
+    g = GraphBuilder()
+    X = g.input(backbone.nodes[backbone.output].shape)
+    return g.graph(_head(g, X, classes, hidden))
+
+
+def _draw_transfer_network(generator: np.random.Generator) -> TransferNetwork:
+    backbone = _draw_backbone(generator)
+    classes, hidden = (int(each) for each in generator.choice(np.arange(3, 9), 2, replace=False))
+    return TransferNetwork(backbone, _draw_head(backbone, classes, hidden))
+
+
+def _transfer_model_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    def case(covers: str, classes: int) -> Case:
+        return Case(covers, {"backbone": Network(_draw_backbone(generator)), "classes": classes})
+
+    cases = [case("first call", 10), case("other numbers of classes", 5)]
+    return [*cases, case("other numbers of classes", 3)] if grading else cases
+
+
+def _sizes(graph: Graph, trained_only: bool = False) -> int:
+    """Count a network's parameters: all, or without the moving statistics."""
+    return sum(
+        int(np.prod(shape))
+        for layer in graph.weighted_layers()
+        for name, shape in graph.weight_shapes(layer).items()
+        if not (trained_only and name.startswith("moving_"))
+    )
+
+
+def _normalisations(graph: Graph) -> int:
+    """Count gamma and beta of all batch normalisations."""
+    return sum(
+        int(np.prod(shape))
+        for layer in graph.weighted_layers()
+        for name, shape in graph.weight_shapes(layer).items()
+        if name in ("gamma", "beta")
+    )
+
+
+def _head_of(backbone: Network, classes: int) -> Graph:
+    return _draw_head(backbone.graph, classes, 128)
+
+
+def _frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
+    return {"trainable_parameters": _sizes(_head_of(backbone, classes))}
+
+
+def _nothing_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
+    head = _sizes(_head_of(backbone, classes))
+    return {"trainable_parameters": head + _sizes(backbone.graph, trained_only=True)}
+
+
+def _only_convolutions_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
+    head = _sizes(_head_of(backbone, classes))
+    return {"trainable_parameters": head + _normalisations(backbone.graph)}
+
+
+def _all_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
+    return {"trainable_parameters": 0}
+
+
+_POOLING_HINTS = (
+    "What is the shape of the backbone's output, and what does a dense layer need?",
+    "One number for each channel: its mean over the whole image.",
+    "Use `layers.GlobalAveragePooling2D()`.",
+)
+_HIDDEN_HINTS = (
+    "Count the dense layers of your head.",
+    "There are two: one of 128 units with ReLU, one with a unit for each class.",
+    'Put `layers.Dense(128, activation="relu")` between the pooling and the output.',
+)
+_OUTPUT_HINTS = (
+    "What are the network's outputs to be, and what do they add up to?",
+    "Probabilities of classes that exclude each other come out of a softmax.",
+    'Use `layers.Dense(classes, activation="softmax")`.',
+)
+_FREEZE_HINTS = (
+    "How many parameters should training change in the first stage?",
+    "Keras layers, and whole models, have an attribute `trainable`.",
+    "Set `backbone.trainable = False` before anything else, and nothing else.",
+)
+_TRANSFER_MODEL_MISTAKES = (
+    Mistake(
+        "The backbone is not frozen",
+        "All of its weights are trainable. A head that is still random sends large gradients "
+        "through the backbone and damages what it has learned before.",
+        _FREEZE_HINTS,
+        _FREEZING,
+        function=_nothing_frozen,
+    ),
+    Mistake(
+        "The backbone's batch normalisations are not frozen",
+        "The convolutions are frozen, the normalisations are not: they go on learning, and they go "
+        "on to follow the statistics of the new images.",
+        _FREEZE_HINTS,
+        _FREEZING,
+        function=_only_convolutions_frozen,
+    ),
+    Mistake(
+        "Everything is frozen, the head too",
+        "Nothing is left to train: the head keeps the random weights that it began with.",
+        _FREEZE_HINTS,
+        _FREEZING,
+        function=_all_frozen,
+    ),
+    Mistake(
+        "The feature maps are flattened instead of averaged",
+        "Every position of every channel becomes an input of the dense layer. At 224×224 pixels "
+        "that is 49 times as many weights, for a data set with few labels.",
+        _POOLING_HINTS,
+        _FREEZING,
+        replaced("global average pooling", "flatten"),
+    ),
+    Mistake(
+        "The pooling takes the maximum instead of the mean",
+        "ResNets are trained with the mean over all positions: their features are made for it.",
+        _POOLING_HINTS,
+        _FREEZING,
+        changed("global average pooling", kind="max"),
+    ),
+    Mistake(
+        "The pooling is missing",
+        "The dense layers work on every position of the image by itself, and the output is an "
+        "image of probabilities.",
+        _POOLING_HINTS,
+        _FREEZING,
+        without("global average pooling"),
+    ),
+    Mistake(
+        "The hidden layer is missing",
+        "The features go straight to the output. That is a linear classifier; the exercise asks "
+        "for a layer of 128 units in between.",
+        _HIDDEN_HINTS,
+        _FREEZING,
+        without("hidden layer", "ReLU of the head"),
+    ),
+    Mistake(
+        "The hidden layer has no ReLU",
+        "Two dense layers without anything in between are one linear map.",
+        _HIDDEN_HINTS,
+        _FREEZING,
+        without("ReLU of the head"),
+    ),
+    Mistake(
+        "The hidden layer has 64 units instead of 128",
+        "That head is in circulation with the number of its parameters, about 132 thousand. The "
+        "exercise asks for 128 units.",
+        _HIDDEN_HINTS,
+        _FREEZING,
+        changed("hidden layer", units=64),
+    ),
+    Mistake(
+        "The output has no softmax",
+        "The outputs are any numbers, not probabilities, and the loss that follows expects "
+        "probabilities.",
+        _OUTPUT_HINTS,
+        _FREEZING,
+        without("softmax"),
+    ),
+    Mistake(
+        "The output is a sigmoid instead of a softmax",
+        "Each class gets a probability of its own, as if a digit could be a 3 and an 8 at once. "
+        "They do not add up to 1.",
+        _OUTPUT_HINTS,
+        _FREEZING,
+        replaced("softmax", "sigmoid"),
+    ),
+    Mistake(
+        "The softmax is applied twice",
+        "The second softmax takes probabilities for raw outputs: among ten classes, none can then "
+        "get more than 0.24.",
+        _OUTPUT_HINTS,
+        _FREEZING,
+        inserted_after("softmax", "softmax", axis=-1),
+    ),
+    Mistake(
+        "The number of classes is ignored",
+        "The network always has ten outputs, whatever `classes` says.",
+        (
+            "Which parameter of the function is never used?",
+            "The output layer has a unit for each class.",
+            "Give `classes` to the last dense layer.",
+        ),
+        _FREEZING,
+        called_with(lambda arguments: {"classes": 10}),
+    ),
+)
+
+
+def unfreeze(g: GraphBuilder, model: TransferNetwork, learning_rate: float = 1e-5) -> str:
+    """Write the reference: the network as it was."""
+    X = _backbone(g, model.backbone)
+    hidden, classes = (
+        node.params["units"] for node in model.head.nodes.values() if node.operation == "dense"
+    )
+    return _head(g, X, classes, hidden)
+
+
+def _tuned(model: TransferNetwork, learning_rate: float = 1e-5) -> dict[str, Any]:
+    backbone = _sizes(model.backbone, trained_only=True) - _normalisations(model.backbone)
+    return {
+        "trainable_parameters": _sizes(model.head) + backbone,
+        "learning_rate": learning_rate,
+        "new_optimiser": True,
+        "loss": "sparse_categorical_crossentropy",
+    }
+
+
+def _tuned_but(
+    change: Callable[[TransferNetwork, dict[str, Any]], dict[str, Any]],
+) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model in which something else than asked for is trained, or how."""
+
+    def state(model: TransferNetwork, learning_rate: float = 1e-5) -> dict[str, Any]:
+        right = _tuned(model, learning_rate)
+        return right | change(model, right)
+
+    return state
+
+
+def _unfreeze_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    def case(covers: str, learning_rate: float) -> Case:
+        model = _draw_transfer_network(generator)
+        return Case(covers, {"model": model, "learning_rate": learning_rate})
+
+    def rate() -> float:
+        return float(np.round(generator.uniform(2e-6, 9e-6), 7))
+
+    cases = [case("first call", 1e-5), case("other learning rates", rate())]
+    return [*cases, case("other learning rates", 100 * rate())] if grading else cases
+
+
+_UNFREEZE_HINTS = (
+    "Compare the number of trainable parameters with what it should be.",
+    "Go through the layers of the model, and through the layers inside the backbone.",
+    "`layer.trainable = not isinstance(layer, layers.BatchNormalization)` for each of them.",
+)
+_COMPILE_HINTS = (
+    "When did you compile the model?",
+    "Keras chooses what an optimiser trains when it is first used. A change of `trainable` counts "
+    "from the next `compile` on.",
+    "End with `model.compile(optimizer=keras.optimizers.Adam(learning_rate), …)`.",
+)
+_UNFREEZE_MISTAKES = (
+    Mistake(
+        "The batch normalisations are unfrozen too",
+        "Under `fit` they then normalise with the statistics of each small batch and overwrite "
+        "those that they brought along. `training=False` in the call does not prevent it: `fit` "
+        "hands its own `training=True` down to every layer.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        function=_tuned_but(
+            lambda model, right: {
+                "trainable_parameters": right["trainable_parameters"]
+                + _normalisations(model.backbone)
+            }
+        ),
+    ),
+    Mistake(
+        "The backbone stays frozen",
+        "Only the head is trainable, as in the first stage. If you set `model.trainable = True`: "
+        "it was true already, and on TensorFlow setting it again does not reach the layers inside.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        function=_tuned_but(
+            lambda model, right: {"trainable_parameters": _sizes(model.head)},
+        ),
+    ),
+    Mistake(
+        "The head is frozen",
+        "Only the backbone is trainable. In the second stage head and backbone learn together.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        function=_tuned_but(
+            lambda model, right: {
+                "trainable_parameters": right["trainable_parameters"] - _sizes(model.head)
+            }
+        ),
+    ),
+    Mistake(
+        "The model is not compiled again",
+        "The optimiser of the first stage is still there, with its high rate, and it knows "
+        "the weights of the head only: `fit` stops with an error.",
+        _COMPILE_HINTS,
+        _TUNING,
+        function=_tuned_but(
+            lambda model, right: {"learning_rate": 1e-3, "new_optimiser": False},
+        ),
+    ),
+    Mistake(
+        "The old optimiser goes on with a new rate",
+        "Its rate is right, but it knows the weights of the head only: `fit` stops with an error. "
+        "It also remembers the momentum of the first stage.",
+        _COMPILE_HINTS,
+        _TUNING,
+        function=_tuned_but(lambda model, right: {"new_optimiser": False}),
+    ),
+    Mistake(
+        "The rate is Adam's default",
+        "A rate of 0.001 is a hundred times what the second stage asks for by default. It "
+        "overwrites in a few steps what the backbone took days to learn.",
+        (
+            "Which rate does your optimiser have?",
+            "An optimiser given by its name, or without a rate, takes its default.",
+            "Write `keras.optimizers.Adam(learning_rate)`.",
+        ),
+        _TUNING,
+        function=_tuned_but(lambda model, right: {"learning_rate": 1e-3}),
+    ),
+    Mistake(
+        "The rate is always 0.00001",
+        "The optimiser has a fixed rate, whatever `learning_rate` says.",
+        (
+            "Which parameter of the function is never used?",
+            "The optimiser takes the rate.",
+            "Write `keras.optimizers.Adam(learning_rate)`.",
+        ),
+        _TUNING,
+        function=_tuned_but(lambda model, right: {"learning_rate": 1e-5}),
+    ),
+    Mistake(
+        "The loss is that for one-hot labels",
+        "The labels of this course are whole numbers, 0 to 9. `categorical_crossentropy` expects a "
+        "row of zeros and a one for each image.",
+        (
+            "In which form are the labels?",
+            "Keras has a loss for each form; that for whole numbers is called “sparse”.",
+            'Use `loss="sparse_categorical_crossentropy"`.',
+        ),
+        _TUNING,
+        function=_tuned_but(lambda model, right: {"loss": "categorical_crossentropy"}),
+    ),
+)
+
+
+def count_parameters(model: Network | TransferNetwork) -> tuple[int, int]:
+    """Compute the reference: trainable parameters and all of them."""
+    if isinstance(model, Network):
+        return _sizes(model.graph, trained_only=True), _sizes(model.graph)
+    return _sizes(model.head), _sizes(model.head) + _sizes(model.backbone)
+
+
+def _count_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    def plain() -> Case:
+        return Case("first call", {"model": Network(_draw_backbone(generator))})
+
+    def frozen() -> Case:
+        return Case("a frozen backbone", {"model": _draw_transfer_network(generator)})
+
+    return [plain(), frozen(), *([plain(), frozen()] if grading else [])]
+
+
+def _tensors(model: Network | TransferNetwork) -> tuple[int, int]:
+    def number(graph: Graph, trained_only: bool) -> int:
+        return sum(
+            not (trained_only and name.startswith("moving_"))
+            for layer in graph.weighted_layers()
+            for name in graph.weight_shapes(layer)
+        )
+
+    if isinstance(model, Network):
+        return number(model.graph, True), number(model.graph, False)
+    return number(model.head, True), number(model.head, False) + number(model.backbone, False)
+
+
+def _moving_statistics_count(model: Network | TransferNetwork) -> tuple[int, int]:
+    trainable, total = count_parameters(model)
+    return (total, total) if isinstance(model, Network) else (trainable, total)
+
+
+def _flags_ignored(model: Network | TransferNetwork) -> tuple[int, int]:
+    if isinstance(model, Network):
+        return count_parameters(model)
+    trainable = _sizes(model.head) + _sizes(model.backbone, trained_only=True)
+    return trainable, _sizes(model.head) + _sizes(model.backbone)
+
+
+def _count_mistake(
+    title: str, explanation: str, last_hint: str, function: Callable[..., Any]
+) -> Mistake:
+    hints = (
+        "Compare your two numbers with those at the end of `model.summary()`.",
+        "`model.trainable_weights` and `model.weights` are lists of tensors.",
+        last_hint,
+    )
+    return Mistake(title, explanation, hints, _COUNTING, function=function)
+
+
+_COUNT_MISTAKES = (
+    _count_mistake(
+        "The tensors are counted, not the numbers in them",
+        "A kernel of 3×3×64×64 is one tensor and 36,864 parameters.",
+        "Multiply the lengths of each tensor's axes, `np.prod(weight.shape)`, and add them up.",
+        _tensors,
+    ),
+    _count_mistake(
+        "The second number is that of the untrainable parameters",
+        "The second number should be that of all parameters, trainable ones included.",
+        "Count `model.weights` for it.",
+        lambda model: (
+            count_parameters(model)[0],
+            count_parameters(model)[1] - count_parameters(model)[0],
+        ),
+    ),
+    _count_mistake(
+        "The two numbers are in the wrong order",
+        "The trainable parameters come first, then all of them.",
+        "Swap what stands behind `return`.",
+        lambda model: count_parameters(model)[::-1],
+    ),
+    _count_mistake(
+        "The moving statistics count as trainable",
+        "Moving mean and variance of a batch normalisation are measured. No gradient reaches them, "
+        "although the layer that holds them is trainable.",
+        "Count the tensors of `model.trainable_weights`, not the layers that are trainable.",
+        _moving_statistics_count,
+    ),
+    _count_mistake(
+        "Frozen weights count as trainable",
+        "What a frozen layer holds is not trained, whatever kind of weight it is.",
+        "Count the tensors of `model.trainable_weights`: a frozen layer has none there.",
+        _flags_ignored,
+    ),
+    _count_mistake(
+        "The moving statistics are left out of the total",
+        "They are not trained, but the model holds them, saves them and needs them to predict.",
+        "Count `model.weights` for the total: all tensors are in it.",
+        lambda model: (count_parameters(model)[0], _total_without_statistics(model)),
+    ),
+)
+
+
+def _total_without_statistics(model: Network | TransferNetwork) -> int:
+    graphs = [model.graph] if isinstance(model, Network) else [model.backbone, model.head]
+    return sum(_sizes(graph, trained_only=True) for graph in graphs)
+
+
+def confidence(probabilities: Array) -> tuple[Array, Array]:
+    """Compute the reference: the most probable label and its probability."""
+    return probabilities.argmax(1), probabilities.max(1)
+
+
+def _draw_probabilities(
+    generator: np.random.Generator, labels: NDArray[np.int64], classes: int, skill: float
+) -> Array:
+    """Draw what a model of some skill says: right more often than not, and not always."""
+    raw = generator.normal(size=(len(labels), classes))
+    raw[np.arange(len(labels)), labels] += skill
+    raw[0, labels[0]] += 6
+    raw[1, labels[1]] -= 6
+    powers = np.exp(raw)
+    return np.asarray(powers / powers.sum(1, keepdims=True))
+
+
+def _confidence_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    def case(covers: str, images: int, classes: int) -> Case:
+        labels = generator.integers(classes, size=images)
+        return Case(covers, {"probabilities": _draw_probabilities(generator, labels, classes, 1.0)})
+
+    cases = [case("first call", 7, 4), case("other numbers of classes", 5, 10)]
+    return [*cases, case("other numbers of classes", 12, 3)] if grading else cases
+
+
+def _margin(probabilities: Array) -> Array:
+    ordered = np.sort(probabilities, axis=1)
+    return ordered[:, -1] - ordered[:, -2]
+
+
+def _softmax(values: Array) -> Array:
+    powers = np.exp(values)
+    return powers / powers.sum(1, keepdims=True)
+
+
+def _confidence_mistake(
+    title: str, explanation: str, last_hint: str, function: Callable[..., Any]
+) -> Mistake:
+    hints = (
+        "Take one image of three classes and compute both results by hand.",
+        "A row is an image; its largest number is the confidence, and its place the label.",
+        last_hint,
+    )
+    return Mistake(title, explanation, hints, _CONFIDENCE, function=function)
+
+
+_CONFIDENCE_MISTAKES = (
+    _confidence_mistake(
+        "The largest number of each column is taken",
+        "A column holds one class of all images. Each image is a row.",
+        "Reduce the last axis: `axis=1`, or `axis=-1`.",
+        lambda probabilities: (probabilities.argmax(0), probabilities.max(0)),
+    ),
+    _confidence_mistake(
+        "The two results are in the wrong order",
+        "The labels come first, then the confidences.",
+        "Swap what stands behind `return`.",
+        lambda probabilities: confidence(probabilities)[::-1],
+    ),
+    _confidence_mistake(
+        "The confidence is the mean of the probabilities",
+        "The probabilities of an image add up to 1, so their mean is 1 divided by the number of "
+        "classes, for every image and every model.",
+        "Use `np.max`, not `np.mean`.",
+        lambda probabilities: (probabilities.argmax(1), probabilities.mean(1)),
+    ),
+    _confidence_mistake(
+        "The confidence is the lead over the second class",
+        "That is a margin: how far ahead the first class is. Here confidence is the probability of "
+        "the first class itself.",
+        "Return the largest probability and subtract nothing.",
+        lambda probabilities: (probabilities.argmax(1), _margin(probabilities)),
+    ),
+    _confidence_mistake(
+        "A softmax is applied to probabilities",
+        "The model has applied it already. A second one makes every prediction look unsure.",
+        "Work with `probabilities` as they are.",
+        lambda probabilities: (probabilities.argmax(1), _softmax(probabilities).max(1)),
+    ),
+    _confidence_mistake(
+        "The confidence is in percent",
+        "The result should be a probability, between 0 and 1.",
+        "Take out the factor of 100.",
+        lambda probabilities: (probabilities.argmax(1), 100 * probabilities.max(1)),
+    ),
+    _confidence_mistake(
+        "The labels are counted from 1",
+        "Labels begin at 0, as the positions in a row do.",
+        "Return what `np.argmax` returns.",
+        lambda probabilities: (probabilities.argmax(1) + 1, probabilities.max(1)),
+    ),
+)
+
+
+def compare_stages(labels: Array, frozen: Array, tuned: Array) -> dict[str, float]:
+    """Compute the reference: accuracies, gain in points, confidence where right and wrong."""
+    right = tuned.argmax(1) == labels
+    before, after = float(np.mean(frozen.argmax(1) == labels)), float(np.mean(right))
+    sure = tuned.max(1)
+    return {
+        "frozen_accuracy": before,
+        "tuned_accuracy": after,
+        "gain": 100 * (after - before),
+        "confidence_right": float(np.mean(sure[right])),
+        "confidence_wrong": float(np.mean(sure[~right])),
+    }
+
+
+def _compare_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    def case(covers: str, images: int, classes: int, skills: tuple[float, float]) -> Case:
+        labels = generator.integers(classes, size=images)
+        frozen, tuned = (_draw_probabilities(generator, labels, classes, skill) for skill in skills)
+        return Case(covers, {"labels": labels, "frozen": frozen, "tuned": tuned})
+
+    cases = [case("first call", 40, 5, (0.5, 3.0)), case("a loss instead of a gain", 30, 4, (3, 0))]
+    return [*cases, case("a loss instead of a gain", 50, 7, (4, 0.5))] if grading else cases
+
+
+def _compared_but(
+    change: Callable[[dict[str, float], Array, Array, Array], dict[str, float]],
+) -> Callable[..., dict[str, float]]:
+    def function(labels: Array, frozen: Array, tuned: Array) -> dict[str, float]:
+        right = compare_stages(labels, frozen, tuned)
+        return right | change(right, labels, frozen, tuned)
+
+    return function
+
+
+def _error_reduction(right: dict[str, float], *arguments: Array) -> dict[str, float]:
+    before, after = 1 - right["frozen_accuracy"], 1 - right["tuned_accuracy"]
+    return {"gain": 100 * (before - after) / before}
+
+
+def _relative_gain(right: dict[str, float], *arguments: Array) -> dict[str, float]:
+    before, after = right["frozen_accuracy"], right["tuned_accuracy"]
+    return {"gain": 100 * (after - before) / before}
+
+
+def _frozen_confidence(
+    right: dict[str, float], labels: Array, frozen: Array, tuned: Array
+) -> dict[str, float]:
+    compared = compare_stages(labels, frozen, frozen)
+    return {key: compared[key] for key in ("confidence_right", "confidence_wrong")}
+
+
+def _of_the_true_label(
+    right: dict[str, float], labels: Array, frozen: Array, tuned: Array
+) -> dict[str, float]:
+    hits, given = tuned.argmax(1) == labels, tuned[np.arange(len(labels)), labels]
+    return {"confidence_wrong": float(np.mean(given[~hits]))}
+
+
+def _over_all_images(
+    right: dict[str, float], labels: Array, frozen: Array, tuned: Array
+) -> dict[str, float]:
+    hits, sure = tuned.argmax(1) == labels, tuned.max(1)
+    return {
+        "confidence_right": float(np.mean(sure * hits)),
+        "confidence_wrong": float(np.mean(sure * ~hits)),
+    }
+
+
+def _compare_mistake(
+    title: str,
+    explanation: str,
+    hints: tuple[str, str],
+    change: Callable[..., dict[str, float]],
+) -> Mistake:
+    first = "Take four images and compute the five numbers by hand."
+    return Mistake(title, explanation, (first, *hints), _CONFIDENCE, function=_compared_but(change))
+
+
+_COMPARE_MISTAKES = (
+    _compare_mistake(
+        "The gain is a fraction, not in points",
+        "From 0.95 to 0.99 is a gain of 4 percentage points, not of 0.04.",
+        ("In which unit should the gain be?", "Multiply the difference by 100."),
+        lambda right, *arguments: {"gain": right["gain"] / 100},
+    ),
+    _compare_mistake(
+        "The accuracies are in percent",
+        "The two accuracies should be shares between 0 and 1. Only the gain is in points.",
+        (
+            "Between which numbers should an accuracy lie?",
+            "Take the mean of `predictions == labels` as it is.",
+        ),
+        lambda right, *arguments: {
+            key: 100 * right[key] for key in ("frozen_accuracy", "tuned_accuracy")
+        },
+    ),
+    _compare_mistake(
+        "The gain has the wrong sign",
+        "The gain is what the second stage adds: positive where it is better.",
+        ("Which stage comes later?", "Subtract the frozen accuracy from the tuned one."),
+        lambda right, *arguments: {"gain": -right["gain"]},
+    ),
+    _compare_mistake(
+        "The gain is the reduction of the errors",
+        "That is the share of the errors that are gone. The exercise asks for the difference of "
+        "the two accuracies in percentage points.",
+        ("Divide by nothing.", "`100 * (tuned accuracy - frozen accuracy)`."),
+        _error_reduction,
+    ),
+    _compare_mistake(
+        "The gain is relative to the first stage",
+        "A gain in percentage points is a difference, not a ratio: from 0.50 to 0.75 it is 25 "
+        "points, not 50 percent.",
+        ("Divide by nothing.", "`100 * (tuned accuracy - frozen accuracy)`."),
+        _relative_gain,
+    ),
+    _compare_mistake(
+        "The confidence is that of the first stage",
+        "The last two numbers should be about the network after the second stage.",
+        (
+            "Which probabilities do you take the confidence from?",
+            "Call `confidence(tuned)` for the last two numbers.",
+        ),
+        _frozen_confidence,
+    ),
+    _compare_mistake(
+        "Right and wrong are swapped",
+        "The confidence where the network is right has the name of that where it is wrong.",
+        (
+            "Which images does your mask select?",
+            "`right = labels_predicted == labels`; the wrong ones are `~right`.",
+        ),
+        lambda right, *arguments: {
+            "confidence_right": right["confidence_wrong"],
+            "confidence_wrong": right["confidence_right"],
+        },
+    ),
+    _compare_mistake(
+        "The confidence of errors is that of the true label",
+        "Where the network is wrong, the true label has a low probability. The confidence is the "
+        "probability of what the network *did* say, and it can be high.",
+        (
+            "Which probability makes an error dangerous?",
+            "Take the largest probability of each wrong image, not that at the true label.",
+        ),
+        _of_the_true_label,
+    ),
+    _compare_mistake(
+        "The confidences are averaged over all images",
+        "Each sum is divided by the number of all images, not by the number of those that are "
+        "right, or wrong.",
+        (
+            "How many images are you averaging over?",
+            "Select first, then take the mean: `np.mean(sure[right])`.",
+        ),
+        _over_all_images,
+    ),
+)
+
+EXERCISES: tuple[Exercise, ...] = (
+    NumericExercise(
+        "digits_to_images",
+        LESSON,
+        ("digits", "size"),
+        _digit_cases,
+        _DIGIT_MISTAKES,
+        "Covered: colour, size and normalisation, digits with and without a channel axis, images "
+        "that are not square. Grading draws others, and makes some smaller.",
+        truth=digits_to_images,
+        describe="an array of the shape (images, size, size, 3)",
+    ),
+    NetworkExercise(
+        "transfer_model",
+        LESSON,
+        ("backbone", "classes"),
+        _transfer_model_cases,
+        _TRANSFER_MODEL_MISTAKES,
+        "Covered: the head, what is frozen, two backbones, other numbers of classes. Grading draws "
+        "other backbones.",
+        build=transfer_model,
+        returns="model",
+        state=_frozen,
+    ),
+    NumericExercise(
+        "count_parameters",
+        LESSON,
+        ("model",),
+        _count_cases,
+        _COUNT_MISTAKES,
+        "Covered: a network with batch normalisation, and one with a frozen backbone. Grading "
+        "draws others.",
+        truth=count_parameters,
+        tolerance=0.0,
+        describe="two whole numbers",
+    ),
+    NetworkExercise(
+        "unfreeze",
+        LESSON,
+        ("model", "learning_rate"),
+        _unfreeze_cases,
+        _UNFREEZE_MISTAKES,
+        "Covered: what is trainable, the rate, a new optimiser and the loss, for two networks. "
+        "Grading draws others.",
+        build=unfreeze,
+        returns="model",
+        state=_tuned,
+    ),
+    NumericExercise(
+        "confidence",
+        LESSON,
+        ("probabilities",),
+        _confidence_cases,
+        _CONFIDENCE_MISTAKES,
+        "Covered: several numbers of images and classes. Grading draws others.",
+        truth=confidence,
+        tolerance=1e-5,
+        describe="labels and confidences, one of each for every image",
+    ),
+    NumericExercise(
+        "compare_stages",
+        LESSON,
+        ("labels", "frozen", "tuned"),
+        _compare_cases,
+        _COMPARE_MISTAKES,
+        "Covered: all five numbers, for a second stage that is better and for one that is worse. "
+        "Grading draws others.",
+        truth=compare_stages,
+        tolerance=1e-5,
+        describe="a dictionary with five numbers, by the names in the docstring",
+    ),
+)
