@@ -1,0 +1,220 @@
+"""Judges exercises whose function builds layers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checks.canonical import same_structure, same_values, simplify
+from checks.case import Case
+from checks.comparison import compare
+from checks.encoding import decode
+from checks.exercise import NetworkExercise
+from checks.graph import Graph, ShapesDoNotFit
+from checks.interpreter import UnknownLayer
+from checks.keras_graph import MalformedEvidence, read_model
+from checks.mistakes import Mistake
+from checks.numbers import agree, in_words
+from checks.operations import Shape
+from checks.python_errors import misfit
+from checks.verdict import Answers, Record, Verdict, group, other_groups
+
+RESULTS = ("returns the right kind", "output shape", "wiring")
+
+#: Above this many nodes, mistakes are told by structure alone: running each takes too long.
+SMALL_GRAPH = 60
+
+#: Keras keeps a learning rate in float32.
+STATE_TOLERANCE = 1e-5
+
+KINDS = {"tensor": "a Keras tensor", "model": "a Keras model"}
+
+
+class NetworkJudge:
+    """Compares networks with the reference, and with what the known mistakes make of it."""
+
+    def __init__(self, exercise: NetworkExercise, verdict: Verdict, answers: Answers) -> None:
+        """Prepare to judge the answers to an exercise's cases."""
+        self.exercise = exercise
+        self.verdict = verdict
+        self.answers = answers
+        if any(_misfit(record) for _, record in answers):
+            self._diagnose()
+
+    def judge(self) -> None:
+        """Record the results of all answers. The first case has run."""
+        first = group(self.answers, self.answers[0][0].covers)
+        steps = (
+            ("returns the right kind", self._has_the_kind),
+            ("output shape", self._has_the_shape),
+            ("wiring", self._is_wired),
+        )
+        for name, check in steps:
+            if not all(check(name, case, record) for case, record in first):
+                return
+            self.verdict.passed(name)
+        for key in state(self.exercise, first[0][0]):
+            name = in_plain_words(key)
+            if not all(self._has_state(key, name, case, record) for case, record in first):
+                return
+            self.verdict.passed(name)
+        for covers in other_groups(self.answers):
+            cases = group(self.answers, covers)
+            if all(self._is_right(covers, case, record) for case, record in cases):
+                self.verdict.passed(covers)
+
+    def _is_right(self, name: str, case: Case, record: Record) -> bool:
+        return self._is_wired(name, case, record) and all(
+            self._has_state(key, name, case, record) for key in state(self.exercise, case)
+        )
+
+    def _has_the_kind(self, name: str, case: Case, record: Record) -> bool:
+        if not self.verdict.ran(name, case, record):
+            return False
+        value = record["value"]
+        if value["kind"] == self.exercise.returns:
+            return True
+        received = KINDS.get(value["kind"]) or in_words(decode(value.get("value")))
+        return self.verdict.failed(
+            name,
+            KINDS[self.exercise.returns],
+            "nothing (None)" if received == "None" else received,
+            hint="Does the function end with `return` and the right name?",
+            cause="The function returns the wrong thing",
+        )
+
+    def _has_the_shape(self, name: str, case: Case, record: Record) -> bool:
+        reference = self.exercise.expected(case)
+        expected = reference.nodes[reference.output].shape
+        received = tuple(record["value"].get("shape") or ())
+        if received == expected:
+            return True
+        self._diagnose()
+        self._compare(case, record)
+        return self.verdict.failed(name, f"{expected} for {case.in_words()}", str(received))
+
+    def _is_wired(self, name: str, case: Case, record: Record) -> bool:
+        if not self.verdict.ran(name, case, record):
+            return False
+        try:
+            if self._is_equivalent(case, record):
+                return True
+        except UnknownLayer as unknown:
+            return self.verdict.failed(
+                name,
+                "layers of Keras and functions of keras.ops",
+                f"the layer {unknown.name!r} of the class {unknown.class_name}",
+                "The check cannot look into this layer.",
+                "Build the network from the layers that the lesson uses.",
+                cause=f"A layer of the class {unknown.class_name} is not known here",
+            )
+        except (MalformedEvidence, KeyError, TypeError) as error:
+            return self.verdict.failed(name, "a network of Keras layers", str(error))
+        self._diagnose()
+        expected, received = self._compare(case, record)
+        setting = "" if name == "wiring" else f" for {case.in_words()}"
+        return self.verdict.failed(name, expected + setting, received)
+
+    def _is_equivalent(self, case: Case, record: Record) -> bool:
+        """Return whether a network is the expected one: by structure, or else by values."""
+        received = simplify(read_model(record["value"]["graph"]))
+        expected = simplify(self.exercise.expected(case))
+        if same_structure(expected, received, self.exercise.free):
+            return True
+        if len(received.nodes) > SMALL_GRAPH:
+            # A large network takes long to run. The structure of a known mistake is enough.
+            self._diagnose()
+        return not self.verdict.mistake and same_values(expected, received, self.exercise.free)
+
+    def _has_state(self, key: str, name: str, case: Case, record: Record) -> bool:
+        """Return whether training will do with a model what it should."""
+        expected, received = state(self.exercise, case)[key], record["value"].get(key)
+        if agree(expected, received, STATE_TOLERANCE):
+            return True
+        self._diagnose()
+        words = "" if name == in_plain_words(key) else f"{in_plain_words(key)} "
+        return self.verdict.failed(
+            name,
+            f"{words}{in_words(expected)} for {case.in_words()}",
+            f"{words}{in_words(received)}",
+        )
+
+    def _compare(self, case: Case, record: Record) -> tuple[str, str]:
+        """Keep the comparison for drawing; return the first difference in words."""
+        received = read_model(record["value"]["graph"])
+        comparison = compare(self.exercise.expected(case), received, self.exercise.free)
+        self.verdict.comparison = comparison
+        return comparison.summary_expected, comparison.summary_received
+
+    def _diagnose(self) -> None:
+        """Find the mistake that turns the reference into what the learner built, in all cases."""
+        if self.verdict.mistake:
+            return
+        built = [
+            (case, simplify(read_model(record["value"]["graph"])), record["value"])
+            for case, record in self.answers
+            if record["outcome"] == "returned" and "graph" in record["value"]
+        ]
+        small = all(len(graph.nodes) <= SMALL_GRAPH for _, graph, _ in built)
+        for same in (same_structure, same_values) if small else (same_structure,):
+            for mistake in self.exercise.mistakes:
+                if self._explains(mistake, built, same) and self._stops_alike(mistake):
+                    self.verdict.mistake = mistake
+                    return
+
+    def _explains(
+        self,
+        mistake: Mistake,
+        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
+        same: Any,
+    ) -> bool:
+        """Return whether the mistake gives just the networks that were built."""
+        free = self.exercise.free
+        if mistake.function is None and mistake.mutation is None:
+            return False
+        try:
+            return all(
+                same(simplify(self.exercise.expected(case, mistake.mutation)), graph, free)
+                and _is_state_of(mistake, case, value)
+                for case, graph, value in built
+            )
+        except (ValueError, KeyError, IndexError):
+            return False
+
+    def _stops_alike(self, mistake: Mistake) -> bool:
+        """Return whether the mistake stops at the shapes at which the learner's calls stopped."""
+        return all(
+            self._misfit_of(mistake, case) == sorted(_misfit(record))
+            for case, record in self.answers
+            if _misfit(record)
+        )
+
+    def _misfit_of(self, mistake: Mistake, case: Case) -> list[Shape]:
+        try:
+            self.exercise.expected(case, mistake.mutation)
+        except ShapesDoNotFit as error:
+            return sorted(error.shapes)
+        except (ValueError, KeyError, IndexError):
+            pass
+        return []
+
+
+def state(exercise: NetworkExercise, case: Case) -> Mapping[str, Any]:
+    """Return what training should do with the model of a case; nothing if that is not checked."""
+    return exercise.state(**case.arguments) if exercise.state else {}
+
+
+def in_plain_words(key: str) -> str:
+    """Return the name of a result about a model's state."""
+    return key.replace("_", " ")
+
+
+def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool:
+    """Return whether a model has the state that a mistake gives it, where it gives it one."""
+    if mistake.function is None:
+        return True
+    wrong = mistake.function(**case.arguments)
+    return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
+
+
+def _misfit(record: Record) -> tuple[Shape, ...]:
+    """Return the shapes that stopped a call because they do not fit; () if nothing did."""
+    return misfit(record["error"]) if record["outcome"] == "raised" else ()

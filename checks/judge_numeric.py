@@ -1,0 +1,108 @@
+"""Judges exercises whose function computes numbers."""
+
+from typing import Any
+
+from checks.case import Case, Network
+from checks.encoding import decode
+from checks.exercise import NumericExercise
+from checks.mistakes import Mistake
+from checks.numbers import agree, in_words, same_form
+from checks.verdict import Answers, Record, Verdict, group, other_groups
+
+RESULTS = ("form of the result", "values", "leaves its arguments alone")
+
+
+class NumericJudge:
+    """Compares numbers with the truth, and with what the known mistakes would give."""
+
+    def __init__(self, exercise: NumericExercise, verdict: Verdict, answers: Answers) -> None:
+        """Prepare to judge the answers to an exercise's cases."""
+        self.exercise = exercise
+        self.verdict = verdict
+        self.answers = answers
+
+    def judge(self) -> None:
+        """Record the results of all answers. The first case has run."""
+        first = group(self.answers, self.answers[0][0].covers)
+        if not all(self._has_the_form(case, record) for case, record in first):
+            return
+        self.verdict.passed("form of the result")
+        if not all(self._agrees("values", case, record) for case, record in first):
+            return
+        self.verdict.passed("values")
+        self._leaves_arguments_alone()
+        for covers in other_groups(self.answers):
+            cases = group(self.answers, covers)
+            if all(self._agrees(covers, case, record) for case, record in cases):
+                self.verdict.passed(covers)
+
+    def _values(self, case: Case, record: Record) -> tuple[Any, Any]:
+        value = record["value"]
+        received = decode(value["value"]) if value["kind"] == "value" else f"a {value['kind']}"
+        return self.exercise.truth(**case.arguments), received
+
+    def _has_the_form(self, case: Case, record: Record) -> bool:
+        if not self.verdict.ran("form of the result", case, record):
+            return False
+        truth, received = self._values(case, record)
+        if same_form(truth, received):
+            return True
+        self._diagnose()
+        return self.verdict.failed(
+            "form of the result",
+            self.exercise.describe or in_words(truth),
+            "nothing (None)" if received is None else in_words(received),
+            hint="Does the function end with `return` and the right name?",
+            cause="The function returns the wrong thing",
+        )
+
+    def _agrees(self, name: str, case: Case, record: Record) -> bool:
+        if not self.verdict.ran(name, case, record):
+            return False
+        truth, received = self._values(case, record)
+        if agree(truth, received, self.exercise.tolerance):
+            return True
+        self._diagnose()
+        expected = f"{in_words(truth)} for {case.in_words()}"
+        return self.verdict.failed(name, expected, in_words(received))
+
+    def _leaves_arguments_alone(self) -> None:
+        changed = {
+            name: case.arguments[name]
+            for case, record in self.answers
+            if record["outcome"] == "returned"
+            for name in record["value"]["changed_arguments"]
+        }
+        if not changed:
+            self.verdict.passed("leaves its arguments alone")
+            return
+        self.verdict.failed(
+            "leaves its arguments alone",
+            "arguments that are as they were",
+            f"changed: {', '.join(sorted(changed))}",
+            "Whoever calls the function goes on with what it was given.",
+            "Keep `model.get_weights()` before you change the model and put them back at the end."
+            if any(isinstance(value, Network) for value in changed.values())
+            else "Work on a copy: `x = x - mean` makes a new array, `x -= mean` changes the old.",
+            cause="The function changes its arguments",
+        )
+
+    def _diagnose(self) -> None:
+        """Find the mistake that gives the learner's numbers, in all cases."""
+        if not self.verdict.mistake:
+            known = (each for each in self.exercise.mistakes if self._explains(each))
+            self.verdict.mistake = next(known, None)
+
+    def _explains(self, mistake: Mistake) -> bool:
+        assert mistake.function is not None
+        for case, record in self.answers:
+            if record["outcome"] != "returned":
+                continue
+            _, received = self._values(case, record)
+            try:
+                wrong = mistake.function(**case.arguments)
+            except Exception:
+                return False
+            if not agree(wrong, received, self.exercise.tolerance):
+                return False
+        return True

@@ -1,0 +1,130 @@
+"""Collects the results of one judgement, and the cause once it is known."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from checks.case import Case
+from checks.comparison import Comparison
+from checks.exercise import Exercise
+from checks.mistakes import Mistake
+from checks.python_errors import explain
+from checks.report import Report, Result
+
+#: What the probe says of one case.
+Record = Mapping[str, Any]
+#: The cases that a function should answer, each with what the probe says of it.
+Answers = Sequence[tuple[Case, Record]]
+
+#: Results that earn nothing by themselves; a stub passes the first of them.
+WITHOUT_POINTS = frozenset(
+    {
+        "is a function",
+        "takes the arguments",
+        "runs",
+        "returns the right kind",
+        "leaves its arguments alone",
+    }
+)
+#: Results that earn more than one point.
+POINTS = {"wiring": 3, "values": 3}
+
+
+class Verdict:
+    """Collects results, and the cause once it is known.
+
+    Attributes:
+        exercise: The exercise.
+        results: The results so far.
+        mistake: The mistake of the catalogue that explains the failure.
+        cause: Title of the cause where it is none of the catalogue.
+        comparison: The learner's network beside the expected one.
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        """Begin without results."""
+        self.exercise = exercise
+        self.results: list[Result] = []
+        self.mistake: Mistake | None = None
+        self.cause: str | None = None
+        self.comparison: Comparison | None = None
+
+    def passed(self, name: str) -> bool:
+        """Record a result that passed. Always true."""
+        self.results.append(Result(name, "passed", _points(name)))
+        return True
+
+    def failed(
+        self,
+        name: str,
+        expected: str = "",
+        received: str = "",
+        why: str = "",
+        hint: str = "",
+        cause: str | None = None,
+    ) -> bool:
+        """Record a result that failed. Always false."""
+        if self.mistake:
+            why, hint = why or self.mistake.title, self.mistake.hints[0]
+        self.results.append(Result(name, "failed", _points(name), expected, received, why, hint))
+        self.cause = self.cause or cause
+        return False
+
+    def ran(self, name: str, case: Case, record: Record) -> bool:
+        """Return whether a case ran to its end; one that did not is recorded and explained."""
+        if record["outcome"] == "returned":
+            return True
+        if record["outcome"] == "out of time":
+            return self.failed(
+                name,
+                f"an answer within {record['seconds']:g} seconds",
+                "none",
+                hint="Look for a loop that never ends.",
+                cause="The function does not finish",
+            )
+        error = record["error"]
+        explanation = explain(error, self.exercise.parameters)
+        words = {"why": explanation.why, "hint": explanation.hint, "cause": explanation.cause}
+        if "NotImplementedError" in error["types"]:
+            return self.failed(name, **words)
+        return self.failed(name, f"no error for {case.in_words()}", in_short(error), **words)
+
+    def report(self, planned: Sequence[str], printed: str) -> Report:
+        """Return the report; planned results that have not been recorded were not run."""
+        done = {result.name for result in self.results}
+        not_run = [Result(name, "not run", _points(name)) for name in planned if name not in done]
+        results = [*self.results, *not_run]
+        passed = all(result.status == "passed" for result in results)
+        mistake = self.mistake
+        return Report(
+            self.exercise.name,
+            results,
+            cause=mistake.title if mistake else self.cause,
+            explanation=mistake.explanation if mistake else "",
+            hints=mistake.hints if mistake else (),
+            section=mistake.section if mistake else "",
+            covered=self.exercise.covered if passed else "",
+            printed=printed,
+            comparison=None if passed else self.comparison,
+        )
+
+
+def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
+    """Return an error of the evidence on one line."""
+    message = " ".join(str(error["message"]).split())
+    words = f"{error['type']}: {message}" if message else str(error["type"])
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def group(answers: Answers, covers: str) -> Answers:
+    """Return the answers to the cases that stand for one thing."""
+    return [(case, record) for case, record in answers if case.covers == covers]
+
+
+def other_groups(answers: Answers) -> list[str]:
+    """Return what the cases after the first group stand for, in order."""
+    covers = dict.fromkeys(case.covers for case, _ in answers)
+    return [each for each in covers if each != answers[0][0].covers]
+
+
+def _points(name: str) -> int:
+    return 0 if name in WITHOUT_POINTS else POINTS.get(name, 1)
