@@ -90,7 +90,7 @@ def start_jupyterlab(folder: Path, browser: bool = True) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
-    with subprocess.Popen(command, env=environment) as process:
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
         while True:
             try:
                 return process.wait()

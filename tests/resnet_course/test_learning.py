@@ -145,8 +145,9 @@ def test_jupyterlab_runs_with_this_interpreter_in_the_folder(folder, monkeypatch
     commands = []
 
     class Process:
-        def __init__(self, command, env):
+        def __init__(self, command, cwd, env):
             commands.append(command)
+            assert cwd == folder.resolve()
             assert env["JUPYTER_PREFER_ENV_PATH"] == "1"
 
         def __enter__(self):
