@@ -45,7 +45,7 @@ def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
     Args:
         name: One of `NETWORKS`.
         dataset: Data set that gives the shape of the images, the classes and the normalisation.
-        recipe: Recipe that gives the size to resize to and batch normalisation's momentum.
+        recipe: Recipe that gives crop, size to resize to and batch normalisation's momentum.
 
     Returns:
         A model from uint8 images of shape `(batch, height, width, channels)` to probabilities of
@@ -57,30 +57,36 @@ def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
     choose(name, NETWORKS, "model")
     network = NETWORKS[name]
     height, width, channels = dataset.image_shape
-    if recipe.image_size is not None:
+    height, width = height - 2 * recipe.crop, width - 2 * recipe.crop
+    if recipe.image_size is not None and min(height, width) > 0:
         height = width = recipe.image_size
     if min(height, width) < network.smallest:
         raise CourseError(
             f"{name} needs images of {network.smallest} pixels or more a side: {dataset.name} "
-            f"gives {height}x{width}. Set the image size to {network.smallest} or more."
+            f"gives {height}x{width}. Set the image size to {network.smallest} or more, and crop "
+            "less."
         )
     body = network.build((height, width, network.channels or channels), dataset.classes)
     for layer in body.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.momentum = recipe.batch_norm_momentum
-    return from_pixels(body, dataset, name)
+    return from_pixels(body, dataset, name, recipe.crop)
 
 
-def from_pixels(body: keras.Model, dataset: Dataset, name: str | None = None) -> keras.Model:
+def from_pixels(
+    body: keras.Model, dataset: Dataset, name: str | None = None, crop: int = 0
+) -> keras.Model:
     """Let a network take a data set's raw images.
 
     In front of it stand, as layers, normalisation to zero mean and unit variance over the training
-    images and, where the network takes other images, resizing and grey to RGB.
+    images, a crop if asked for and, where the network takes other images, resizing and grey to
+    RGB.
 
     Args:
         body: The network, from images of a fixed size, already normalised, to probabilities.
         dataset: The data set.
         name: Name of the model. The network's if not given.
+        crop: Pixels to cut off every side of an image.
 
     Returns:
         A model from uint8 images of shape `(batch, height, width, channels)` to what `body`
@@ -93,7 +99,9 @@ def from_pixels(body: keras.Model, dataset: Dataset, name: str | None = None) ->
     height, width, channels = body.input_shape[1:]
     inputs = keras.Input(dataset.image_shape, dtype="uint8", name="pixels")
     X = normalisation(dataset.x_train)(inputs)
-    if (height, width) != dataset.image_shape[:2]:
+    if crop:
+        X = layers.Cropping2D(crop, name="crop")(X)
+    if (height, width) != X.shape[1:3]:
         X = layers.Resizing(height, width, name="resize")(X)
     if (dataset.image_shape[2], channels) == (1, 3):
         X = layers.Concatenate(name="grey_to_rgb")([X, X, X])

@@ -62,6 +62,7 @@ class Recipe:
         0.9, "memory of batch normalisation's averages", least=0, most=0.9999
     )
     shift: int = setting(2, "largest random shift of a training image, in pixels", least=0)
+    crop: int = setting(0, "pixels cut off every side of an image", least=0)
     image_size: int | None = setting(
         None, "height and width that images are resized to, in pixels", least=1
     )
@@ -118,6 +119,8 @@ RECIPES = {
 
 #: The default recipe where a data set needs another one, by network and data set.
 EXCEPTIONS = {
+    # MNIST's digits have an empty margin. Without a part of it, training costs a quarter less.
+    ("custom", "mnist"): Recipe(crop=2),
     ("custom", "digits"): Recipe(epochs=12, batch_size=64, shift=1, image_size=16),
 }
 

@@ -81,6 +81,26 @@ def test_a_saved_model_loads_with_plain_keras_and_takes_raw_pixels(tmp_path) -> 
     )
 
 
+def test_a_crop_cuts_every_side_before_the_network_sees_the_image() -> None:
+    made_up = dataset((28, 28, 1))
+    model = networks.build("custom", made_up, Recipe(crop=2))
+    assert model.input_shape == (None, 28, 28, 1)
+    assert body(model).input_shape == (None, 24, 24, 1)
+    framed = made_up.x_test.copy()
+    framed[:, :2], framed[:, -2:], framed[:, :, :2], framed[:, :, -2:] = 9, 9, 9, 9
+    assert np.array_equal(
+        model.predict(made_up.x_test, verbose=0), model.predict(framed, verbose=0)
+    )
+    resized = networks.build("resnet18", made_up, Recipe(crop=2, image_size=32))
+    assert body(resized).input_shape == (None, 32, 32, 3)
+
+
+@pytest.mark.parametrize("crop", [11, 14, 20])
+def test_a_crop_that_leaves_too_little_is_refused(crop) -> None:
+    with pytest.raises(CourseError, match="custom needs images of 8 pixels or more a side"):
+        networks.build("custom", dataset((28, 28, 1)), Recipe(crop=crop))
+
+
 def test_images_that_are_too_small_are_refused() -> None:
     with pytest.raises(CourseError, match="resnet50 needs images of 32 pixels or more a side"):
         networks.build("resnet50", dataset((28, 28, 1)), Recipe())
