@@ -518,8 +518,8 @@ _UNFREEZE_MISTAKES = (
     ),
     Mistake(
         "The model is not compiled again",
-        "The optimiser of the first stage is still there, with its high rate, and it knows "
-        "the weights of the head only: `fit` stops with an error.",
+        "The training of the first stage is still there, with its high rate and for the weights of "
+        "the head only: `fit` silently goes on with those, or stops with an error.",
         _COMPILE_HINTS,
         _TUNING,
         function=_tuned_but(
@@ -528,8 +528,8 @@ _UNFREEZE_MISTAKES = (
     ),
     Mistake(
         "The old optimiser goes on with a new rate",
-        "Its rate is right, but it knows the weights of the head only: `fit` stops with an error. "
-        "It also remembers the momentum of the first stage.",
+        "Its rate is right, but it knows the weights of the head only: `fit` silently goes on with "
+        "those, or stops with an error. It also remembers the momentum of the first stage.",
         _COMPILE_HINTS,
         _TUNING,
         function=_tuned_but(lambda model, right: {"new_optimiser": False}),
