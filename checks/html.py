@@ -1,11 +1,14 @@
 """Renders a report as HTML for a notebook."""
 
 from html import escape
+from typing import TYPE_CHECKING
 
 from checks.comparison import Comparison
 from checks.drawing import draw
-from checks.report import Report, Result
 from checks.text import headline
+
+if TYPE_CHECKING:
+    from checks.report import Report, Result
 
 _SIGNS = {"passed": "✓", "failed": "✗", "not run": "–"}
 _COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
@@ -16,7 +19,7 @@ _CELL = "text-align: left; vertical-align: top; padding: 1px 14px 1px 0"
 _SUMMARY = '<summary style="display: list-item; cursor: pointer">'
 
 
-def render(report: Report) -> str:
+def render(report: "Report") -> str:
     """Return the report as HTML: verdict, results, explanation, and both networks drawn."""
     colour = _COLOURS["passed" if report.passed else "failed"]
     sign = _SIGNS["passed" if report.passed else "failed"]
@@ -33,7 +36,7 @@ def render(report: Report) -> str:
     return "".join(parts)
 
 
-def _explained(report: Report) -> str:
+def _explained(report: "Report") -> str:
     words = f"<p>{escape(report.explanation)}</p>" if report.explanation else ""
     hints = "".join(
         f"<details>{_SUMMARY}Hint {number}</summary>{escape(hint)}</details>"
@@ -43,7 +46,7 @@ def _explained(report: Report) -> str:
     return words + hints + section
 
 
-def _result(result: Result) -> str:
+def _result(result: "Result") -> str:
     colour = _COLOURS[result.status]
     status = " (not run)" if result.status == "not run" else ""
     line = (

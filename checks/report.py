@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from checks import html, text
 from checks.comparison import Comparison
 
 Status = Literal["passed", "failed", "not run"]
@@ -87,14 +88,10 @@ class Report:
 
     def __str__(self) -> str:
         """Return the report as plain text for a terminal."""
-        from checks.text import render
-
-        return render(self)
+        return text.render(self)
 
     def _repr_html_(self) -> str:
-        from checks.html import render
-
-        return render(self)
+        return html.render(self)
 
 
 class CheckFailed(AssertionError):
@@ -107,6 +104,4 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """Show one line in a notebook, below the report, instead of a traceback."""
-        from checks.text import headline
-
-        return [f"{type(self).__name__}: {headline(self.report)}"]
+        return [f"{type(self).__name__}: {text.headline(self.report)}"]

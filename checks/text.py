@@ -2,19 +2,21 @@
 
 import textwrap
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from checks.report import Report, Result
+if TYPE_CHECKING:
+    from checks.report import Report, Result
 
 _SIGNS = {"passed": "✓", "failed": "✗", "not run": "–"}
 _WIDTH = 88
 
 
-def render(report: Report) -> str:
+def render(report: "Report") -> str:
     """Return the report as text of at most 88 columns."""
     return "\n".join(_lines(report))
 
 
-def headline(report: Report) -> str:
+def headline(report: "Report") -> str:
     """Return the verdict in one line."""
     passed = sum(result.status == "passed" for result in report.results)
     if report.passed:
@@ -23,7 +25,7 @@ def headline(report: Report) -> str:
     return f"{report.exercise}: {passed} of {len(report.results)} checks passed{cause}"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: "Report") -> Iterator[str]:
     yield headline(report)
     yield ""
     for result in report.results:
@@ -45,7 +47,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from textwrap.indent(report.printed.rstrip(), "  ").splitlines()
 
 
-def _result_lines(result: Result) -> Iterator[str]:
+def _result_lines(result: "Result") -> Iterator[str]:
     status = "  (not run)" if result.status == "not run" else ""
     yield f"  {_SIGNS[result.status]} {result.name}{status}"
     fields = {
