@@ -408,7 +408,7 @@ for frozen in (False, True):
 prediction = {"frozen": 50, "fine-tuned": 50, "from scratch": 50}
 
 # %% [markdown]
-# The next cells need about half a minute. First the old task:
+# The next cells need half a minute on a quiet laptop, up to a minute on a busy one. First the old task:
 
 # %% tags=["experiment"]
 from resnet_course.letters import rendered_letters
