@@ -1,6 +1,7 @@
 """Runs a check from end to end: draw the cases, probe the function, judge the evidence, show."""
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ import numpy as np
 from checks.catalogue import EXERCISES
 from checks.judge import judge
 from checks.probe import probe
-from checks.report import CheckFailed, Report
+from checks.report import Report
+from checks.text import colourful, graded_in_short, render
 
 
 def exercise_names() -> list[str]:
@@ -16,7 +18,13 @@ def exercise_names() -> list[str]:
     return list(EXERCISES)
 
 
-def run(name: str, function: Any, grading: bool = False, seconds: float = 20.0) -> Report:
+def run(
+    name: str,
+    function: Any,
+    grading: bool = False,
+    seconds: float = 20.0,
+    points: float | None = None,
+) -> Report:
     """Check a function and return the report. A learner's mistake never raises.
 
     Args:
@@ -24,32 +32,40 @@ def run(name: str, function: Any, grading: bool = False, seconds: float = 20.0) 
         function: The learner's function.
         grading: Draw the probes afresh, and more of them.
         seconds: Time limit for each call of the function.
+        points: What the exercise is worth, if the report should say what the answer earns.
 
     Raises:
-        ValueError: If there is no exercise of this name.
+        ValueError: If there is no exercise of this name, or `points` is not a number above 0.
     """
+    if points is not None and not (_is_number(points) and points > 0):
+        raise ValueError(f"Expected points above 0. Received: {points!r}")
     if name not in EXERCISES:
         raise ValueError(f"Expected one of {', '.join(EXERCISES)}. Received: {name!r}")
     exercise = EXERCISES[name]
     generator = np.random.default_rng(None if grading else 0)
     cases = exercise.cases(generator, grading)
-    return judge(exercise, cases, probe(function, cases, seconds))
+    return replace(judge(exercise, cases, probe(function, cases, seconds)), maximum=points)
 
 
-def show(report: Report) -> None:
+def show(report: Report, in_short: bool = False) -> None:
     """Show a report where the learner works.
 
-    Raises:
-        CheckFailed: If it did not pass.
+    Args:
+        report: The report. One that failed and gives no points is left to the exception.
+        in_short: Say only what passed and what it earns: grading's own probes stay unknown.
     """
-    if _in_notebook():
+    if in_short:
+        print(graded_in_short(report))
+    elif _in_notebook():
         from IPython.display import display
 
         display(report)
-    elif report.passed:
-        print(report)
-    if not report.passed:
-        raise CheckFailed(report)
+    elif report.passed or report.maximum is not None:
+        print(render(report, colour=colourful(sys.stdout)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _in_notebook() -> bool:

@@ -1,10 +1,21 @@
 """Where two networks part: the first difference between a learner's graph and the expected one."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.canonical import signatures, simplify
 from checks.graph import Graph, Node
+
+#: Operations of the same kind, by the name of the result that counts them.
+KINDS_OF_LAYERS = {
+    "convolutions": {"conv2d"},
+    "batch normalisations": {"batch_norm"},
+    "activations": {"relu", "leaky_relu", "clipped_relu", "sigmoid", "tanh", "softmax"},
+    "additions": {"add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate"},
+    "poolings": {"max_pool", "average_pool", "reduce", "zero_pad"},
+    "dense layers": {"dense"},
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,38 @@ def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()
         frozenset(node.name for node in extra),
         *_in_words(ours, theirs, missing, extra),
     )
+
+
+def kinds_of_layers(graph: Graph) -> list[str]:
+    """Return the kinds of layers that a network has, such as "convolutions"."""
+    operations = {node.operation for node in graph.nodes.values()}
+    return [kind for kind, members in KINDS_OF_LAYERS.items() if operations & members]
+
+
+def unlike_layers(expected: Graph, received: Graph, kind: str) -> tuple[str, str]:
+    """Count the layers of one kind in two networks, wherever they stand.
+
+    Args:
+        expected: The reference graph.
+        received: The learner's graph.
+        kind: One of `KINDS_OF_LAYERS`.
+
+    Returns:
+        The layers of which one network has more than the other, in words and with their numbers:
+        expected and received. Both are empty if there are none.
+    """
+    ours, theirs = _layers(expected, kind), _layers(received, kind)
+    unlike = [layer for layer in {**ours, **theirs} if ours[layer] != theirs[layer]]
+    return _counted(unlike, ours), _counted(unlike, theirs)
+
+
+def _layers(graph: Graph, kind: str) -> Counter[str]:
+    nodes = simplify(graph).nodes.values()
+    return Counter(node.describe() for node in nodes if node.operation in KINDS_OF_LAYERS[kind])
+
+
+def _counted(layers: Sequence[str], counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts[layer]} × {layer}" for layer in layers)
 
 
 def _frontier(graph: Graph, signature: Mapping[str, Hashable], known: set[Hashable]) -> list[Node]:

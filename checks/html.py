@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from checks.comparison import Comparison
 from checks.drawing import draw
-from checks.text import headline
+from checks.text import headline, worth
 
 if TYPE_CHECKING:
     from checks.report import Report, Result
@@ -23,11 +23,12 @@ def render(report: "Report") -> str:
     """Return the report as HTML: verdict, results, explanation, and both networks drawn."""
     colour = _COLOURS["passed" if report.passed else "failed"]
     sign = _SIGNS["passed" if report.passed else "failed"]
+    results = "".join(_result(each, worth(report, each)) for each in report.results)
     parts = [
         f'<div style="border-left: 4px solid {colour}; padding: 4px 14px; line-height: 1.45">',
         f'<p style="margin: 4px 0; font-weight: 600">{sign} {escape(headline(report))}</p>',
         _explained(report),
-        f'<div style="margin: 6px 0">{"".join(_result(each) for each in report.results)}</div>',
+        f'<div style="margin: 6px 0">{results}</div>',
         _drawn(report.comparison) if report.comparison else "",
         f"<p>{escape(report.covered)}</p>" if report.covered else "",
         _printed(report.printed),
@@ -46,12 +47,13 @@ def _explained(report: "Report") -> str:
     return words + hints + section
 
 
-def _result(result: "Result") -> str:
+def _result(result: "Result", earned: str) -> str:
     colour = _COLOURS[result.status]
     status = " (not run)" if result.status == "not run" else ""
+    points = f' <span style="opacity: 0.75">· {earned}</span>' if earned else ""
     line = (
         f'<div><span style="color: {colour}; font-weight: 600" aria-label="{result.status}">'
-        f"{_SIGNS[result.status]}</span> {escape(result.name)}{status}</div>"
+        f"{_SIGNS[result.status]}</span> {escape(result.name)}{status}{points}</div>"
     )
     fields = {
         "expected": result.expected,

@@ -47,10 +47,9 @@ def _judge_for(
 
 def _planned(exercise: Exercise, cases: Sequence[Case]) -> list[str]:
     """Return the names of all results, in order."""
-    own: tuple[str, ...] = judge_numeric.RESULTS
+    own: Sequence[str] = judge_numeric.RESULTS
     if isinstance(exercise, NetworkExercise):
-        state = judge_network.state(exercise, cases[0])
-        own = (*judge_network.RESULTS, *map(judge_network.in_plain_words, state))
+        own = judge_network.results(exercise, cases[0])
     others = dict.fromkeys(case.covers for case in cases if case.covers != cases[0].covers)
     return [*FIRST_RESULTS, *own, *others]
 

@@ -1,11 +1,12 @@
 """Judges exercises whose function builds layers."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from checks.canonical import same_structure, same_values, simplify
 from checks.case import Case
-from checks.comparison import compare
+from checks.comparison import compare, kinds_of_layers, unlike_layers
 from checks.encoding import decode
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, ShapesDoNotFit
@@ -17,7 +18,7 @@ from checks.operations import Shape
 from checks.python_errors import misfit
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
-RESULTS = ("returns the right kind", "output shape", "wiring")
+FIRST_RESULTS = ("returns the right kind", "output shape")
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
@@ -36,6 +37,7 @@ class NetworkJudge:
         self.exercise = exercise
         self.verdict = verdict
         self.answers = answers
+        self._equivalent: dict[int, bool] = {}
         if any(_misfit(record) for _, record in answers):
             self._diagnose()
 
@@ -48,6 +50,8 @@ class NetworkJudge:
             ("wiring", self._is_wired),
         )
         for name, check in steps:
+            if name == "wiring":
+                self._counts_layers(first)
             if not all(check(name, case, record) for case, record in first):
                 return
             self.verdict.passed(name)
@@ -91,6 +95,25 @@ class NetworkJudge:
         self._compare(case, record)
         return self.verdict.failed(name, f"{expected} for {case.in_words()}", str(received))
 
+    def _counts_layers(self, first: Answers) -> None:
+        """Record, kind by kind, whether the network has the layers that it should have.
+
+        How they are wired is another question. What cannot be read is left to that result.
+        """
+        with suppress(UnknownLayer, MalformedEvidence, KeyError, TypeError):
+            unequal = [
+                (self.exercise.expected(case), read_model(record["value"]["graph"]))
+                for case, record in first
+                if record["outcome"] == "returned" and not self._is_equivalent(case, record)
+            ]
+            for kind in kinds(self.exercise, first[0][0]):
+                unlike = (unlike_layers(*networks, kind) for networks in unequal)
+                different = next(filter(any, unlike), None)
+                if different:
+                    self.verdict.failed(kind, *(words or "none" for words in different))
+                else:
+                    self.verdict.passed(kind)
+
     def _is_wired(self, name: str, case: Case, record: Record) -> bool:
         if not self.verdict.ran(name, case, record):
             return False
@@ -115,6 +138,11 @@ class NetworkJudge:
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:
         """Return whether a network is the expected one: by structure, or else by values."""
+        if id(record) not in self._equivalent:
+            self._equivalent[id(record)] = self._compare_networks(case, record)
+        return self._equivalent[id(record)]
+
+    def _compare_networks(self, case: Case, record: Record) -> bool:
         received = simplify(read_model(record["value"]["graph"]))
         expected = simplify(self.exercise.expected(case))
         if same_structure(expected, received, self.exercise.free):
@@ -195,6 +223,17 @@ class NetworkJudge:
         except (ValueError, KeyError, IndexError):
             pass
         return []
+
+
+def results(exercise: NetworkExercise, case: Case) -> list[str]:
+    """Return the names of the results of the first cases, in order."""
+    states = map(in_plain_words, state(exercise, case))
+    return [*FIRST_RESULTS, *kinds(exercise, case), "wiring", *states]
+
+
+def kinds(exercise: NetworkExercise, case: Case) -> list[str]:
+    """Return the kinds of layers that are counted in a case."""
+    return kinds_of_layers(exercise.expected(case))
 
 
 def state(exercise: NetworkExercise, case: Case) -> Mapping[str, Any]:

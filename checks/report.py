@@ -17,7 +17,7 @@ class Result:
     Attributes:
         name: What was checked, such as "output shape".
         status: "passed", "failed", or "not run" because an earlier check failed.
-        points: Weight of the result in the score.
+        points: Weight of the result in the score; 0 for what earns nothing by itself.
         expected: What the reference gives, in words.
         received: What the learner's function gives, in words.
         why: The reason, where it is known.
@@ -31,6 +31,26 @@ class Result:
     received: str = ""
     why: str = ""
     hint: str = ""
+
+
+class Points(float):
+    """Points earned. Shows as a plain number, which nbgrader reads, and in notebooks in words."""
+
+    def __new__(cls, earned: float, maximum: float) -> "Points":
+        """Make the number, rounded to hundredths.
+
+        Args:
+            earned: Points earned.
+            maximum: Points that could be had.
+        """
+        points = super().__new__(cls, round(earned, 2))
+        points.maximum = maximum
+        return points
+
+    maximum: float
+
+    def _repr_html_(self) -> str:
+        return f"<b>{self:g} of {self.maximum:g} points</b>"
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,7 @@ class Report:
         covered: What the checks covered, and what grading adds.
         printed: What the learner's function printed.
         comparison: The learner's network beside the expected one, for drawing.
+        maximum: What the exercise is worth, in points, if it is known.
     """
 
     exercise: str
@@ -58,6 +79,7 @@ class Report:
     covered: str = ""
     printed: str = ""
     comparison: Comparison | None = field(default=None, repr=False)
+    maximum: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -71,12 +93,24 @@ class Report:
         gained = sum(result.points for result in self.results if result.status == "passed")
         return gained / total if total else 0.0
 
+    @property
+    def earned(self) -> Points | None:
+        """The points earned, or None where it is not known what the exercise is worth."""
+        return None if self.maximum is None else Points(self.maximum * self.score, self.maximum)
+
+    def worth(self, result: Result) -> float:
+        """Return what one of the results is worth, in points."""
+        total = sum(each.points for each in self.results)
+        return (self.maximum or 0.0) * result.points / total if total else 0.0
+
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, ready for JSON."""
         return {
             "exercise": self.exercise,
             "passed": self.passed,
             "score": self.score,
+            "earned": self.earned,
+            "maximum": self.maximum,
             "cause": self.cause,
             "explanation": self.explanation,
             "hints": list(self.hints),

@@ -15,18 +15,18 @@ Record = Mapping[str, Any]
 #: The cases that a function should answer, each with what the probe says of it.
 Answers = Sequence[tuple[Case, Record]]
 
-#: Results that earn nothing by themselves; a stub passes the first of them.
-WITHOUT_POINTS = frozenset(
-    {
-        "is a function",
-        "takes the arguments",
-        "runs",
-        "returns the right kind",
-        "leaves its arguments alone",
-    }
-)
-#: Results that earn more than one point.
-POINTS = {"wiring": 3, "values": 3}
+#: Weights of results that weigh other than 1. What answers pass that do nothing weighs nothing.
+WEIGHTS = {
+    "is a function": 0,
+    "takes the arguments": 0,
+    "runs": 0,
+    "returns the right kind": 0,
+    "output shape": 0,
+    "form of the result": 0,
+    "leaves its arguments alone": 0,
+    "wiring": 3,
+    "values": 3,
+}
 
 
 class Verdict:
@@ -127,4 +127,4 @@ def other_groups(answers: Answers) -> list[str]:
 
 
 def _points(name: str) -> int:
-    return 0 if name in WITHOUT_POINTS else POINTS.get(name, 1)
+    return WEIGHTS.get(name, 1)

@@ -21,9 +21,9 @@ NOTEBOOK_METADATA = {
 }
 
 CHECK = """\
-checks.{name}({name})
+checks.{name}({name}, points={points})
 ### BEGIN HIDDEN TESTS
-checks.{name}({name}, grading=True)
+checks.{name}({name}, points={points}, grading=True)
 ### END HIDDEN TESTS"""
 
 
@@ -112,7 +112,7 @@ def _notebook_cell(cell: ScriptCell) -> "NotebookNode":
         except CourseError as error:
             raise cell.error(str(error)) from error
     elif cell.role == "check":
-        source = CHECK.format(name=cell.name)
+        source = CHECK.format(name=cell.name, points=cell.markers["points"])
     return new(source, metadata={"nbgrader": _nbgrader_metadata(cell)})
 
 

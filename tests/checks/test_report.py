@@ -1,12 +1,16 @@
 """How a report reads: as text, as JSON and as HTML."""
 
+import io
 import json
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from keras import layers
 
 import checks
+from checks import text
 from checks.drawing import draw
 from resnet_course import blocks
 
@@ -81,7 +85,7 @@ def test_a_large_network_is_drawn_around_the_difference():
 
 def test_success_says_what_was_covered_and_what_grading_adds():
     text = str(checks.run("identity_block", blocks.identity_block))
-    assert "all 8 checks passed" in text
+    assert "all 12 checks passed" in text
     assert "Grading draws" in text
 
 
@@ -95,9 +99,61 @@ def test_a_check_raises_an_assertion_error_that_reads_as_the_report(report):
 
 def test_a_check_that_passes_prints_its_report(capsys):
     checks.identity_block(blocks.identity_block)
-    assert "identity_block: all 8 checks passed" in capsys.readouterr().out
+    assert "identity_block: all 12 checks passed" in capsys.readouterr().out
 
 
 def test_exercises_are_listed():
     assert "identity_block" in dir(checks)
     assert checks.identity_block.__doc__.startswith("Check the exercise `identity_block`")
+
+
+def test_points_come_with_their_reasons(report, capsys):
+    earned = checks.identity_block(without_the_last_relu, points=9)
+    shown = capsys.readouterr().out
+    assert earned == checks.Points(3, 9)
+    assert "3 of 9 points" in shown.splitlines()[0]
+    assert "✓ convolutions  · 1 point" in shown
+    assert "✗ wiring  · 0 of 3 points" in shown
+
+
+def test_points_show_as_the_plain_number_that_nbgrader_reads():
+    points = checks.Points(10 / 3, 5)
+    assert repr(points) == "3.33"
+    assert "3.33 of 5 points" in points._repr_html_()
+
+
+def test_the_points_of_all_results_add_up(report):
+    assert sum(replace(report, maximum=5).worth(each) for each in report.results) == 5
+
+
+@pytest.mark.parametrize("points", [0, -1, "5", True])
+def test_points_that_are_no_points_are_refused(points):
+    with pytest.raises(ValueError, match="Expected points above 0"):
+        checks.run("identity_block", blocks.identity_block, points=points)
+
+
+def test_grading_does_not_tell_its_probes(capsys):
+    def identity_block(X, f, filters, stage, block):
+        return blocks.identity_block(X, 3, filters, stage, block)
+
+    checks.identity_block(identity_block, points=5, grading=True)
+    shown = capsys.readouterr().out
+    assert len(shown.splitlines()) == 1
+    assert "failed: other kernel sizes" in shown
+    assert "filters" not in shown
+
+
+def test_colour_is_for_terminals_only(report, monkeypatch):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    terminal, file = SimpleNamespace(isatty=lambda: True), io.StringIO()
+    assert text.colourful(terminal)
+    assert not text.colourful(file)
+    assert "\x1b[31m✗\x1b[0m wiring" in text.render(report, colour=True)
+    assert "\x1b" not in str(report)
+
+
+@pytest.mark.parametrize("variable", [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_colour_can_be_switched_off(variable, monkeypatch):
+    monkeypatch.setenv(*variable)
+    assert not text.colourful(SimpleNamespace(isatty=lambda: True))

@@ -32,7 +32,7 @@ def test_learners_get_stub_visible_check_and_a_place_to_write(course):
         'def double(x: float) -> float:\n    """Return twice `x`.\n\n    Args:\n'
         '        x: Any number.\n    """\n    # YOUR CODE HERE\n    raise NotImplementedError()'
     )
-    assert lesson["check_double"] == "checks.double(double)"
+    assert lesson["check_double"] == "checks.double(double, points=2)"
     assert lesson["why"].startswith("*Write your answer here")
     assert "return two * x" in sources(course, SOLVED)["double"]
 

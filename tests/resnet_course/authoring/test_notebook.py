@@ -45,9 +45,9 @@ def test_each_role_has_its_part_in_the_grading(notebook, name, grade, solution, 
 
 def test_the_check_runs_openly_and_then_hidden(notebook):
     assert graded(notebook)["check_double"].source == (
-        "checks.double(double)\n"
+        "checks.double(double, points=2)\n"
         "### BEGIN HIDDEN TESTS\n"
-        "checks.double(double, grading=True)\n"
+        "checks.double(double, points=2, grading=True)\n"
         "### END HIDDEN TESTS"
     )
 

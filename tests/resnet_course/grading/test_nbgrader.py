@@ -140,8 +140,8 @@ def test_untouched_gets_nothing_whatever_its_tags_say(scores):
     assert not any(waits for _, waits in scores["untouched"].values())
 
 
-def test_a_wrong_block_costs_its_points_even_without_its_test(scores):
-    assert automatic(scores, partly) == AUTOMATIC | {"check_identity_block": 0}
+def test_a_wrong_block_keeps_the_points_of_what_is_right_even_without_its_test(scores):
+    assert automatic(scores, partly) == AUTOMATIC | {"check_identity_block": 1.67}
 
 
 def test_an_endless_loop_costs_its_own_exercise_only(scores):
