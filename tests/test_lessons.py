@@ -4,15 +4,14 @@ The lessons are found by looking, so that a new one is held to the same.
 """
 
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from checks.catalogue import EXERCISES
 from resnet_course.authoring.build import course_files, lesson_scripts, stray_files
+from resnet_course.authoring.review import review
 from resnet_course.authoring.script import ScriptCell, read_script
 from resnet_course.authoring.solution import read_solution
 
@@ -43,22 +42,13 @@ def prose(lesson: str) -> str:
     return "\n".join(cell.source for cell in cells if cell.kind == "markdown")
 
 
-@pytest.fixture(scope="module")
-def built() -> dict[Path, bytes]:
-    """Give what the build makes of the scripts and the reference solutions."""
-    return course_files(ROOT)
-
-
 @every_lesson
-def test_committed_notebooks_are_what_the_build_gives(lesson, built):
-    for path, content in built.items():
-        if path.parts[1] == lesson:
-            assert (ROOT / path).is_file(), f"{path} is missing: run `make build` and commit it."
-            assert (ROOT / path).read_bytes() == content, f"run `make build` and commit {path}."
+def test_there_is_nothing_to_mend(lesson):
+    assert list(map(str, review(ROOT, [lesson]))) == []
 
 
-def test_nothing_else_lies_among_the_notebooks(built):
-    assert stray_files(ROOT, built) == []
+def test_nothing_else_lies_among_the_notebooks():
+    assert stray_files(ROOT, course_files(ROOT)) == []
 
 
 @every_lesson
@@ -73,73 +63,6 @@ def test_learners_get_no_answer(lesson):
     for question in script_cells(lesson, "question"):
         for paragraph in question.source.split("\n\n"):
             assert not any(paragraph in cell for cell in cells)
-
-
-@every_lesson
-def test_a_lesson_is_more_than_a_list_of_stubs(lesson):
-    exercises = script_cells(lesson, "exercise")
-    assert len(exercises) >= 3
-    assert script_cells(lesson, "question")
-    text = prose(lesson)
-    assert "experiment" in [tag for cell in script_cells(lesson, "plain") for tag in _tags(cell)]
-    assert "You will be able to" in text
-    assert "arXiv" in text
-    for position, exercise in enumerate(exercises, start=1):
-        name = exercise.name.rpartition(".")[2]
-        assert f"### Exercise {position} · `{name}`" in text
-
-
-@every_lesson
-def test_every_exercise_has_a_card_and_hints(lesson):
-    sections = prose(lesson).split("### Exercise ")[1:]
-    assert sections
-    for section in sections:
-        card = re.search(
-            r"> \*\*Difficulty\*\* [●○]{5} · \*\*Importance\*\* [●○]{5} · "
-            r"\*\*Time\*\* \d+ minutes · \*\*Points\*\* [\d.]+",
-            section,
-        )
-        assert card, section[:80]
-        assert section.count("<details><summary>") >= 2
-        assert section.count("<details>") == section.count("</details>")
-
-
-@every_lesson
-def test_the_points_on_the_cards_are_those_of_the_checks(lesson):
-    shown = [float(points) for points in re.findall(r"\*\*Points\*\* ([\d.]+)", prose(lesson))]
-    graded = [
-        float(cell.markers["points"])
-        for cell in read_script(SCRIPTS[lesson])
-        if "points" in cell.markers
-    ]
-    assert shown == graded
-
-
-@every_lesson
-def test_pictures_exist_and_say_what_they_show(lesson):
-    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", prose(lesson))
-    assert pictures
-    for description, path in pictures:
-        assert len(description) > 20, path
-        assert (released(lesson).parent / path).is_file(), path
-        assert "<title>" in (released(lesson).parent / path).read_text()
-
-
-@every_lesson
-def test_reports_send_learners_to_headings_that_exist(lesson):
-    headings = set(re.findall(r"^##+ (.+)$", prose(lesson), re.MULTILINE))
-    for exercise in EXERCISES.values():
-        if exercise.lesson == lesson:
-            for mistake in exercise.mistakes:
-                heading = re.search("“(.+)”", mistake.section)
-                assert heading, mistake.section
-                assert heading[1] in headings, mistake.section
-
-
-@every_lesson
-def test_every_exercise_has_its_check_in_this_lesson(lesson):
-    for cell in script_cells(lesson, "check"):
-        assert EXERCISES[cell.name].lesson == lesson
 
 
 @pytest.fixture(scope="module")

@@ -193,7 +193,12 @@ for dtype in ("uint8", "float32"):
 # `weight.shape` is a tuple. The number of entries is the product of its lengths.
 # </details>
 #
-# <details><summary>Hint 2 · nearly the answer</summary>
+# <details><summary>Hint 2 · where the tensors are</summary>
+#
+# A model keeps two lists: `model.weights` has all of them, `model.trainable_weights` those that training changes.
+# </details>
+#
+# <details><summary>Hint 3 · nearly the answer</summary>
 #
 # `sum(int(np.prod(weight.shape)) for weight in …)`, once for each of the two lists.
 # </details>
@@ -314,9 +319,14 @@ for frozen in (False, True):
 # A row holds the probabilities of one image. You want one label and one number for each row.
 # </details>
 #
-# <details><summary>Hint 2 · nearly the answer</summary>
+# <details><summary>Hint 2 · the two functions</summary>
 #
-# `np.argmax` and `np.max`, both with the right `axis`.
+# NumPy has one function for the largest value and one for the place where it stands; the place is the label.
+# </details>
+#
+# <details><summary>Hint 3 · nearly the answer</summary>
+#
+# `np.argmax` and `np.max`, both with `axis=1`: along the classes, not along the images.
 # </details>
 
 # %% exercise="resnet_course.transfer.confidence"
