@@ -196,7 +196,7 @@ class NetworkJudge:
     ) -> bool:
         """Return whether the mistake gives just the networks that were built."""
         free = self.exercise.free
-        if mistake.function is None and mistake.mutation is None:
+        if mistake.state is None and mistake.mutation is None:
             return False
         try:
             return all(
@@ -248,9 +248,9 @@ def in_plain_words(key: str) -> str:
 
 def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool:
     """Return whether a model has the state that a mistake gives it, where it gives it one."""
-    if mistake.function is None:
+    if mistake.state is None:
         return True
-    wrong = mistake.function(**case.arguments)
+    wrong = mistake.state(**case.arguments)
     return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
 
 

@@ -23,8 +23,8 @@ class Mistake:
         hints: From a nudge to nearly the answer.
         section: Where the lesson explains it.
         mutation: For networks: from the reference to what the learner built.
-        function: For numeric exercises: the function that the learner wrote, in NumPy. For
-            networks: the state of the learner's model, as in `NetworkExercise.state`.
+        state: For networks: the state of the learner's model, as in `NetworkExercise.state`.
+        function: For numeric exercises: the function that the learner wrote, in NumPy.
     """
 
     title: str
@@ -32,6 +32,7 @@ class Mistake:
     hints: tuple[str, ...]
     section: str
     mutation: Mutation | None = None
+    state: Callable[..., Mapping[str, Any]] | None = None
     function: Callable[..., Any] | None = None
 
 

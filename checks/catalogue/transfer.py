@@ -325,7 +325,7 @@ _TRANSFER_MODEL_MISTAKES = (
         "through the backbone and damages what it has learned before.",
         _FREEZE_HINTS,
         _FREEZING,
-        function=_nothing_frozen,
+        state=_nothing_frozen,
     ),
     Mistake(
         "The backbone's batch normalisations are not frozen",
@@ -333,14 +333,14 @@ _TRANSFER_MODEL_MISTAKES = (
         "on to follow the statistics of the new images.",
         _FREEZE_HINTS,
         _FREEZING,
-        function=_only_convolutions_frozen,
+        state=_only_convolutions_frozen,
     ),
     Mistake(
         "Everything is frozen, the head too",
         "Nothing is left to train: the head keeps the random weights that it began with.",
         _FREEZE_HINTS,
         _FREEZING,
-        function=_all_frozen,
+        state=_all_frozen,
     ),
     Mistake(
         "The feature maps are flattened instead of averaged",
@@ -488,7 +488,7 @@ _UNFREEZE_MISTAKES = (
         "hands its own `training=True` down to every layer.",
         _UNFREEZE_HINTS,
         _TUNING,
-        function=_tuned_but(
+        state=_tuned_but(
             lambda model, right: {
                 "trainable_parameters": right["trainable_parameters"]
                 + _normalisations(model.backbone)
@@ -501,7 +501,7 @@ _UNFREEZE_MISTAKES = (
         "it was true already, and on TensorFlow setting it again does not reach the layers inside.",
         _UNFREEZE_HINTS,
         _TUNING,
-        function=_tuned_but(
+        state=_tuned_but(
             lambda model, right: {"trainable_parameters": _sizes(model.head)},
         ),
     ),
@@ -510,7 +510,7 @@ _UNFREEZE_MISTAKES = (
         "Only the backbone is trainable. In the second stage head and backbone learn together.",
         _UNFREEZE_HINTS,
         _TUNING,
-        function=_tuned_but(
+        state=_tuned_but(
             lambda model, right: {
                 "trainable_parameters": right["trainable_parameters"] - _sizes(model.head)
             }
@@ -522,7 +522,7 @@ _UNFREEZE_MISTAKES = (
         "the head only: `fit` silently goes on with those, or stops with an error.",
         _COMPILE_HINTS,
         _TUNING,
-        function=_tuned_but(
+        state=_tuned_but(
             lambda model, right: {"learning_rate": 1e-3, "new_optimiser": False},
         ),
     ),
@@ -532,7 +532,7 @@ _UNFREEZE_MISTAKES = (
         "those, or stops with an error. It also remembers the momentum of the first stage.",
         _COMPILE_HINTS,
         _TUNING,
-        function=_tuned_but(lambda model, right: {"new_optimiser": False}),
+        state=_tuned_but(lambda model, right: {"new_optimiser": False}),
     ),
     Mistake(
         "The rate is Adam's default",
@@ -544,7 +544,7 @@ _UNFREEZE_MISTAKES = (
             "Write `keras.optimizers.Adam(learning_rate)`.",
         ),
         _TUNING,
-        function=_tuned_but(lambda model, right: {"learning_rate": 1e-3}),
+        state=_tuned_but(lambda model, right: {"learning_rate": 1e-3}),
     ),
     Mistake(
         "The rate is always 0.00001",
@@ -555,7 +555,7 @@ _UNFREEZE_MISTAKES = (
             "Write `keras.optimizers.Adam(learning_rate)`.",
         ),
         _TUNING,
-        function=_tuned_but(lambda model, right: {"learning_rate": 1e-5}),
+        state=_tuned_but(lambda model, right: {"learning_rate": 1e-5}),
     ),
     Mistake(
         "The loss is that for one-hot labels",
@@ -567,7 +567,7 @@ _UNFREEZE_MISTAKES = (
             'Use `loss="sparse_categorical_crossentropy"`.',
         ),
         _TUNING,
-        function=_tuned_but(lambda model, right: {"loss": "categorical_crossentropy"}),
+        state=_tuned_but(lambda model, right: {"loss": "categorical_crossentropy"}),
     ),
 )
 

@@ -82,7 +82,7 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
     # Only the structure counts, so the weights are not drawn.
     with keras.StatelessScope(initialize_variables=False):
         model = keras_model(graph)
-    state = mistake.function or exercise.state
+    state = mistake.state or exercise.state
     value = {
         "kind": exercise.returns,
         "changed_arguments": [],
