@@ -5,14 +5,15 @@ spellings of one operation become the same node. What is not known here becomes 
 operation "unknown", never a guess.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checks.graph import Graph, GraphBuilder, Node
+from checks.keras_layers import ARITHMETIC, Json, steps_of
 from checks.operations import OPERATIONS
 
-Step = tuple[str, dict[str, Any]]
-Json = Mapping[str, Any]
+_FUNCTIONAL = ("Functional", "Model")
+_NO_ARGUMENTS: Json = {"args": [], "kwargs": {}}
 
 
 class MalformedEvidence(ValueError):
@@ -37,7 +38,7 @@ def read_model(model: Json) -> Graph:
         if len(outputs) != 1:
             raise MalformedEvidence(f"expected a network with one output, received {len(outputs)}")
         return reader.builder.graph(outputs[0])
-    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError, RecursionError) as error:
         if isinstance(error, MalformedEvidence):
             raise
         raise MalformedEvidence(f"this is not the JSON of a Keras model: {error!r}") from error
@@ -49,11 +50,20 @@ class _Reader:
     def __init__(self) -> None:
         self.builder = GraphBuilder()
 
-    def read(self, model: Json, inputs: Sequence[str] | None, prefix: str) -> list[str]:
-        """Add a model's nodes; `inputs` are the nodes it is applied to, if it is nested."""
+    def read(
+        self, model: Json, inputs: Sequence[str] | None, prefix: str, owner: str = ""
+    ) -> list[str]:
+        """Add a model's nodes.
+
+        Args:
+            model: Its JSON.
+            inputs: The nodes it is applied to, if it is nested.
+            prefix: Put before the names of its nodes.
+            owner: Put before the names of its layers: the same for each use of a nested model.
+        """
         config = model["config"]
         if model["class_name"] == "Sequential":
-            return [self._read_sequential(config, inputs, prefix)]
+            return [self._read_sequential(config, inputs, prefix, owner)]
         feeds = [_reference(each)[0] for each in _listed(config["input_layers"])]
         given = dict(zip(feeds, inputs, strict=True)) if inputs is not None else {}
         results: dict[tuple[str, int, int], str] = {}
@@ -74,14 +84,19 @@ class _Reader:
                     if any(key not in results for key in keys):
                         left.append((layer, at))
                         continue
-                    outputs = self._apply(layer, at, arguments, results, prefix)
+                    outputs = self._apply(layer, at, arguments, results, prefix, owner)
                     results.update({(name, at, i): each for i, each in enumerate(outputs)})
             if len(left) == len(pending):
                 raise MalformedEvidence("the layers of the network read each other in a circle")
             pending = left
-        return [results[_reference(each)] for each in _listed(config["output_layers"])]
+        nested = {layer["name"] for layer in config["layers"] if layer["class_name"] in _FUNCTIONAL}
+        return [
+            results[_output_reference(each, nested)] for each in _listed(config["output_layers"])
+        ]
 
-    def _read_sequential(self, config: Json, inputs: Sequence[str] | None, prefix: str) -> str:
+    def _read_sequential(
+        self, config: Json, inputs: Sequence[str] | None, prefix: str, owner: str
+    ) -> str:
         X = inputs[0] if inputs else None
         for layer in config["layers"]:
             if layer["class_name"] == "InputLayer":
@@ -90,7 +105,7 @@ class _Reader:
                 raise MalformedEvidence("the Sequential model does not say the shape of its input")
             else:
                 name = layer["config"]["name"]
-                X = self._chain(layer | {"name": name}, 0, [X], {}, prefix)[0]
+                X = self._chain(layer | {"name": name}, 0, [X], _NO_ARGUMENTS, prefix, owner)[0]
         if X is None:
             raise MalformedEvidence("the Sequential model is empty")
         return X
@@ -102,6 +117,7 @@ class _Reader:
         arguments: Json,
         results: Mapping[tuple[str, int, int], str],
         prefix: str,
+        owner: str,
     ) -> list[str]:
         name = prefix + layer["name"] + (f"[{at}]" if at else "")
         inputs = []
@@ -111,17 +127,17 @@ class _Reader:
             else:
                 constant = f"{name}: operand {len(inputs) + 1}"
                 inputs.append(self.builder.add(constant, "constant", value=argument))
-        return self._chain(layer, at, inputs, arguments["kwargs"], prefix)
+        return self._chain(layer, at, inputs, arguments, prefix, owner)
 
     def _chain(
-        self, layer: Json, at: int, inputs: list[str], kwargs: Json, prefix: str
+        self, layer: Json, at: int, inputs: list[str], arguments: Json, prefix: str, owner: str
     ) -> list[str]:
         """Add one application of a layer, which may stand for several operations in a row."""
-        owner = prefix + layer["name"]
-        name = owner + (f"[{at}]" if at else "")
-        if layer["class_name"] in ("Functional", "Sequential", "Model"):
-            return self.read(layer, inputs, f"{name}/")
-        steps = _steps(layer, kwargs)
+        owner += layer["name"]
+        name = prefix + layer["name"] + (f"[{at}]" if at else "")
+        if layer["class_name"] in (*_FUNCTIONAL, "Sequential"):
+            return self.read(layer, inputs, f"{name}/", f"{owner}/")
+        steps = steps_of(layer, arguments)
         if steps is None:
             shape = tuple(_output_shape(layer) or self.builder.nodes[inputs[0]].shape)
             params = {"class_name": layer["class_name"]}
@@ -151,6 +167,12 @@ def _reference(value: Any) -> tuple[str, int, int]:
     return name, at, output
 
 
+def _output_reference(value: Any, nested: set[str]) -> tuple[str, int, int]:
+    """Return a reference to an output: there Keras counts a nested model's calls from 1."""
+    name, at, output = _reference(value)
+    return name, max(at - 1, 0) if name in nested else at, output
+
+
 def _listed(layers: Any) -> list[Any]:
     """Return a list of references, which Keras writes without the list where there is one."""
     return [layers] if layers and isinstance(layers[0], str) else list(layers)
@@ -172,175 +194,6 @@ def _operands(layer: Json, arguments: Json) -> list[Any]:
     for argument in [*arguments["args"], *arguments["kwargs"].values()]:
         if isinstance(argument, list) and _tensors(argument):
             flat.extend(argument)
-        elif _is_tensor(argument) or layer["class_name"] in _ARITHMETIC:
+        elif _is_tensor(argument) or layer["class_name"] in ARITHMETIC:
             flat.append(argument)
     return [each for each in flat if each is not None]
-
-
-_ARITHMETIC = {
-    "Add": "add",
-    "Subtract": "subtract",
-    "Multiply": "multiply",
-    "Divide": "divide",
-    "TrueDivide": "divide",
-    "Average": "average",
-    "Maximum": "maximum",
-    "Minimum": "minimum",
-}
-
-
-def _pair(value: Any) -> tuple[int, int]:
-    first, second = (value, value) if isinstance(value, int) else value
-    return first, second
-
-
-def _activation(activation: Any) -> list[Step] | None:
-    """Return the steps of an activation given by name or as a serialised function."""
-    if isinstance(activation, Mapping):
-        activation = activation["config"] if activation["class_name"] == "function" else None
-    if activation in (None, "linear"):
-        return [] if activation == "linear" else None
-    known: dict[str, Step] = {
-        "relu": ("relu", {}),
-        "softmax": ("softmax", {"axis": -1}),
-        "sigmoid": ("sigmoid", {}),
-        "tanh": ("tanh", {}),
-    }
-    return [known[activation]] if activation in known else None
-
-
-def _with_activation(step: Step, config: Json) -> list[Step] | None:
-    after = _activation(config.get("activation") or "linear")
-    return None if after is None else [step, *after]
-
-
-def _conv2d(config: Json, kwargs: Json) -> list[Step] | None:
-    if config["groups"] != 1 or _pair(config["dilation_rate"]) != (1, 1) or not _last(config):
-        return None
-    params = {
-        "filters": config["filters"],
-        "kernel": _pair(config["kernel_size"]),
-        "strides": _pair(config["strides"]),
-        "padding": config["padding"],
-        "use_bias": config["use_bias"],
-    }
-    return _with_activation(("conv2d", params), config)
-
-
-def _dense(config: Json, kwargs: Json) -> list[Step] | None:
-    params = {"units": config["units"], "use_bias": config["use_bias"]}
-    return _with_activation(("dense", params), config)
-
-
-def _batch_norm(config: Json, kwargs: Json) -> list[Step]:
-    axis = config["axis"]
-    params = {
-        "axis": (axis[0] if len(axis) == 1 else axis) if isinstance(axis, list) else axis,
-        "epsilon": config["epsilon"],
-        "center": config["center"],
-        "scale": config["scale"],
-        "training": kwargs.get("training"),
-    }
-    return [("batch_norm", params)]
-
-
-def _relu(config: Json, kwargs: Json) -> list[Step] | None:
-    if config.get("threshold") or (config.get("negative_slope") and config.get("max_value")):
-        return None
-    if config.get("negative_slope"):
-        return [("leaky_relu", {"slope": config["negative_slope"]})]
-    if config.get("max_value") is not None:
-        return [("clipped_relu", {"maximum": config["max_value"]})]
-    return [("relu", {})]
-
-
-def _pool(operation: str) -> Callable[[Json, Json], list[Step] | None]:
-    def steps(config: Json, kwargs: Json) -> list[Step] | None:
-        if not _last(config):
-            return None
-        params = {
-            "kernel": _pair(config["pool_size"]),
-            "strides": _pair(config["strides"] or config["pool_size"]),
-            "padding": config["padding"],
-        }
-        return [(operation, params)]
-
-    return steps
-
-
-def _reduction(kind: str, over: Sequence[int] | None = None) -> Callable[[Json, Json], list[Step]]:
-    def steps(config: Json, kwargs: Json) -> list[Step]:
-        axis = over or config["axis"]
-        axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
-        return [("reduce", {"kind": kind, "axes": axes, "keepdims": bool(config["keepdims"])})]
-
-    return steps
-
-
-def _zero_pad(config: Json, kwargs: Json) -> list[Step]:
-    pads = tuple(_pair(each) for each in config["padding"])
-    return [("zero_pad", {"pads": pads})]
-
-
-def _concatenate(config: Json, kwargs: Json) -> list[Step]:
-    return [("concatenate", {"axis": config["axis"]})]
-
-
-def _last(config: Json) -> bool:
-    return config.get("data_format") in (None, "channels_last")
-
-
-def _plain(operation: str) -> Callable[[Json, Json], list[Step]]:
-    return lambda config, kwargs: [(operation, {})]
-
-
-def _nothing(config: Json, kwargs: Json) -> list[Step]:
-    return []
-
-
-def _rescaling(config: Json, kwargs: Json) -> list[Step]:
-    return [("rescaling", {"scale": config["scale"], "offset": config["offset"]})]
-
-
-def _upsample(config: Json, kwargs: Json) -> list[Step] | None:
-    if config.get("interpolation") != "nearest" or not _last(config):
-        return None
-    return [("upsample", {"size": _pair(config["size"])})]
-
-
-_READERS: dict[str, Callable[[Json, Json], list[Step] | None]] = {
-    "Conv2D": _conv2d,
-    "Dense": _dense,
-    "BatchNormalization": _batch_norm,
-    "ReLU": _relu,
-    "Relu": _relu,
-    "LeakyReLU": _relu,
-    "LeakyRelu": _relu,
-    "Activation": lambda config, kwargs: _activation(config["activation"]),
-    "Softmax": lambda config, kwargs: [("softmax", {"axis": config.get("axis", -1)})],
-    "Sigmoid": lambda config, kwargs: [("sigmoid", {})],
-    "Tanh": lambda config, kwargs: [("tanh", {})],
-    "MaxPooling2D": _pool("max_pool"),
-    "AveragePooling2D": _pool("average_pool"),
-    "GlobalAveragePooling2D": _reduction("mean", (1, 2)),
-    "GlobalMaxPooling2D": _reduction("max", (1, 2)),
-    "Mean": _reduction("mean"),
-    "Sum": _reduction("sum"),
-    "Max": _reduction("max"),
-    "ZeroPadding2D": _zero_pad,
-    "Concatenate": _concatenate,
-    "Flatten": lambda config, kwargs: [("flatten", {})],
-    "Dropout": lambda config, kwargs: [("dropout", {"rate": config["rate"]})],
-    "Identity": _nothing,
-    "Rescaling": _rescaling,
-    "UpSampling2D": _upsample,
-    **{name: _plain(operation) for name, operation in _ARITHMETIC.items()},
-}
-
-
-def _steps(layer: Json, kwargs: Json) -> list[Step] | None:
-    """Return the operations that a layer stands for, or None where it is not known here."""
-    if not str(layer.get("module", "")).startswith("keras"):
-        return None
-    reader = _READERS.get(layer["class_name"])
-    return reader(layer["config"], kwargs) if reader else None

@@ -152,6 +152,16 @@ def _reduced_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
     return tuple(size for size, reduced in sizes if params["keepdims"] or not reduced)
 
 
+def _reshaped(params: Params, shapes: Sequence[Shape]) -> Shape:
+    return np.broadcast_to(np.int8(0), shapes[0]).reshape(params["target"]).shape
+
+
+def _squeezed(params: Params, shapes: Sequence[Shape]) -> Shape:
+    rank = len(shapes[0]) + 1
+    axes = {axis % rank for axis in params["axes"]} or set(range(1, rank))
+    return tuple(size for at, size in enumerate(shapes[0], start=1) if at not in axes or size != 1)
+
+
 def _broadcast(params: Params, shapes: Sequence[Shape]) -> Shape:
     return np.broadcast_shapes(*shapes)
 
@@ -276,6 +286,24 @@ OPERATIONS: dict[str, Operation] = {
         lambda p, s: (int(np.prod(s[0])),),
         _no_weights,
         lambda p: "Flatten",
+    ),
+    "reshape": Operation(
+        lambda p, w, x, t: x[0].reshape(len(x[0]), *_reshaped(p, [x[0].shape[1:]])),
+        lambda p, s: _reshaped(p, s),
+        _no_weights,
+        lambda p: f"Reshape to {_by(p['target'])}",
+    ),
+    "squeeze": Operation(
+        lambda p, w, x, t: x[0].reshape(len(x[0]), *_squeezed(p, [x[0].shape[1:]])),
+        lambda p, s: _squeezed(p, s),
+        _no_weights,
+        lambda p: "squeeze",
+    ),
+    "subsample": Operation(
+        lambda p, w, x, t: x[0][:, :: p["strides"][0], :: p["strides"][1]],
+        lambda p, s: (-(-s[0][0] // p["strides"][0]), -(-s[0][1] // p["strides"][1]), s[0][2]),
+        _no_weights,
+        lambda p: f"every {_by(p['strides'])}th pixel",
     ),
     "rescaling": Operation(
         lambda p, w, x, t: x[0] * np.asarray(p["scale"]) + np.asarray(p["offset"]),

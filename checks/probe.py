@@ -4,28 +4,20 @@ This half of a check runs where the function lives, in a notebook or in a sandbo
 part of the package that needs Keras.
 """
 
-import contextlib
 import inspect
-import io
-import json
-import signal
-import threading
+import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
+from checks.guard import Crashed, OutOfTime, preserved, within
+from checks.serialisation import functional, layers_within, unused, write
 
-MAXIMUM_PRINTED = 10_000
 MAXIMUM_MESSAGE = 4_000
-
-
-class OutOfTime(BaseException):
-    """The learner's function did not finish in time."""
 
 
 def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[str, Any]:
@@ -38,41 +30,58 @@ def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[s
 
     Returns:
         Evidence as plain data: `callable`, `type`, `parameters` (names, or None where Python
-        cannot tell), `printed`, and under `cases` a record for each case with its `outcome`:
-        "returned" with a `value`, "raised" with an `error`, or "out of time".
+        cannot tell or where any name will do), `printed`, and under `cases` a record for each
+        case with its `outcome`: "returned" with a `value`, "raised" with an `error`, or "out of
+        time".
     """
-    evidence: dict[str, Any] = {
-        "callable": callable(function),
-        "type": type(function).__name__,
-        "parameters": _parameters(function),
-        "cases": [],
-        "printed": "",
-    }
-    if not callable(function):
-        return evidence
-    with _captured() as printed:
-        for case in cases:
+    with preserved() as printed:
+        evidence = {**_describe(function, seconds), "cases": []}
+        for case in cases if evidence["callable"] else ():
             evidence["cases"].append(_run(function, case, seconds))
             if evidence["cases"][-1]["outcome"] == "out of time":
                 break
-    evidence["printed"] = printed.getvalue()[:MAXIMUM_PRINTED]
-    return evidence
+    return {**evidence, "printed": str(printed)}
+
+
+def _describe(function: Any, seconds: float) -> dict[str, Any]:
+    """Return what a thing is. Even to ask may run a learner's code."""
+    unknown = {"callable": callable(function), "type": "object", "parameters": None}
+    try:
+        return unknown | within(
+            seconds,
+            lambda: {"type": str(type(function).__name__), "parameters": _parameters(function)},
+        )
+    except (Crashed, OutOfTime):
+        return unknown
 
 
 def _parameters(function: Any) -> list[str] | None:
     try:
-        return list(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):
         return None
+    takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
+    return None if takes_any else list(parameters)
 
 
 def _run(function: Callable[..., Any], case: Case, seconds: float) -> dict[str, Any]:
     try:
-        with _time_limit(seconds):
-            return {"outcome": "returned", "value": _call(function, case)}
+        return within(seconds, lambda: _record(function, case))
     except OutOfTime:
         return {"outcome": "out of time", "seconds": seconds}
-    except (Exception, SystemExit) as error:
+    except Crashed as crash:
+        # The error could not even be described: its own methods raise.
+        name = type(crash.error).__name__
+        error = {"type": name, "types": [name], "message": "", "line": "", "line_number": None}
+        return {"outcome": "raised", "error": {**error, "traceback": ""}}
+
+
+def _record(function: Callable[..., Any], case: Case) -> dict[str, Any]:
+    try:
+        return {"outcome": "returned", "value": _call(function, case)}
+    except OutOfTime:
+        raise
+    except BaseException as error:
         return {"outcome": "raised", "error": _describe_error(error, function)}
 
 
@@ -88,7 +97,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
             for name, value in case.then.items()
         }
         result = function(**later)
-    encoded = _encode_result(result, images)
+    encoded = _encode_result(result, images, case.arguments.get("input_shape"))
     changed = [
         name
         for name, value in arguments.items()
@@ -122,30 +131,63 @@ def _realise(value: Any, images: list[Any]) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _encode_result(result: Any, images: list[Any]) -> dict[str, Any]:
-    if type(result).__module__.partition(".")[0] == "keras":
+def _encode_result(result: Any, images: list[Any], shape: Any) -> dict[str, Any]:
+    """Return what a function returned as plain data; `shape` is that of a model's input."""
+    if "keras" in sys.modules:
         import keras
 
-        if isinstance(result, keras.KerasTensor) and not images:
-            return {"kind": "tensor"}
         if isinstance(result, keras.KerasTensor):
-            model = keras.Model(images[0] if len(images) == 1 else images, result)
-            return {"kind": "tensor", **encode_model(model)}
+            return _encode_tensor(result, images)
         if isinstance(result, keras.Model):
-            return {"kind": "model", **encode_model(result)}
+            model = functional(result, shape)
+            if model is None:
+                return _something("Keras model of a class of its own that was never called")
+            if len(model.outputs) != 1:
+                return _something(f"Keras model with {len(model.outputs)} outputs")
+            return {"kind": "model", **encode_model(model, compiled=result)}
     return {"kind": "value", "value": encode(result)}
 
 
-def encode_model(model: Any) -> dict[str, Any]:
-    """Return what the judge needs to know of a Keras model, as plain data."""
+def _encode_tensor(tensor: Any, images: list[Any]) -> dict[str, Any]:
+    import keras
+
+    if not images:
+        return {"kind": "tensor"}
+    try:
+        model = keras.Model(images[0] if len(images) == 1 else images, tensor)
+    except ValueError as error:
+        if "not connected" in str(error) or "disconnected" in str(error):
+            return _something("Keras tensor that does not come from the input alone")
+        raise
+    return {"kind": "tensor", **encode_model(model)}
+
+
+def _something(words: str) -> dict[str, Any]:
+    return {"kind": "value", "value": {"other": words}}
+
+
+def encode_model(model: Any, compiled: Any = None) -> dict[str, Any]:
+    """Return what the judge needs to know of a functional or sequential Keras model.
+
+    Args:
+        model: A model with one output.
+        compiled: The model that was compiled, where it is another: one defined as a class.
+    """
     return {
-        "graph": json.loads(model.to_json()),
+        "graph": write(model),
         "shape": list(model.output_shape[1:]),
         "trainable": {layer.name: bool(layer.trainable) for layer in model.layers},
+        "frozen": [layer.name for layer in layers_within(model) if _is_frozen(layer)],
+        "unused": unused(model),
         "trainable_parameters": _count(model.trainable_weights),
         "parameters": _count(model.weights),
-        **_encode_compilation(model),
+        **_encode_compilation(compiled or model),
     }
+
+
+def _is_frozen(layer: Any) -> bool:
+    """Return whether training would change nothing of a layer that has weights."""
+    return bool(layer.weights) and not layer.trainable
 
 
 def _encode_compilation(model: Any) -> dict[str, Any]:
@@ -178,37 +220,3 @@ def _describe_error(error: BaseException, function: Callable[..., Any]) -> dict[
         "line_number": last.lineno if last else None,
         "traceback": "".join(lines)[-MAXIMUM_MESSAGE:],
     }
-
-
-@contextlib.contextmanager
-def _captured() -> Iterator[io.StringIO]:
-    """Collect what is printed, so that a warning in a graded cell costs nothing."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        yield printed
-
-
-@contextlib.contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise `OutOfTime` in the block when the time is up.
-
-    Outside the main thread, and on Windows, there is no alarm clock; the block then runs without
-    a limit.
-    """
-    if not hasattr(signal, "setitimer") or (
-        threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
-
-    def ring(number: int, frame: FrameType | None) -> None:
-        raise OutOfTime
-
-    previous = signal.signal(signal.SIGALRM, ring)
-    # It rings again and again, in case the learner's code catches the first.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)

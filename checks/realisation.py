@@ -65,7 +65,7 @@ def _legal(name: str) -> str:
 
 
 def _layer(node: Node) -> Any:
-    from keras import layers
+    from keras import layers, ops
 
     params: Mapping[str, Any] = node.params
     name = _legal(node.layer)
@@ -105,6 +105,13 @@ def _layer(node: Node) -> Any:
             return layers.ZeroPadding2D(params["pads"], name=name)
         case "dropout":
             return layers.Dropout(params["rate"], name=name)
+        case "reshape":
+            return layers.Reshape(params["target"], name=name)
+        case "squeeze":
+            return lambda X: ops.squeeze(X, params["axes"] or None)
+        case "subsample":
+            rows, columns = params["strides"]
+            return lambda X: X[:, ::rows, ::columns]
         case "concatenate":
             return layers.Concatenate(params["axis"], name=name)
         case "rescaling":

@@ -50,6 +50,10 @@ IMAGE_STEPS = st.one_of(
     st.builds(
         lambda a, b, c, d: ("zero_pad", {"pads": ((a, b), (c, d))}), *[st.integers(0, 2)] * 4
     ),
+    st.builds(
+        lambda rows, columns: ("subsample", {"strides": (rows, columns)}),
+        *[st.integers(1, 3)] * 2,
+    ),
     st.builds(lambda size: ("upsample", {"size": size}), st.tuples(*[st.integers(1, 2)] * 2)),
     st.builds(
         lambda a, b: ("rescaling", {"scale": a, "offset": b}), *[st.floats(-2, 2, width=16)] * 2
@@ -62,12 +66,15 @@ IMAGE_STEPS = st.one_of(
 JOINS = st.sampled_from(
     ["add", "multiply", "average", "maximum", "minimum", "subtract", "concatenate"]
 )
+MEAN = ("reduce", {"kind": "mean", "axes": (1, 2), "keepdims": True})
 TAILS = st.one_of(
     st.builds(
-        lambda kind: ("reduce", {"kind": kind, "axes": (1, 2), "keepdims": False}),
+        lambda kind: [("reduce", {"kind": kind, "axes": (1, 2), "keepdims": False})],
         st.sampled_from(["mean", "max"]),
     ),
-    st.just(("flatten", {})),
+    st.just([("flatten", {})]),
+    st.just([("reshape", {"target": (-1,)})]),
+    st.just([MEAN, ("squeeze", {"axes": (1, -2)})]),
 )
 
 
@@ -91,8 +98,8 @@ def graphs(draw) -> Graph:
             params = {"axis": 3} if join == "concatenate" else {}
             X = builder.add(f"join{number}", join, X, draw(st.sampled_from(twins[:-1])), **params)
     if draw(st.booleans()):
-        operation, params = draw(TAILS)
-        X = builder.add("tail", operation, X, **params)
+        for number, (operation, params) in enumerate(draw(TAILS)):
+            X = builder.add(f"tail{number}", operation, X, **params)
         X = builder.dense("classifier", X, draw(st.integers(1, 4)), use_bias=draw(st.booleans()))
     return builder.graph(X)
 

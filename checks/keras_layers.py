@@ -1,0 +1,247 @@
+"""What each layer of Keras, and each function of `keras.ops`, stands for: steps of operations.
+
+Several spellings become the same steps. A layer, or a setting of it, that is not known here has
+no steps: it is never guessed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Step = tuple[str, dict[str, Any]]
+Json = Mapping[str, Any]
+#: From a layer's settings and the arguments of its call to its steps; None for what is not known.
+Reader = Callable[[Json, Json], list[Step] | None]
+
+ARITHMETIC = {
+    "Add": "add",
+    "Subtract": "subtract",
+    "Multiply": "multiply",
+    "Divide": "divide",
+    "TrueDivide": "divide",
+    "Average": "average",
+    "Maximum": "maximum",
+    "Minimum": "minimum",
+}
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    first, second = (value, value) if isinstance(value, int) else value
+    return first, second
+
+
+def _activation(activation: Any) -> list[Step] | None:
+    """Return the steps of an activation given by name or as a serialised function."""
+    if isinstance(activation, Mapping):
+        activation = activation["config"] if activation["class_name"] == "function" else None
+    if activation in (None, "linear"):
+        return [] if activation == "linear" else None
+    known: dict[str, Step] = {
+        "relu": ("relu", {}),
+        "softmax": ("softmax", {"axis": -1}),
+        "sigmoid": ("sigmoid", {}),
+        "tanh": ("tanh", {}),
+    }
+    return [known[activation]] if activation in known else None
+
+
+def _with_activation(step: Step, config: Json) -> list[Step] | None:
+    after = _activation(config.get("activation") or "linear")
+    return None if after is None else [step, *after]
+
+
+def _conv2d(config: Json, arguments: Json) -> list[Step] | None:
+    if config["groups"] != 1 or _pair(config["dilation_rate"]) != (1, 1) or not _last(config):
+        return None
+    params = {
+        "filters": config["filters"],
+        "kernel": _pair(config["kernel_size"]),
+        "strides": _pair(config["strides"]),
+        "padding": config["padding"],
+        "use_bias": config["use_bias"],
+    }
+    return _with_activation(("conv2d", params), config)
+
+
+def _dense(config: Json, arguments: Json) -> list[Step] | None:
+    params = {"units": config["units"], "use_bias": config["use_bias"]}
+    return _with_activation(("dense", params), config)
+
+
+def _batch_norm(config: Json, arguments: Json) -> list[Step]:
+    axis = config["axis"]
+    params = {
+        "axis": (axis[0] if len(axis) == 1 else axis) if isinstance(axis, list) else axis,
+        "epsilon": config["epsilon"],
+        "center": config["center"],
+        "scale": config["scale"],
+        "training": arguments["kwargs"].get("training"),
+    }
+    return [("batch_norm", params)]
+
+
+def _relu(config: Json, arguments: Json) -> list[Step] | None:
+    if config.get("threshold") or (config.get("negative_slope") and config.get("max_value")):
+        return None
+    if config.get("negative_slope"):
+        return [("leaky_relu", {"slope": config["negative_slope"]})]
+    if config.get("max_value") is not None:
+        return [("clipped_relu", {"maximum": config["max_value"]})]
+    return [("relu", {})]
+
+
+def _pool(operation: str) -> Reader:
+    def steps(config: Json, arguments: Json) -> list[Step] | None:
+        if not _last(config):
+            return None
+        params = {
+            "kernel": _pair(config["pool_size"]),
+            "strides": _pair(config["strides"] or config["pool_size"]),
+            "padding": config["padding"],
+        }
+        return [(operation, params)]
+
+    return steps
+
+
+def _reduction(kind: str, over: Sequence[int] | None = None) -> Reader:
+    def steps(config: Json, arguments: Json) -> list[Step] | None:
+        axis = over or config["axis"]
+        axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
+        if axis is None or 0 in axes or not _last(config):
+            return None
+        return [("reduce", {"kind": kind, "axes": axes, "keepdims": bool(config["keepdims"])})]
+
+    return steps
+
+
+def _average(config: Json, arguments: Json) -> list[Step] | None:
+    """Read the layer, a mean of tensors, and the function, a mean over axes of one."""
+    if "axis" not in config:
+        return [("average", {})]
+    if arguments["kwargs"].get("weights") is not None or len(arguments["args"]) > 1:
+        return None
+    return _reduction("mean")({**config, "keepdims": False}, arguments)
+
+
+def _reshape(config: Json, arguments: Json) -> list[Step] | None:
+    """Read the layer, whose shape leaves out the batch axis, and the function's, which has it."""
+    if "target_shape" in config:
+        return [("reshape", {"target": tuple(config["target_shape"])})]
+    batch, *target = config["newshape"]
+    return [("reshape", {"target": tuple(target)})] if batch == -1 and -1 not in target else None
+
+
+def _squeeze(config: Json, arguments: Json) -> list[Step] | None:
+    axis = config["axis"]
+    axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
+    return [("squeeze", {"axes": () if axis is None else axes})]
+
+
+def _subsample(config: Json, arguments: Json) -> list[Step] | None:
+    """Read `X[:, ::2, ::2]`; other slices are not known."""
+    key = arguments["args"][1] if len(arguments["args"]) > 1 else arguments["kwargs"]["key"]
+    steps = [1, 1, 1, 1]
+    for axis, each in enumerate(key):
+        part = each["config"]
+        if part["start"] or part["stop"] is not None:
+            return None
+        steps[axis] = part["step"] or 1
+    batch, rows, columns, channels = steps
+    if batch != 1 or channels != 1 or rows < 1 or columns < 1:
+        return None
+    return [("subsample", {"strides": (rows, columns)})]
+
+
+def _pad(config: Json, arguments: Json) -> list[Step] | None:
+    """Read the function `keras.ops.pad`, where it puts zeros around images."""
+    pads = [tuple(pair) for pair in config["pad_width"]]
+    value = arguments["kwargs"].get("constant_values")
+    if config["mode"] != "constant" or value not in (None, 0) or len(arguments["args"]) > 1:
+        return None
+    if len(pads) != 4 or pads[0] != (0, 0) or pads[3] != (0, 0):
+        return None
+    return [("zero_pad", {"pads": (pads[1], pads[2])})]
+
+
+def _zero_pad(config: Json, arguments: Json) -> list[Step] | None:
+    if not _last(config):
+        return None
+    pads = tuple(_pair(each) for each in config["padding"])
+    return [("zero_pad", {"pads": pads})]
+
+
+def _concatenate(config: Json, arguments: Json) -> list[Step]:
+    return [("concatenate", {"axis": config["axis"]})]
+
+
+def _last(config: Json) -> bool:
+    return config.get("data_format") in (None, "channels_last")
+
+
+def _plain(operation: str) -> Reader:
+    return lambda config, arguments: [(operation, {})]
+
+
+def _nothing(config: Json, arguments: Json) -> list[Step]:
+    return []
+
+
+def _rescaling(config: Json, arguments: Json) -> list[Step]:
+    return [("rescaling", {"scale": config["scale"], "offset": config["offset"]})]
+
+
+def _upsample(config: Json, arguments: Json) -> list[Step] | None:
+    if config.get("interpolation") != "nearest" or not _last(config):
+        return None
+    return [("upsample", {"size": _pair(config["size"])})]
+
+
+_READERS: dict[str, Reader] = {
+    "Conv2D": _conv2d,
+    "Dense": _dense,
+    "BatchNormalization": _batch_norm,
+    "ReLU": _relu,
+    "Relu": _relu,
+    "Relu6": lambda config, arguments: [("clipped_relu", {"maximum": 6.0})],
+    "LeakyReLU": _relu,
+    "LeakyRelu": _relu,
+    "Activation": lambda config, arguments: _activation(config["activation"]),
+    "Softmax": lambda config, arguments: [("softmax", {"axis": config.get("axis", -1)})],
+    "Sigmoid": lambda config, arguments: [("sigmoid", {})],
+    "Tanh": lambda config, arguments: [("tanh", {})],
+    "MaxPooling2D": _pool("max_pool"),
+    "AveragePooling2D": _pool("average_pool"),
+    "MaxPool": _pool("max_pool"),
+    "AveragePool": _pool("average_pool"),
+    "GlobalAveragePooling2D": _reduction("mean", (1, 2)),
+    "GlobalMaxPooling2D": _reduction("max", (1, 2)),
+    "Mean": _reduction("mean"),
+    "Sum": _reduction("sum"),
+    "Max": _reduction("max"),
+    "ZeroPadding2D": _zero_pad,
+    "Pad": _pad,
+    "GetItem": _subsample,
+    "Reshape": _reshape,
+    "Squeeze": _squeeze,
+    "Concatenate": _concatenate,
+    "Flatten": lambda config, arguments: [("flatten", {})],
+    "Dropout": lambda config, arguments: [("dropout", {"rate": config["rate"]})],
+    "Identity": _nothing,
+    "Rescaling": _rescaling,
+    "UpSampling2D": _upsample,
+    **{name: _plain(operation) for name, operation in ARITHMETIC.items()},
+    "Average": _average,
+}
+
+
+def steps_of(layer: Json, arguments: Json) -> list[Step] | None:
+    """Return the operations that a layer stands for, or None where it is not known here.
+
+    Args:
+        layer: Its JSON.
+        arguments: What it is called with: `args` and `kwargs`, as in the JSON.
+    """
+    if str(layer.get("module", "")).partition(".")[0] != "keras":
+        return None
+    reader = _READERS.get(layer["class_name"])
+    return reader(layer["config"], arguments) if reader else None
