@@ -11,6 +11,8 @@ What runs is the code of the solved notebook itself, with another seed in it.
 """
 
 import argparse
+import contextlib
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -47,9 +49,10 @@ def played(lesson: str, changes: Mapping[str, str] | None = None) -> dict[str, A
         if not any(old in cell for cell in cells):
             raise SystemExit(f"{lesson} no longer contains {old!r}: mend benchmarks/lessons.py.")
         cells = [cell.replace(old, new) for cell in cells]
-    for cell in cells:
-        exec(compile(cell, lesson, "exec"), variables)
-        plt.close("all")
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in cells:
+            exec(compile(cell, lesson, "exec"), variables)
+            plt.close("all")
     return variables
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.graph import Graph, Node
+from checks.graph import Graph, Node, pruned
 from checks.interpreter import UnknownLayer, Weights, draw_input, draw_weights, evaluate
 from checks.operations import OPERATIONS
 
@@ -19,8 +19,8 @@ def simplify(graph: Graph) -> Graph:
     """Rewrite a graph so that spellings of the same computation look the same.
 
     Nested additions become one, zero padding moves into the convolution that follows, a bias right
-    before a batch normalisation is dropped (the normalisation removes it), and repeated ReLUs
-    become one.
+    before a batch normalisation is dropped (the normalisation removes it), the larger of a tensor
+    and zero becomes a ReLU, and what changes nothing is taken out.
 
     Args:
         graph: Any graph.
@@ -28,75 +28,99 @@ def simplify(graph: Graph) -> Graph:
     Returns:
         A graph that computes the same, for suitable weights.
     """
-    for rule in (_merge_padding, _drop_bias_before_normalisation, _merge_relus, _flatten_additions):
-        graph = rule(graph)
-    return graph
-
-
-def _merge_padding(graph: Graph) -> Graph:
-    merged: dict[str, Node] = {}
-    for node in graph.nodes.values():
-        if node.operation == "conv2d":
-            before = merged[node.inputs[0]]
-            pads = node.params["pads"]
-            if before.operation == "zero_pad":
-                pads = tuple(
-                    (a + c, b + d)
-                    for (a, b), (c, d) in zip(pads, before.params["pads"], strict=True)
-                )
-                node = replace(node, inputs=before.inputs)
-            params = {key: value for key, value in node.params.items() if key != "padding"}
-            node = replace(node, params={**params, "pads": tuple(map(tuple, pads))})
-        merged[node.name] = node
-    return graph.rebuilt(merged.values())
-
-
-def _drop_bias_before_normalisation(graph: Graph) -> Graph:
     readers = graph.readers()
-    return graph.rebuilt(
-        replace(node, params={**node.params, "use_bias": False})
-        if node.operation in ("conv2d", "dense")
-        and node.name != graph.output
-        and all(graph.nodes[name].operation == "batch_norm" for name in readers[node.name])
-        else node
-        for node in graph.nodes.values()
-    )
-
-
-def _merge_relus(graph: Graph) -> Graph:
-    """Take out a ReLU that reads a ReLU."""
-    return _without(
-        graph,
-        lambda node: node.operation == "relu" and graph.nodes[node.inputs[0]].operation == "relu",
-    )
-
-
-def _without(graph: Graph, unwanted: Any) -> Graph:
+    simple: dict[str, Node] = {}
     stands_for: dict[str, str] = {}
-    kept = []
     for node in graph.nodes.values():
         inputs = tuple(stands_for.get(name, name) for name in node.inputs)
-        if unwanted(node):
-            stands_for[node.name] = inputs[0]
+        node = replace(node, inputs=inputs) if inputs != node.inputs else node
+        match node.operation:
+            case "conv2d" | "dense":
+                node = _without_lost_bias(_with_pads(node, simple), graph, readers)
+            case "maximum":
+                node = _as_relu(node, simple)
+            case "add":
+                node = _flattened(node, simple, graph, readers)
+            case "flatten" | "reshape" | "squeeze":
+                node = _as_plain_reduction(node, simple)
+        if _changes_nothing(node, simple):
+            stands_for[node.name] = node.inputs[0]
         else:
-            kept.append(replace(node, inputs=inputs))
-    return graph.rebuilt(kept, stands_for.get(graph.output, graph.output))
+            simple[node.name] = node
+    return pruned(simple, stands_for.get(graph.output, graph.output))
 
 
-def _flatten_additions(graph: Graph) -> Graph:
-    """Let an addition read the operands of an addition that nothing else reads."""
-    readers = graph.readers()
-    flat: dict[str, Node] = {}
-    for node in graph.nodes.values():
-        if node.operation == "add":
-            operands: list[str] = []
-            for name in node.inputs:
-                inner = flat[name]
-                only_here = inner.operation == "add" and readers[name] == [node.name]
-                operands.extend(inner.inputs if only_here else [name])
-            node = replace(node, inputs=tuple(operands))
-        flat[node.name] = node
-    return graph.rebuilt(flat.values())
+def _with_pads(node: Node, before: Mapping[str, Node]) -> Node:
+    """Let a convolution do the zero padding that it reads."""
+    if node.operation != "conv2d":
+        return node
+    pads, read = node.params["pads"], before[node.inputs[0]]
+    if read.operation == "zero_pad":
+        pairs = zip(pads, read.params["pads"], strict=True)
+        pads = tuple((a + c, b + d) for (a, b), (c, d) in pairs)
+        node = replace(node, inputs=read.inputs)
+    params = {key: value for key, value in node.params.items() if key != "padding"}
+    return replace(node, params={**params, "pads": tuple(map(tuple, pads))})
+
+
+def _without_lost_bias(node: Node, graph: Graph, readers: Mapping[str, list[str]]) -> Node:
+    """Drop a bias that only batch normalisations read: they subtract it again."""
+    lost = node.name != graph.output and all(
+        graph.nodes[name].operation == "batch_norm" for name in readers[node.name]
+    )
+    return replace(node, params={**node.params, "use_bias": False}) if lost else node
+
+
+def _as_relu(node: Node, before: Mapping[str, Node]) -> Node:
+    """Call the larger of a tensor and zero a ReLU."""
+    others = [name for name in node.inputs if not _is_constant(before[name], 0)]
+    if len(node.inputs) == 2 and len(others) == 1:
+        return replace(node, operation="relu", inputs=tuple(others), params={})
+    return node
+
+
+def _flattened(
+    node: Node, before: Mapping[str, Node], graph: Graph, readers: Mapping[str, list[str]]
+) -> Node:
+    """Let an addition read the operands of an addition that nothing else reads, and no zeros."""
+    operands: list[str] = []
+    for name in node.inputs:
+        inner = before[name]
+        only_here = inner.operation == "add" and len(readers.get(name, ())) == 1
+        operands.extend(inner.inputs if only_here and name != graph.output else [name])
+    kept = tuple(name for name in operands if not _is_constant(before[name], 0))
+    return replace(node, inputs=kept or node.inputs)
+
+
+def _as_plain_reduction(node: Node, before: Mapping[str, Node]) -> Node:
+    """Let a reduction drop the axes of length 1 that the node takes out."""
+    read = before[node.inputs[0]]
+    if read.operation == "reduce" and read.params["keepdims"] and len(node.shape) == 1:
+        params = {**read.params, "keepdims": False}
+        return replace(node, operation="reduce", inputs=read.inputs, params=params)
+    return node
+
+
+def _is_constant(node: Node, value: float) -> bool:
+    return node.operation == "constant" and bool(np.all(np.equal(node.params["value"], value)))
+
+
+def _changes_nothing(node: Node, before: Mapping[str, Node]) -> bool:
+    if not node.inputs:
+        return False
+    read = before[node.inputs[0]]
+    match node.operation:
+        case "relu":
+            return read.operation == "relu"
+        case "add":
+            return len(node.inputs) == 1 and node.shape == read.shape
+        case "zero_pad":
+            return not any(map(any, node.params["pads"]))
+        case "flatten" | "reshape" | "squeeze" | "subsample":
+            return node.shape == read.shape
+        case "dropout":
+            return node.params["rate"] == 0
+    return False
 
 
 def signatures(graph: Graph, free: frozenset[str] = frozenset()) -> dict[str, Hashable]:
@@ -116,11 +140,17 @@ def signatures(graph: Graph, free: frozenset[str] = frozenset()) -> dict[str, Ha
         if operation and operation.commutative:
             inputs.sort()
         shape = node.shape if node.operation == "input" else None
-        result[node.name] = (node.operation, _params(node, free), tuple(inputs), shape)
+        result[node.name] = (node.operation, settings(node, free), tuple(inputs), shape)
     return result
 
 
-def _params(node: Node, free: frozenset[str]) -> Hashable:
+def settings(node: Node, free: frozenset[str] = frozenset()) -> tuple[tuple[str, Hashable], ...]:
+    """Return the parameters of a node that count, in one spelling.
+
+    Args:
+        node: A node of a simplified graph.
+        free: Names of parameters that do not count.
+    """
     params = dict(node.params)
     if node.operation in ("batch_norm", "softmax", "concatenate") and "axis" in params:
         rank = len(node.shape) + 1

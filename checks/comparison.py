@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.canonical import signatures, simplify
+from checks.difference import cause_of
 from checks.graph import Graph, Node
 
 #: Operations of the same kind, by the name of the result that counts them.
@@ -29,6 +30,7 @@ class Comparison:
         received_marks: Names of nodes of the learner's graph that are not expected.
         summary_expected: The first difference in words: what should be there.
         summary_received: The first difference in words: what is there.
+        cause: What differs, as a title.
     """
 
     expected: Graph
@@ -37,6 +39,7 @@ class Comparison:
     received_marks: frozenset[str]
     summary_expected: str
     summary_received: str
+    cause: str
 
 
 def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> Comparison:
@@ -65,6 +68,7 @@ def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()
         frozenset(node.name for node in missing),
         frozenset(node.name for node in extra),
         *_in_words(ours, theirs, missing, extra),
+        cause_of(ours, theirs, free),
     )
 
 

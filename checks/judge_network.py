@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import permutations
 from typing import Any
 
 from checks.canonical import same_structure, same_values, simplify
 from checks.case import Case
-from checks.comparison import compare, kinds_of_layers, unlike_layers
+from checks.comparison import Comparison, compare, kinds_of_layers, unlike_layers
 from checks.encoding import decode
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, ShapesDoNotFit
 from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
-from checks.mistakes import Mistake
+from checks.mistakes import Mistake, together
 from checks.numbers import agree, in_words
 from checks.operations import Shape
 from checks.python_errors import misfit
@@ -92,8 +93,9 @@ class NetworkJudge:
         if received == expected:
             return True
         self._diagnose()
-        self._compare(case, record)
-        return self.verdict.failed(name, f"{expected} for {case.in_words()}", str(received))
+        cause = self._compare(case, record).cause
+        expected_in_words = f"{expected} for {case.in_words()}"
+        return self.verdict.failed(name, expected_in_words, str(received), cause=cause)
 
     def _counts_layers(self, first: Answers) -> None:
         """Record, kind by kind, whether the network has the layers that it should have.
@@ -127,14 +129,20 @@ class NetworkJudge:
                 f"the layer {unknown.name!r} of the class {unknown.class_name}",
                 "The check cannot look into this layer.",
                 "Build the network from the layers that the lesson uses.",
-                cause=f"A layer of the class {unknown.class_name} is not known here",
+                cause=self._compare(case, record).cause,
             )
         except (MalformedEvidence, KeyError, TypeError) as error:
             return self.verdict.failed(name, "a network of Keras layers", str(error))
         self._diagnose()
-        expected, received = self._compare(case, record)
+        parted = self._compare(case, record)
         setting = "" if name == "wiring" else f" for {case.in_words()}"
-        return self.verdict.failed(name, expected + setting, received)
+        return self.verdict.failed(
+            name,
+            parted.summary_expected + setting,
+            parted.summary_received,
+            hint="Look at the place that is marked in the picture of the two networks.",
+            cause=parted.cause,
+        )
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:
         """Return whether a network is the expected one: by structure, or else by values."""
@@ -163,14 +171,16 @@ class NetworkJudge:
             name,
             f"{words}{in_words(expected)} for {case.in_words()}",
             f"{words}{in_words(received)}",
+            cause=f"{in_plain_words(key).capitalize()}: {in_words(received)} where "
+            f"{in_words(expected)} is expected",
         )
 
-    def _compare(self, case: Case, record: Record) -> tuple[str, str]:
-        """Keep the comparison for drawing; return the first difference in words."""
+    def _compare(self, case: Case, record: Record) -> Comparison:
+        """Find where two networks part, and keep it for drawing."""
         received = read_model(record["value"]["graph"])
         comparison = compare(self.exercise.expected(case), received, self.exercise.free)
         self.verdict.comparison = comparison
-        return comparison.summary_expected, comparison.summary_received
+        return comparison
 
     def _diagnose(self) -> None:
         """Find the mistake that turns the reference into what the learner built, in all cases."""
@@ -187,6 +197,23 @@ class NetworkJudge:
                 if self._explains(mistake, built, same) and self._stops_alike(mistake):
                     self.verdict.mistake = mistake
                     return
+        if small and built:
+            self.verdict.mistake = self._two_at_once(built)
+
+    def _two_at_once(
+        self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]]
+    ) -> Mistake | None:
+        """Find two mistakes that together give just the networks that were built."""
+        mutations = [each for each in self.exercise.mistakes if each.mutation and not each.state]
+        pairs = (together(*pair) for pair in permutations(mutations, 2))
+        return next(
+            (
+                pair
+                for pair in pairs
+                if self._explains(pair, built, same_structure) and self._stops_alike(pair)
+            ),
+            None,
+        )
 
     def _explains(
         self,

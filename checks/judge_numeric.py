@@ -7,6 +7,7 @@ from checks.encoding import decode
 from checks.exercise import NumericExercise
 from checks.mistakes import Mistake
 from checks.numbers import agree, in_words, same_form
+from checks.relation import unlike_form, unlike_numbers
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 RESULTS = ("form of the result", "values", "leaves its arguments alone")
@@ -53,7 +54,7 @@ class NumericJudge:
             self.exercise.describe or in_words(truth),
             "nothing (None)" if received is None else in_words(received),
             hint="Does the function end with `return` and the right name?",
-            cause="The function returns the wrong thing",
+            cause=unlike_form(truth, received) or "The function returns the wrong thing",
         )
 
     def _agrees(self, name: str, case: Case, record: Record) -> bool:
@@ -64,7 +65,8 @@ class NumericJudge:
             return True
         self._diagnose()
         expected = f"{in_words(truth)} for {case.in_words()}"
-        return self.verdict.failed(name, expected, in_words(received))
+        pattern = unlike_numbers(truth, received, self.exercise.tolerance)
+        return self.verdict.failed(name, expected, in_words(received), cause=pattern)
 
     def _leaves_arguments_alone(self) -> None:
         changed = {

@@ -36,6 +36,38 @@ class Mistake:
     function: Callable[..., Any] | None = None
 
 
+def together(first: Mistake, second: Mistake) -> Mistake:
+    """Return two mistakes of networks made at once. Where one changes nothing, the other stays."""
+    hints = tuple(f"{a} And: {b}" for a, b in zip(first.hints, second.hints, strict=True))
+    sections = dict.fromkeys([first.section, second.section])
+    return Mistake(
+        f"Two things: {first.title} · {second.title}",
+        f"First: {first.explanation} Second: {second.explanation}",
+        hints,
+        "; ".join(sections),
+        mutation=_either(first.mutation, second.mutation),
+    )
+
+
+def _either(*mutations: Mutation | None) -> Mutation:
+    def attempted(mutation: Mutation, reference: Reference) -> Reference:
+        def build(arguments: Mapping[str, Any]) -> Graph:
+            try:
+                return mutation(reference, arguments)
+            except Inapplicable:
+                return reference(arguments)
+
+        return build
+
+    def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+        for each in mutations:
+            if each is not None:
+                reference = attempted(each, reference)
+        return reference(arguments)
+
+    return mutation
+
+
 class Inapplicable(ValueError):
     """A mutation finds nothing to change."""
 

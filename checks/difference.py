@@ -1,0 +1,136 @@
+"""Says in a title how a network differs from the expected one, where no mistake is known."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+
+from checks.canonical import settings, signatures, simplify
+from checks.graph import Graph, Node
+
+#: What layers of an operation are called: one, and several.
+NAMES = {
+    "conv2d": ("a convolution", "convolutions"),
+    "batch_norm": ("a batch normalisation", "batch normalisations"),
+    "relu": ("a ReLU", "ReLUs"),
+    "add": ("an addition", "additions"),
+    "max_pool": ("a max pooling", "max poolings"),
+    "average_pool": ("an average pooling", "average poolings"),
+    "zero_pad": ("a zero padding", "zero paddings"),
+    "dense": ("a dense layer", "dense layers"),
+    "softmax": ("a softmax", "softmaxes"),
+    "leaky_relu": ("a LeakyReLU", "LeakyReLUs"),
+    "sigmoid": ("a sigmoid", "sigmoids"),
+    "tanh": ("a tanh", "tanhs"),
+    "dropout": ("a dropout", "dropouts"),
+    "flatten": ("a Flatten", "Flattens"),
+    "concatenate": ("a concatenation", "concatenations"),
+    "multiply": ("a multiplication", "multiplications"),
+    "subtract": ("a subtraction", "subtractions"),
+    "average": ("an average", "averages"),
+    "rescaling": ("a rescaling", "rescalings"),
+}
+
+#: What the parameters of layers are called, in the order in which they are told.
+SETTINGS = {
+    "filters": "another number of filters",
+    "units": "another number of units",
+    "kernel": "another kernel size",
+    "strides": "another stride",
+    "pads": "another padding",
+    "padding": "another padding",
+    "axis": "another axis",
+    "axes": "other axes",
+    "use_bias": "a bias in another place",
+    "epsilon": "another epsilon",
+    "training": "another mode of training",
+}
+
+
+def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> str:
+    """Say in a title what differs: layers too few or too many, their settings, or their order.
+
+    Args:
+        expected: The reference graph.
+        received: The learner's graph, which is not equivalent to it.
+        free: Names of parameters that do not count.
+    """
+    ours, theirs = _layers(expected), _layers(received)
+    wanted, there = Counter(map(_kind, ours)), Counter(map(_kind, theirs))
+    missing, extra = wanted - there, there - wanted
+    if missing and extra and missing.total() == extra.total() and len(missing) == len(extra) == 1:
+        return f"There is {_several(extra)} where {_several(missing)} should be"
+    if missing or extra:
+        return _counted(missing, extra)
+    return _unlike_settings(ours, theirs, free) or _joined(expected, received, free)
+
+
+def _layers(graph: Graph) -> list[Node]:
+    nodes = simplify(graph).nodes.values()
+    return [node for node in nodes if node.operation not in ("input", "constant")]
+
+
+def _kind(node: Node) -> str:
+    """Return the operation, or for one without a name of its own its description."""
+    return node.operation if node.operation in NAMES else node.describe()
+
+
+def _several(kinds: Counter[str]) -> str:
+    words = []
+    for kind, count in kinds.items():
+        one, many = NAMES.get(kind, (f"a {kind}", f"× {kind}"))
+        words.append(one if count == 1 else f"{count} {many}")
+    return " and ".join(words)
+
+
+def _counted(missing: Counter[str], extra: Counter[str]) -> str:
+    parts = []
+    if missing:
+        parts.append(f"{_several(missing)} {'is' if missing.total() == 1 else 'are'} missing")
+    if extra:
+        verb = "is" if extra.total() == 1 else "are"
+        parts.append(f"there {verb} {_several(extra)} too many")
+    title = ", and ".join(parts)
+    return title[0].upper() + title[1:]
+
+
+def _unlike_settings(ours: Sequence[Node], theirs: Sequence[Node], free: frozenset[str]) -> str:
+    """Compare the settings of layers of the same kind, in the order in which they stand."""
+    for operation in dict.fromkeys(node.operation for node in ours):
+        pairs = list(zip(_of(ours, operation), _of(theirs, operation), strict=False))
+        unlike = [_unlike(a, b, free) for a, b in pairs]
+        names = [each for each in SETTINGS if any(each in keys for keys in unlike)]
+        if names and _in_any_order(pairs, 0, free) != _in_any_order(pairs, 1, free):
+            count = sum(bool(keys) for keys in unlike)
+            one, many = NAMES.get(operation, (f"a {operation}", operation))
+            who = f"{one} has" if count == 1 else f"{count} {many} have"
+            return f"{who[0].upper()}{who[1:]} {SETTINGS[names[0]]} than expected"
+    return ""
+
+
+def _in_any_order(
+    pairs: Sequence[tuple[Node, Node]], side: int, free: frozenset[str]
+) -> Counter[Hashable]:
+    return Counter(settings(pair[side], free) for pair in pairs)
+
+
+def _of(nodes: Iterable[Node], operation: str) -> list[Node]:
+    return [node for node in nodes if node.operation == operation]
+
+
+def _unlike(ours: Node, theirs: Node, free: frozenset[str]) -> set[str]:
+    different = set(settings(ours, free)) ^ set(settings(theirs, free))
+    return {key for key, _ in different}
+
+
+def _joined(expected: Graph, received: Graph, free: frozenset[str]) -> str:
+    """Say how the same layers are joined in another way: which path leaves or ends elsewhere."""
+    ours, theirs = simplify(expected), simplify(received)
+    known = set(signatures(ours, free).values())
+    signature = signatures(theirs, free)
+    for node in theirs.nodes.values():
+        if signature[node.name] in known or not node.inputs:
+            continue
+        if node.operation == "add" and len(node.inputs) > 1:
+            return "The addition adds other tensors than expected"
+        before = theirs.nodes[node.inputs[0]].describe()
+        return f"The layers stand in another order: {node.describe()} after {before}"
+    return "The network ends at another layer than expected"

@@ -1,0 +1,121 @@
+"""What a report says of wrong networks and numbers that no entry of the catalogue explains."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from keras import layers
+
+import checks
+from checks.relation import unlike_form, unlike_numbers
+
+
+def unit(X: Any, filters: int, kernel: int, **settings: Any) -> Any:
+    X = layers.Conv2D(filters, kernel, padding="same", **settings)(X)
+    return layers.BatchNormalization()(X)
+
+
+def with_a_leaky_relu(X, f, filters, stage, block):
+    main = layers.LeakyReLU()(unit(X, filters[0], 1))
+    main = layers.ReLU()(unit(main, filters[1], f))
+    return layers.ReLU()(unit(main, filters[2], 1) + X)
+
+
+def with_a_dropout(X, f, filters, stage, block):
+    main = layers.ReLU()(unit(X, filters[0], 1))
+    main = layers.Dropout(0.1)(layers.ReLU()(unit(main, filters[1], f)))
+    return layers.ReLU()(unit(main, filters[2], 1) + X)
+
+
+def with_the_kernels_swapped(X, f, filters, stage, block):
+    main = layers.ReLU()(unit(X, filters[1], f))
+    main = layers.ReLU()(unit(main, filters[0], 1))
+    return layers.ReLU()(unit(main, filters[2], 1) + X)
+
+
+def with_layer_normalisation(X, f, filters, stage, block):
+    main = layers.ReLU()(unit(layers.LayerNormalization()(X), filters[0], 1))
+    main = layers.ReLU()(unit(main, filters[1], f))
+    return layers.ReLU()(unit(main, filters[2], 1) + X)
+
+
+@pytest.mark.parametrize(
+    ("function", "cause"),
+    [
+        (with_a_leaky_relu, "There is a LeakyReLU where a ReLU should be"),
+        (with_a_dropout, "There is a dropout too many"),
+        (with_the_kernels_swapped, "The layers stand in another order: Conv2D"),
+        (with_layer_normalisation, "There is a layer of the class LayerNormalization too many"),
+    ],
+)
+def test_a_network_that_no_mistake_explains_is_told_what_differs(function, cause):
+    report = checks.run("identity_block", function)
+    assert not report.passed
+    assert report.cause is not None
+    assert report.cause.startswith(cause)
+
+
+def test_two_mistakes_at_once_are_both_named():
+    def identity_block(X, f, filters, stage, block):
+        main = layers.ReLU()(unit(X, filters[0], 1))
+        main = unit(main, filters[1], f)
+        return unit(main, filters[2], 1) + X
+
+    report = checks.run("identity_block", identity_block)
+    assert report.cause is not None
+    assert report.cause.startswith("Two things: The ReLU after the addition is missing · ")
+    assert "second convolution" in report.cause
+    assert len(report.hints) == 3
+
+
+TRUTH = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 8.5], [0.5, 7.0, 9.0]])
+
+
+@pytest.mark.parametrize(
+    ("received", "title"),
+    [
+        (-TRUTH, "The sign is wrong"),
+        (TRUTH * 255, "The result is 255 times the expected one"),
+        (TRUTH + 3, "The result is 3 more than expected"),
+        (TRUTH.T, "Two axes of the result are swapped"),
+        (TRUTH[:, ::-1], "The channels are in reversed order"),
+        (np.zeros((3, 3)), "The result is 0"),
+        (np.full((3, 3), 7.0), "The result is 7 everywhere"),
+        (np.full((3, 3), np.nan), "The result holds numbers that are no numbers"),
+        (np.round(TRUTH), "The result is rounded"),
+        (TRUTH**2, "The result is squared"),
+        (np.sort(TRUTH, axis=None).reshape(3, 3), "The numbers are right, but they stand in other"),
+        (TRUTH + np.arange(9).reshape(3, 3) ** 2, "None"),
+    ],
+)
+def test_numbers_that_follow_a_pattern_are_told_the_pattern(received, title):
+    assert str(unlike_numbers(TRUTH, received, 1e-6)).startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("truth", "received", "title"),
+    [
+        ({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 4.0}, "Only 'b' is wrong: the result is 2 times"),
+        ({"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 6.0}, "In every entry: the result is 3 times"),
+        ({"a": 1.0, "b": 2.0, "c": 3.0}, {"a": 3.0, "b": 5.0, "c": 3.0}, "'a' and 'b' are wrong"),
+        ((TRUTH, TRUTH), (TRUTH, -TRUTH), "Only '2. value' is wrong: the sign is wrong"),
+    ],
+)
+def test_results_of_several_parts_are_told_which_part_is_wrong(truth, received, title):
+    assert str(unlike_numbers(truth, received, 1e-6)).startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("truth", "received", "title"),
+    [
+        (1.0, None, "The function returns nothing"),
+        (1.0, "one", "The function returns a text where a number is expected"),
+        ((1, 2), [1, 2, 3], "The function returns 3 values where 2 are expected"),
+        ({"a": 1}, {"b": 1}, "The result has no entry 'a'"),
+        ({"a": 1}, {"a": 1, "b": 1}, "The result has an entry 'b' that is not asked for"),
+        (TRUTH, TRUTH[:2], "The result has the shape (2, 3) where (3, 3) is expected"),
+        (np.ones((2, 3)), np.ones((3, 2)), "The axes of the result are in another order: (3, 2)"),
+    ],
+)
+def test_results_of_another_form_are_told_the_form(truth, received, title):
+    assert unlike_form(truth, received) == title
