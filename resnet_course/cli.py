@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from resnet_course import __version__
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder, new_folder
+from resnet_course.grading.command import add_grade
 from resnet_course.quiet import import_keras
 from resnet_course.recipes import RECIPES, Recipe, default_recipe, recipe_with
 
@@ -329,7 +330,7 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 #: The commands in the order of the overview. To add one, write `add_…` and list it here.
-COMMANDS = (add_learn, add_train, add_evaluate, add_predict, add_demo, add_build)
+COMMANDS = (add_learn, add_train, add_evaluate, add_predict, add_grade, add_demo, add_build)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

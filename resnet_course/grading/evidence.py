@@ -1,0 +1,224 @@
+"""Reads the evidence that comes out of a sandbox. Whoever wrote it is not to be trusted.
+
+It is JSON of a known form: what departs from the form is refused, what is longer than allowed too.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+MAXIMUM_BYTES = 32 * 2**20
+_LONG_TEXT, _SHORT_TEXT, _LIST = 10_000, 500, 500
+_NUMERIC = frozenset(
+    ["bool"]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+    + [f"float{bits}" for bits in (16, 32, 64)]
+)
+
+
+class Malformed(ValueError):
+    """The evidence has not the form that the probe gives it."""
+
+
+def read_result(content: bytes) -> dict[str, Any]:
+    """Read the result of one step.
+
+    Raises:
+        Malformed: If it is no JSON object.
+    """
+    if len(content) > MAXIMUM_BYTES:
+        raise Malformed("the evidence is too long")
+    try:
+        result = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the evidence is no JSON") from error
+    if not isinstance(result, dict):
+        raise Malformed("the evidence is no object")
+    return result
+
+
+def read_cell(content: bytes) -> dict[str, Any]:
+    """Read how a cell ended: its `outcome`, and an `error` of `type`, `message` and `line`.
+
+    Raises:
+        Malformed: If it says no such thing.
+    """
+    result = read_result(content)
+    outcome = result.get("outcome")
+    if outcome in ("ran", "out of time"):
+        return {"outcome": outcome}
+    error = result.get("error")
+    if outcome != "raised" or not isinstance(error, dict):
+        raise Malformed("a cell neither ran nor raised")
+    line = error.get("line")
+    return {
+        "outcome": "raised",
+        "error": {
+            "type": _text(error.get("type"), _SHORT_TEXT),
+            "message": _text(error.get("message"), _SHORT_TEXT),
+            "line": line if type(line) is int and 0 < line < 1_000_000 else None,
+        },
+    }
+
+
+def read_probe(content: bytes, cases: int) -> dict[str, Any]:
+    """Read what a probe says of a function.
+
+    Args:
+        content: The result of the step.
+        cases: How many calls were to be made.
+
+    Returns:
+        The evidence in the form of `checks.probe`, with a record for every case.
+
+    Raises:
+        Malformed: If it has another form.
+    """
+    result = read_result(content)
+    if result.get("out of time") is True:
+        return unfinished(cases)
+    evidence = result.get("evidence")
+    if not isinstance(evidence, dict) or type(evidence.get("callable")) is not bool:
+        raise Malformed("the probe says nothing")
+    parameters = evidence.get("parameters")
+    records = evidence.get("cases")
+    if not isinstance(records, list) or len(records) > cases:
+        raise Malformed("the probe made another number of calls")
+    read = [_record(record) for record in records]
+    if evidence["callable"]:
+        read += [{"outcome": "out of time", "seconds": 0.0}] * (cases - len(read))
+    return {
+        "callable": evidence["callable"],
+        "missing": result.get("missing") is True,
+        "type": _text(evidence.get("type"), _SHORT_TEXT),
+        "parameters": None if parameters is None else _texts(parameters),
+        "printed": _text(evidence.get("printed"), _LONG_TEXT),
+        "cases": read,
+    }
+
+
+def unfinished(cases: int, seconds: float = 20.0) -> dict[str, Any]:
+    """Return evidence of a function that does not come to an end."""
+    return {
+        "callable": True,
+        "missing": False,
+        "type": "function",
+        "parameters": None,
+        "printed": "",
+        "cases": [{"outcome": "out of time", "seconds": seconds}] * cases,
+    }
+
+
+def _record(record: Any) -> dict[str, Any]:
+    if not isinstance(record, dict):
+        raise Malformed("a record of a call is no object")
+    outcome = record.get("outcome")
+    if outcome == "returned":
+        return {"outcome": "returned", "value": _value(record.get("value"))}
+    if outcome == "out of time":
+        seconds = record.get("seconds")
+        if not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
+            raise Malformed("a time is missing")
+        return {"outcome": "out of time", "seconds": float(seconds)}
+    if outcome == "raised" and isinstance(record.get("error"), dict):
+        return {"outcome": "raised", "error": _error(record["error"])}
+    raise Malformed("a call neither returned nor raised nor ran out of time")
+
+
+def _error(error: Mapping[str, Any]) -> dict[str, Any]:
+    line = error.get("line_number")
+    return {
+        "type": _text(error.get("type"), _SHORT_TEXT),
+        "types": _texts(error.get("types")),
+        "message": _text(error.get("message"), 4_000),
+        "line": _text(error.get("line"), _SHORT_TEXT),
+        "line_number": line if type(line) is int and 0 <= line < 1_000_000 else None,
+        "traceback": _text(error.get("traceback"), 4_000),
+    }
+
+
+def _value(value: Any) -> dict[str, Any]:
+    """Check the encoded result of a call; the graph in it is checked by `checks.keras_graph`."""
+    if not isinstance(value, dict) or value.get("kind") not in ("tensor", "model", "value"):
+        raise Malformed("a result is neither a tensor nor a model nor a value")
+    checked = {**value, "changed_arguments": _texts(value.get("changed_arguments"))}
+    if value["kind"] == "value":
+        checked["value"] = _encoded(value.get("value"))
+    if "graph" in value and not isinstance(value["graph"], dict):
+        raise Malformed("a graph is no object")
+    if "shape" in value:
+        checked["shape"] = _sizes(value["shape"])
+    return checked
+
+
+def _encoded(data: Any, depth: int = 0) -> Any:
+    """Check a value in the form of `checks.encoding`."""
+    if data is None or isinstance(data, bool | int | float):
+        return data
+    if isinstance(data, str):
+        return data[:_LONG_TEXT]
+    if not isinstance(data, dict) or depth > 10:
+        raise Malformed("a value is not encoded")
+    if "array" in data:
+        return _array(data)
+    readers: dict[str, Callable[[Any], Any]] = {
+        "not finite": lambda value: _one_of(value, ("nan", "inf", "-inf")),
+        "mapping": lambda value: [
+            [_text(key, _SHORT_TEXT), _encoded(each, depth + 1)] for key, each in _pairs(value)
+        ],
+        "sequence": lambda value: [_encoded(each, depth + 1) for each in _listed(value)],
+        "other": lambda value: _text(value, _SHORT_TEXT),
+    }
+    for key, read in readers.items():
+        if key in data:
+            return {key: read(data[key])}
+    raise Malformed("a value is not encoded")
+
+
+def _array(data: Mapping[str, Any]) -> dict[str, Any]:
+    numbers, shape = _listed(data["array"], 2_000_000), _sizes(data.get("shape"))
+    total = 1
+    for size in shape:
+        total *= size
+    if total != len(numbers):
+        raise Malformed("an array has another shape")
+    if not all(isinstance(each, bool | int | float | dict) for each in numbers):
+        raise Malformed("an array holds something else than numbers")
+    read = [_encoded(each) if isinstance(each, dict) else each for each in numbers]
+    return {"array": read, "shape": shape, "dtype": _one_of(data.get("dtype"), _NUMERIC)}
+
+
+def _sizes(value: Any) -> list[int]:
+    sizes = _listed(value, 32)
+    if not all(type(each) is int and 0 <= each < 2**31 for each in sizes):
+        raise Malformed("a shape holds something else than sizes")
+    return sizes
+
+
+def _pairs(value: Any) -> list[Any]:
+    pairs = _listed(value, 10_000)
+    if not all(isinstance(each, list) and len(each) == 2 for each in pairs):
+        raise Malformed("a mapping holds something else than pairs")
+    return pairs
+
+
+def _listed(value: Any, longest: int = 100_000) -> list[Any]:
+    if not isinstance(value, list) or len(value) > longest:
+        raise Malformed("a list is missing or too long")
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    return [_text(each, _SHORT_TEXT) for each in _listed(value, _LIST)]
+
+
+def _text(value: Any, longest: int) -> str:
+    if not isinstance(value, str):
+        raise Malformed("a text is missing")
+    return value[:longest].encode("utf-8", "replace").decode("utf-8")
+
+
+def _one_of(value: Any, known: Sequence[str] | frozenset[str]) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise Malformed("a value is not one of those known")
+    return value

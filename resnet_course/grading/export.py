@@ -1,0 +1,105 @@
+"""Scores as the spreadsheets of Canvas and Moodle take them, as a plain one, and as JSON."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from resnet_course.errors import CourseError
+from resnet_course.files import new_file
+from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.gradebook import Entry
+
+FORMATS = ("plain", "canvas", "moodle")
+
+#: What the gradebook says of each student, by nbgrader's name of the cell.
+Scores = Mapping[str, Mapping[str, Entry]]
+
+
+def write_csv(path: Path, assignment: Assignment, scores: Scores, layout: str) -> None:
+    """Write scores as a table of comma-separated values.
+
+    Args:
+        path: The file to write.
+        assignment: The lesson.
+        scores: What the gradebook says.
+        layout: "plain", "canvas" (Gradebook, Import) or "moodle" (Grades, Import, CSV file).
+
+    Raises:
+        CourseError: If the layout is none of these.
+    """
+    if layout not in FORMATS:
+        raise CourseError(f"the format must be one of {', '.join(FORMATS)}, not {layout!r}.")
+    rows = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}[layout](assignment, scores)
+    with new_file(path) as aside, aside.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([[_safe(each) for each in row] for row in rows])
+
+
+def write_json(
+    path: Path, assignment: Assignment, scores: Scores, reasons: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Write scores and their reasons as JSON.
+
+    Args:
+        path: The file to write.
+        assignment: The lesson.
+        scores: What the gradebook says.
+        reasons: By student: `problem`, `notes` and `reasons` by name of the graded cell.
+    """
+    content = {
+        "lesson": assignment.lesson,
+        "maximum": sum(cell.points for cell in assignment.graded.values()),
+        "students": {
+            student: {
+                "score": total(entries),
+                "waits_for_a_person": any(entry.waits for entry in entries.values()),
+                **reasons.get(student, {}),
+                "cells": {name: asdict(entry) for name, entry in entries.items()},
+            }
+            for student, entries in scores.items()
+        },
+    }
+    with new_file(path) as aside:
+        aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def total(entries: Mapping[str, Entry]) -> float:
+    """Return the points of a submission."""
+    return round(sum(entry.score for entry in entries.values()), 2)
+
+
+def _plain(assignment: Assignment, scores: Scores) -> list[list[Any]]:
+    names = list(assignment.graded)
+    rows: list[list[Any]] = [["student", "lesson", "score", "maximum", "waits", *names]]
+    for student, entries in scores.items():
+        maximum = sum(cell.points for cell in assignment.graded.values())
+        waits = sum(entry.maximum for entry in entries.values() if entry.waits)
+        points = [round(entries[name].score, 2) if name in entries else "" for name in names]
+        rows.append([student, assignment.lesson, total(entries), maximum, waits, *points])
+    return rows
+
+
+def _canvas(assignment: Assignment, scores: Scores) -> list[list[Any]]:
+    maximum = sum(cell.points for cell in assignment.graded.values())
+    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment.lesson]
+    rows = [[student, "", "", student, "", total(each)] for student, each in scores.items()]
+    return [head, ["    Points Possible", "", "", "", "", maximum], *rows]
+
+
+def _moodle(assignment: Assignment, scores: Scores) -> list[list[Any]]:
+    head = ["username", assignment.lesson, "feedback"]
+    return [head, *([student, total(each), _waiting(each)] for student, each in scores.items())]
+
+
+def _waiting(entries: Mapping[str, Entry]) -> str:
+    names: Sequence[str] = [name for name, entry in entries.items() if entry.waits]
+    return f"Not graded yet: {', '.join(names)}" if names else ""
+
+
+def _safe(value: Any) -> Any:
+    """Return text that a spreadsheet takes for text, and for no formula."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value

@@ -1,0 +1,312 @@
+"""Grades a class: marks what changed, one submission after the other or several at once."""
+
+import ast
+import contextlib
+import queue
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from resnet_course.errors import CourseError
+from resnet_course.files import make_folder
+from resnet_course.grading import ledger, library, sandbox
+from resnet_course.grading.assignment import Assignment, read_assignment
+from resnet_course.grading.autograded import write_autograded
+from resnet_course.grading.course import Course, handed_in_at, open_course
+from resnet_course.grading.feedback import write_feedback
+from resnet_course.grading.gradebook import Entry, Gradebook
+from resnet_course.grading.judging import Judge
+from resnet_course.grading.marking import Marked, Marker
+from resnet_course.grading.server import Limits, Server
+from resnet_course.grading.submission import (
+    Unreadable,
+    check_name,
+    digest,
+    read_submission,
+    students,
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade.
+
+    Attributes:
+        students: Names of those whose submissions to grade; all if there are none.
+        workers: How many submissions to run at once.
+        force: Whether to grade what has not changed, too.
+        trust: Whether to run submissions without a sandbox.
+        sandbox: "bubblewrap", "podman" or "docker".
+        image: The container's image.
+        experiments: Whether to run experiments, too.
+        limits: What a submission may use.
+        data: A folder with data sets for experiments.
+    """
+
+    students: Sequence[str] = ()
+    workers: int = 1
+    force: bool = False
+    trust: bool = False
+    sandbox: str = "bubblewrap"
+    image: str = "resnet-course"
+    experiments: bool = False
+    limits: Limits = field(default_factory=Limits)
+    data: Path | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a submission fared.
+
+    Attributes:
+        student: Name of the student.
+        entries: What the gradebook says, by nbgrader's name of the cell.
+        marked: The marks; None if the student's name cannot be used.
+        fresh: Whether it was graded now, not before.
+        problem: What needs a person's attention.
+    """
+
+    student: str
+    entries: Mapping[str, Entry]
+    marked: Marked | None
+    fresh: bool
+    problem: str | None = None
+
+
+#: Told of each submission: how many are done, how many there are, and how this one fared.
+Progress = Callable[[int, int, Line], None]
+
+
+def grade(
+    folder: Path, lesson: str, options: Options, progress: Progress
+) -> tuple[Assignment, list[Line]]:
+    """Grade the submissions of a lesson that are new or have changed.
+
+    Args:
+        folder: The course folder.
+        lesson: Name of the lesson.
+        options: How to grade.
+        progress: Told of each submission.
+
+    Returns:
+        The lesson, and how each submission fared, by name of the student.
+
+    Raises:
+        CourseError: If the folder, the lesson, the students or the sandbox cannot be used.
+    """
+    course = open_course(folder)
+    assignment = read_assignment(course.folder, course.source, lesson)
+    names = _students(course, assignment, options.students)
+    with _alone(course.records / lesson), contextlib.ExitStack() as stack:
+        gradebook = Gradebook(course, assignment)
+        stack.callback(gradebook.close)
+        run = _Run(course, assignment, options, gradebook)
+        lines = []
+        for line in run.lines(names):
+            lines.append(line)
+            progress(len(lines), len(names), line)
+    return assignment, sorted(lines, key=lambda line: line.student)
+
+
+class _Run:
+    """One run of the grader over one lesson."""
+
+    def __init__(
+        self, course: Course, assignment: Assignment, options: Options, gradebook: Gradebook
+    ) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.options = options
+        self.gradebook = gradebook
+        self.secret = ledger.secret(course.records)
+        self.judge_digest = ledger.judge_digest()
+
+    def lines(self, names: Iterable[str]) -> Iterator[Line]:
+        """Grade submissions and say how each fared, in the order in which they are done."""
+        changed: list[tuple[str, str, str]] = []
+        for name in names:
+            try:
+                check_name(name)
+                submitted = digest(self._submission(name))
+            except (CourseError, OSError, Unreadable) as error:
+                yield Line(ascii(name), {}, None, fresh=True, problem=str(error))
+                continue
+            fingerprint = self._fingerprint(submitted)
+            record = ledger.read_record(self._record(name))
+            if record and not self.options.force and self._still_holds(record, fingerprint):
+                yield self._finish(record.marked, fresh=False)
+            else:
+                changed.append((name, submitted, fingerprint))
+        if changed:
+            yield from self._mark_all(changed)
+
+    def _mark_all(self, changed: Sequence[tuple[str, str, str]]) -> Iterator[Line]:
+        """Mark submissions in several threads; what is written is written in this one."""
+        with contextlib.ExitStack() as stack:
+            markers = self._markers(stack, min(self.options.workers, len(changed)))
+            pool = stack.enter_context(ThreadPoolExecutor(markers.qsize()))
+            stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+            left = list(reversed(changed))
+            running: dict[Future[Marked], tuple[str, str, str]] = {}
+            while left or running:
+                while left and len(running) < 2 * self.options.workers:
+                    each = left.pop()
+                    running[pool.submit(self._mark, markers, each[0], each[1])] = each
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield self._record_marks(future.result(), *running.pop(future)[1:])
+
+    def _mark(self, markers: "queue.Queue[Marker]", name: str, submitted: str) -> Marked:
+        """Mark one submission. Nothing that goes wrong with it gets any further."""
+        marker = markers.get()
+        try:
+            return marker.mark(name, self._submission(name), submitted)
+        except Exception as error:
+            return Marked(name, {}, problem=f"The grader failed: {error!r}")
+        finally:
+            markers.put(marker)
+
+    def _record_marks(self, marked: Marked, submitted: str, fingerprint: str) -> Line:
+        """Write a submission's marks: notebook, gradebook, then the record that it is done."""
+        folder = self._submission(marked.student)
+        before = ledger.read_record(self._record(marked.student))
+        questions = [n for n, cell in self.assignment.graded.items() if cell.role == "question"]
+        answers = ledger.digests({n: marked.sources.get(n, "") for n in questions})
+        known = before.answers if before else {}
+        changed = frozenset(name for name in questions if known.get(name) != answers[name])
+        try:
+            cells = read_submission(folder, self.assignment.notebook).cells
+        except (Unreadable, OSError):
+            cells = []
+        path = self.course.autograded / marked.student / self.assignment.lesson
+        notebook = path / f"{self.assignment.notebook}.ipynb"
+        write_autograded(notebook, self.assignment, self.gradebook.released, marked, cells)
+        self.gradebook.record(marked, handed_in_at(folder), changed)
+        record = ledger.Record(fingerprint, marked, answers)
+        ledger.write_record(self._record(marked.student), record)
+        return self._finish(marked, fresh=True)
+
+    def _finish(self, marked: Marked, fresh: bool) -> Line:
+        """Write the learner's page from the marks and what the gradebook says by now."""
+        entries = self.gradebook.entries(marked.student)
+        path = self.course.feedback / marked.student / self.assignment.lesson
+        page = path / f"{self.assignment.notebook}.html"
+        write_feedback(page, self.assignment, marked, entries)
+        return Line(marked.student, entries, marked, fresh, marked.problem)
+
+    def _still_holds(self, record: ledger.Record, fingerprint: str) -> bool:
+        """Return whether a record is of this very submission, and the gradebook says the same."""
+        marked = record.marked
+        if record.fingerprint != fingerprint or marked.problem:
+            return False
+        entries = self.gradebook.entries(marked.student)
+        notebook = self.course.autograded / marked.student / self.assignment.lesson
+        return (notebook / f"{self.assignment.notebook}.ipynb").is_file() and all(
+            name in entries and entries[name].automatic == mark.points
+            for name, mark in marked.marks.items()
+        )
+
+    def _fingerprint(self, submitted: str) -> str:
+        options = self.options
+        how = f"{options.experiments} {options.limits}"
+        return ledger.fingerprint(submitted, self.assignment.digest, self.judge_digest, how)
+
+    def _submission(self, student: str) -> Path:
+        return self.course.submitted / student / self.assignment.lesson
+
+    def _record(self, student: str) -> Path:
+        return self.course.records / self.assignment.lesson / f"{student}.json"
+
+    def _markers(self, stack: contextlib.ExitStack, number: int) -> "queue.Queue[Marker]":
+        """Prepare the workers: each with a sandbox and a judge of its own."""
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="resnet-course-")))
+        library.write_library(folder, self.assignment.answers, self._course_imports())
+        folder.chmod(0o755)
+        options = self.options
+        hidden = bool(self.assignment.answers & library.ANSWERED_ELSEWHERE)
+        data = options.data if options.experiments else None
+        where = sandbox.choose(options.sandbox, options.trust, options.image, folder, hidden, data)
+        markers: queue.Queue[Marker] = queue.Queue()
+        for _ in range(max(1, number)):
+            server = Server(where, options.limits, self._modules(), _can_fork_apart(where))
+            judge = Judge()
+            stack.callback(judge.close)
+            stack.callback(server.close)
+            markers.put(Marker(self.assignment, server, judge, self.secret, options.experiments))
+        return markers
+
+    def _course_imports(self) -> dict[str, set[str]]:
+        """Return what the lesson's own cells import from the course."""
+        found: dict[str, set[str]] = {}
+        for cell in self.assignment.cells:
+            if cell.kind == "code":
+                for module, names in library.imports_of_course(cell.source).items():
+                    found.setdefault(module, set()).update(names)
+        return found
+
+    def _modules(self) -> list[str]:
+        """Return the modules that the cells of the lesson import and that run when grading."""
+        found = dict.fromkeys(["numpy", "keras", "IPython.core.inputtransformer2"])
+        for cell in self.assignment.cells:
+            if cell.kind == "code" and cell.role in ("setup", "exercise"):
+                found |= dict.fromkeys(_imported(cell.source))
+        return list(found)
+
+
+def _imported(source: str) -> Iterator[str]:
+    with contextlib.suppress(SyntaxError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (each.name for each in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module
+
+
+def _can_fork_apart(where: sandbox.Sandbox) -> bool:
+    """Return whether one server can serve many submissions, each shut in by itself."""
+    return where.nests or not where.isolates
+
+
+def _students(course: Course, assignment: Assignment, wanted: Sequence[str]) -> list[str]:
+    """Return whose submissions to grade.
+
+    Raises:
+        CourseError: If one that is wanted has handed in nothing, or nobody has.
+    """
+    known = students(course.submitted, assignment.lesson)
+    for name in wanted:
+        check_name(name)
+        if name not in known:
+            raise CourseError(
+                f"{name} has handed in nothing for {assignment.lesson}: there is no folder "
+                f"{course.submitted / name / assignment.lesson}."
+            )
+    if not known:
+        raise CourseError(
+            f"nobody has handed in {assignment.lesson}: {course.submitted} should hold a folder "
+            f"for each student, with a folder {assignment.lesson} in it."
+        )
+    return sorted(set(wanted)) or known
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other grader is at work on this lesson, and keep others waiting.
+
+    Raises:
+        CourseError: On a system without this kind of lock, where grading does not work either.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        raise CourseError(
+            "grading needs Linux or macOS: on Windows use WSL, or nbgrader's own autograde."
+        ) from None
+    make_folder(folder)
+    file: IO[Any]
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,172 @@
+"""Judges evidence in a process of its own, apart from the sandbox and apart from the gradebook.
+
+Evidence is hostile until proven otherwise: a graph may be made to take hours to compare. So the
+process has limits, and is ended and begun anew where they are reached.
+"""
+
+import hashlib
+import hmac
+import multiprocessing
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+SECONDS = 60.0
+MEMORY = 6 * 2**30
+
+#: What a failed result says where the probe is not to be given away.
+NOT_SHOWN = "something else, for arguments that were drawn for grading"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge found about one exercise.
+
+    Attributes:
+        score: Share of the points, from 0 to 1.
+        passed: Whether everything is right.
+        headline: The verdict in one line, without anything of the probes.
+        failures: Names of the results that failed.
+        html: The report for a page; it gives probes away unless they were public.
+        guarded_html: The report for a page, without what gives probes away.
+    """
+
+    score: float
+    passed: bool
+    headline: str
+    failures: Sequence[str]
+    html: str
+    guarded_html: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Evidence to judge.
+
+    Attributes:
+        exercise: Name of the exercise.
+        seed: What the cases were drawn from.
+        grading: Whether the cases are those of grading.
+        evidence: The evidence as `evidence.read_probe` reads it, or bytes that it shall read.
+    """
+
+    exercise: str
+    seed: int
+    grading: bool
+    evidence: Any
+
+
+def seed_for(secret: bytes, *words: str) -> int:
+    """Return a seed that only those who know the secret can tell, always the same for the words."""
+    text = "\0".join(words).encode()
+    return int.from_bytes(hmac.digest(secret, text, hashlib.sha256)[:8], "big")
+
+
+def draw_cases(exercise: str, seed: int, grading: bool) -> list[Any]:
+    """Draw the calls of an exercise's probe: those of grading, or the public ones."""
+    import numpy as np
+
+    from checks.catalogue import EXERCISES
+
+    generator = np.random.default_rng(seed if grading else 0)
+    return list(EXERCISES[exercise].cases(generator, grading))
+
+
+def arguments_only(cases: Sequence[Any]) -> list[Any]:
+    """Return cases without what they stand for and what should come of them."""
+    return [replace(case, covers="", raises=None) for case in cases]
+
+
+class Judge:
+    """A process that judges."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        """Keep the time limit of one judgement."""
+        self.seconds = seconds
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def judge(self, question: Question) -> Judgement | None:
+        """Judge evidence; None if it cannot be judged within the limits."""
+        connection = self._ready()
+        try:
+            connection.send(question)
+            if connection.poll(self.seconds):
+                answer = connection.recv()
+                return answer if isinstance(answer, Judgement) else None
+        except (EOFError, OSError):
+            pass
+        self.close()
+        return None
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        self._process = self._connection = None
+
+    def _ready(self) -> Connection:
+        if self._connection is None:
+            context = multiprocessing.get_context("spawn")
+            self._connection, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._connection
+
+
+def _serve(connection: Connection) -> None:
+    """Answer questions until no more come."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    while True:
+        try:
+            question = connection.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        try:
+            answer: Judgement | None = _judgement(question)
+        except Exception:
+            answer = None
+        connection.send(answer)
+
+
+def _judgement(question: Question) -> Judgement:
+    from checks import html, text
+    from checks.catalogue import EXERCISES
+    from checks.judge import judge
+    from resnet_course.grading.evidence import read_probe
+
+    exercise = EXERCISES[question.exercise]
+    cases = draw_cases(question.exercise, question.seed, question.grading)
+    evidence = question.evidence
+    if isinstance(evidence, bytes):
+        evidence = read_probe(evidence, len(cases))
+    report = judge(exercise, cases, evidence)
+    guarded = _guarded(report)
+    return Judgement(
+        score=float(report.score),
+        passed=report.passed,
+        headline=text.headline(report),
+        failures=[result.name for result in report.results if result.status == "failed"],
+        html=html.render(report),
+        guarded_html=html.render(guarded),
+    )
+
+
+def _guarded(report: Any) -> Any:
+    """Return a report without the arguments, numbers and graphs of the probe."""
+    hint = report.hints[0] if report.hints else "Try your function with other arguments, too."
+    results = [
+        replace(each, expected="", received=NOT_SHOWN, why="", hint=hint)
+        if each.status == "failed"
+        else each
+        for each in report.results
+    ]
+    return replace(report, results=results, printed="", comparison=None)

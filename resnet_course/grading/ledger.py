@@ -1,0 +1,87 @@
+"""What was graded, so that a second run does only what changed.
+
+A record is written after the gradebook, and believed only where the gradebook still says the same:
+whoever is killed in between does that submission once more, and gets the same.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from resnet_course import __version__
+from resnet_course.files import make_folder, new_file
+from resnet_course.grading.library import CHECKS
+from resnet_course.grading.marking import Mark, Marked
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a graded submission.
+
+    Attributes:
+        fingerprint: Stands for everything that the marks depend on.
+        marked: The marks.
+        answers: Digests of the written answers by nbgrader's name.
+    """
+
+    fingerprint: str
+    marked: Marked
+    answers: Mapping[str, str]
+
+
+def judge_digest() -> str:
+    """Return a digest of the code that decides on marks."""
+    total = hashlib.sha256(__version__.encode())
+    for folder in (CHECKS, Path(__file__).parent):
+        for path in sorted(folder.rglob("*.py")):
+            total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def fingerprint(*words: str) -> str:
+    """Return what stands for everything that the marks depend on."""
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+def secret(folder: Path) -> bytes:
+    """Return what the probes of a course are drawn from; it is made when it is not there.
+
+    Args:
+        folder: Folder of the grader's records.
+    """
+    path = folder / "secret"
+    make_folder(folder)
+    if not path.exists():
+        aside = folder / f".secret.{os.getpid()}"
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        aside.replace(path)
+    return path.read_bytes()
+
+
+def digests(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return a digest of each text."""
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sources.items()}
+
+
+def read_record(path: Path) -> Record | None:
+    """Read a record; None if there is none that can be read."""
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        marks = {name: Mark(**mark) for name, mark in content["marked"]["marks"].items()}
+        marked = Marked(**{**content["marked"], "marks": marks})
+        return Record(content["fingerprint"], marked, content["answers"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write a record, whole or not at all."""
+    with new_file(path) as aside:
+        aside.write_text(json.dumps(asdict(record)), encoding="utf-8")

@@ -1,0 +1,236 @@
+"""Marks one submission: reads it, runs it in the sandbox, has the evidence judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from resnet_course.grading.assignment import Assignment, Cell
+from resnet_course.grading.evidence import Malformed, read_cell, unfinished
+from resnet_course.grading.judging import (
+    Judge,
+    Judgement,
+    Question,
+    arguments_only,
+    draw_cases,
+    seed_for,
+)
+from resnet_course.grading.plan import Plan, cell_name, make_plan
+from resnet_course.grading.server import Ending, Job, Ran, SandboxFailed, Server
+from resnet_course.grading.submission import Submission, Unreadable, read_submission
+
+_ENDINGS = {
+    "died": "ended the process that ran it",
+    "out of time": "did not come to an end in time",
+    "too much output": "gave more output than is allowed",
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one graded cell brought.
+
+    Attributes:
+        points: The points; None if a person has to give them.
+        maximum: What can be had.
+        headline: The reason in one line.
+        notes: What happened on the way, such as a cell that raised an error.
+        html: The report for the learner's page.
+    """
+
+    points: float | None
+    maximum: float
+    headline: str
+    notes: Sequence[str] = ()
+    html: str = ""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A submission with its marks.
+
+    Attributes:
+        student: Name of the student.
+        marks: The marks of the checks by nbgrader's name of the cell.
+        sources: Source of the submission's cells that nbgrader knows, by its name for them.
+        attachments: Pictures pasted into those cells, by the same names.
+        notes: What an instructor should know.
+        problem: Why the submission could not be graded; None if it was.
+    """
+
+    student: str
+    marks: Mapping[str, Mark]
+    sources: Mapping[str, str] = field(default_factory=dict)
+    attachments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    problem: str | None = None
+
+
+class Marker:
+    """Marks the submissions of one lesson, one after the other."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        server: Server,
+        judge: Judge,
+        secret: bytes,
+        experiments: bool = False,
+    ) -> None:
+        """Keep what all submissions need.
+
+        Args:
+            assignment: The lesson.
+            server: Runs submissions.
+            judge: Judges evidence.
+            secret: What the probes are drawn from.
+            experiments: Whether to run experiments, too.
+        """
+        self.assignment = assignment
+        self.server = server
+        self.judge = judge
+        self.secret = secret
+        self.experiments = experiments
+
+    def mark(self, student: str, folder: Path, digest: str) -> Marked:
+        """Mark a submission. Whatever is in the folder, this gives marks or a problem.
+
+        Args:
+            student: Name of the student.
+            folder: The submission's folder.
+            digest: Digest of the folder, from which the probes are drawn.
+        """
+        own_files = [
+            path.relative_to(self.assignment.path.parent).as_posix()
+            for path in self.assignment.path.parent.rglob("*")
+            if path.suffix != ".py"
+        ]
+        try:
+            submission = read_submission(folder, self.assignment.notebook, own_files)
+        except (Unreadable, OSError) as error:
+            return Marked(student, {}, problem=str(error))
+        plan = make_plan(self.assignment, submission, self.experiments)
+        try:
+            marks = self._marks(submission, plan, digest)
+            problem = None
+        except SandboxFailed as error:
+            marks, problem = {}, f"The sandbox failed: {error}"
+        sources, attachments = {}, {}
+        for cell in submission.cells:
+            if cell.grade_id in self.assignment.named:
+                sources[str(cell.grade_id)] = cell.source
+                attachments[str(cell.grade_id)] = cell.attachments
+        return Marked(student, marks, sources, attachments, submission.notes, problem)
+
+    def _marks(self, submission: Submission, plan: Plan, digest: str) -> dict[str, Mark]:
+        seeds = {
+            grade_id: seed_for(self.secret, digest, grade_id) for grade_id in self.assignment.checks
+        }
+        ran = self._run(submission, plan, seeds, grading=True)
+        verdicts = {
+            grade_id: self._judge(self.assignment.checks[grade_id], number, ran, seeds, True)
+            for number, grade_id in plan.probes.items()
+        }
+        steps = {grade_id: number for number, grade_id in plan.probes.items()}
+        failed = {
+            grade_id: seeds[grade_id]
+            for grade_id, verdict in verdicts.items()
+            if verdict is None or not verdict.passed
+            if steps[grade_id] not in ran.endings
+        }
+        shown: dict[str, Judgement | None] = {}
+        if failed:
+            again = self._run(submission, plan, failed, grading=False)
+            shown = {
+                grade_id: self._judge(
+                    self.assignment.checks[grade_id], steps[grade_id], again, seeds, False
+                )
+                for grade_id in failed
+            }
+        return {
+            grade_id: self._mark(
+                grade_id, verdict, shown.get(grade_id), _troubles(plan, ran, steps[grade_id])
+            )
+            for grade_id, verdict in verdicts.items()
+        }
+
+    def _run(
+        self, submission: Submission, plan: Plan, seeds: Mapping[str, int], grading: bool
+    ) -> Ran:
+        cases = {
+            grade_id: arguments_only(self._cases(grade_id, seed, grading))
+            for grade_id, seed in seeds.items()
+        }
+        return self.server.run(Job(plan.steps(cases, self.assignment), submission.files))
+
+    def _cases(self, grade_id: str, seed: int, grading: bool) -> list[Any]:
+        return draw_cases(str(self.assignment.checks[grade_id].exercise), seed, grading)
+
+    def _judge(
+        self, cell: Cell, number: int, ran: Ran, seeds: Mapping[str, int], grading: bool
+    ) -> Judgement | None:
+        """Have the evidence on one exercise judged; None if there is none that can be judged."""
+        seed = seeds[str(cell.grade_id)]
+        evidence: Any = ran.results.get(number)
+        if ran.endings.get(number) == "out of time":
+            cases = self._cases(str(cell.grade_id), seed, grading)
+            evidence = unfinished(len(cases), self.server.limits.seconds)
+        if evidence is None:
+            return None
+        return self.judge.judge(Question(str(cell.exercise), seed, grading, evidence))
+
+    def _mark(
+        self,
+        grade_id: str,
+        verdict: Judgement | None,
+        shown: Judgement | None,
+        notes: Sequence[str],
+    ) -> Mark:
+        """Put a verdict into points and words; what is shown is the verdict on public probes."""
+        cell = self.assignment.checks[grade_id]
+        if verdict is None:
+            headline = f"{cell.exercise}: nothing that can be judged came back"
+            return Mark(0.0, cell.points, headline, notes)
+        points = round(cell.points * verdict.score, 2)
+        if shown is None or shown.passed:
+            more = [] if verdict.passed else [_only_when_graded(verdict)]
+            html = verdict.guarded_html
+            return Mark(points, cell.points, verdict.headline, [*notes, *more], html)
+        return Mark(points, cell.points, verdict.headline, notes, shown.html)
+
+
+def _only_when_graded(verdict: Judgement) -> str:
+    return (
+        "The check in the lesson passes. Grading calls the function with other arguments, too, and "
+        f"found: {', '.join(verdict.failures)}."
+    )
+
+
+def _troubles(plan: Plan, ran: Ran, until: int) -> list[str]:
+    """Say what went wrong in the cells before a check, and in the check itself."""
+    troubles = []
+    for number in sorted(plan.cells):
+        if number < until and (trouble := _trouble(number, ran)):
+            troubles.append(trouble)
+    ending: Ending | None = ran.endings.get(until)
+    if ending:
+        troubles.append(f"Calling the function {_ENDINGS[ending]}.")
+    return troubles
+
+
+def _trouble(number: int, ran: Ran) -> str:
+    name = cell_name(number).capitalize()
+    if number in ran.endings:
+        return f"{name} {_ENDINGS[ran.endings[number]]}. It was left out."
+    try:
+        result = read_cell(ran.results.get(number, b""))
+    except Malformed:
+        return f"{name} was not run to its end."
+    if result["outcome"] == "out of time":
+        return f"{name} {_ENDINGS['out of time']}."
+    if result["outcome"] == "raised":
+        error = result["error"]
+        line = f" in line {error['line']}" if error["line"] else ""
+        message = " ".join(error["message"].split())
+        return f"{name} stopped{line}: {error['type']}{': ' if message else ''}{message}"
+    return ""

@@ -1,0 +1,228 @@
+"""Where submissions run: in bubblewrap, in a container, or, for those who trust them, just so."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from resnet_course.errors import CourseError
+from resnet_course.grading.library import ANSWERS_ELSEWHERE
+
+#: One thread each: a submission's networks are small, and threads cost time to start.
+ENVIRONMENT = {
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "KERAS_BACKEND": "tensorflow",
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+
+_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64")
+_SERVER = Path("resnet_course", "grading", "sandboxed", "zygote.py")
+
+
+@dataclass(frozen=True)
+class Sandbox(ABC):
+    """A way to start the server that runs submissions.
+
+    Attributes:
+        library: Folder of the modules that submissions may import.
+        hidden: Files to hide behind `stand_in`, such as modules that answer the lesson.
+        data: A folder with data sets that experiments may read.
+    """
+
+    library: Path
+    hidden: Sequence[Path] = ()
+    data: Path | None = None
+
+    #: Whether submissions are kept from this machine.
+    isolates = True
+    #: Whether the server can give each submission namespaces of its own.
+    nests = False
+
+    @abstractmethod
+    def command(self, settings: str) -> list[str]:
+        """Return the command that starts the server, with its settings as the last word."""
+
+    @property
+    def library_inside(self) -> str:
+        """Path of the library as the server sees it."""
+        return "/library"
+
+
+@dataclass(frozen=True)
+class Bubblewrap(Sandbox):
+    """A sandbox of Linux: no network, and of the files only the interpreter, read-only."""
+
+    nests = True
+
+    def command(self, settings: str) -> list[str]:
+        """Return the command that starts the server in bubblewrap."""
+        words = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
+        words += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+        for name, value in ENVIRONMENT.items():
+            words += ["--setenv", name, value]
+        words += ["--proc", "/proc", "--dir", "/dev/shm", "--tmpfs", "/tmp"]
+        for device in ("null", "zero", "full", "random", "urandom"):
+            words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+        words += [*_system_folders(), *_interpreter(), *self._masks()]
+        words += ["--ro-bind", str(self.library), self.library_inside]
+        if self.data:
+            words += ["--ro-bind", str(self.data), "/data", "--setenv", "RESNET_COURSE_DATA"]
+            words += ["/data"]
+        words += ["--remount-ro", "/", "--chdir", "/tmp"]
+        python = [sys.executable, "-I", "-B", f"{self.library_inside}/{_SERVER}"]
+        return [*words, *python, settings]
+
+    def _masks(self) -> Iterator[str]:
+        """Hide the course where it is installed, and the modules of others that answer a lesson."""
+        for site in _site_packages():
+            for package in ("resnet_course", "checks"):
+                if (site / package).is_dir():
+                    yield from ("--tmpfs", str(site / package))
+        stand_in = self.library / "resnet_course/grading/sandboxed/hidden_module.py"
+        for file in self.hidden:
+            yield from ("--ro-bind", str(stand_in if file.suffix == ".py" else os.devnull))
+            yield str(file)
+
+
+@dataclass(frozen=True)
+class Container(Sandbox):
+    """A container of podman or docker, a new one for every submission.
+
+    The image holds the course's dependencies and not the course. See docs/grading.md.
+
+    Attributes:
+        runtime: "podman" or "docker".
+        image: Name of the image.
+        memory: Limit in bytes.
+    """
+
+    runtime: str = "podman"
+    image: str = "resnet-course"
+    memory: int = 6 * 2**30
+
+    def command(self, settings: str) -> list[str]:
+        """Return the command that starts the server in a container."""
+        words = [self.runtime, "run", "--rm", "--interactive", "--network", "none", "--read-only"]
+        words += ["--cap-drop", "all", "--security-opt", "no-new-privileges", "--ipc", "private"]
+        words += ["--pids-limit", "256", "--memory", str(self.memory), "--user", "65534:65534"]
+        words += ["--tmpfs", "/tmp:rw,nosuid,nodev,size=64m"]
+        words += ["--volume", f"{self.library}:{self.library_inside}:ro"]
+        if self.data:
+            words += ["--volume", f"{self.data}:/data:ro", "--env", "RESNET_COURSE_DATA=/data"]
+        for name, value in ENVIRONMENT.items():
+            words += ["--env", f"{name}={value}"]
+        return [*words, self.image, "python", "-I", f"{self.library_inside}/{_SERVER}", settings]
+
+
+@dataclass(frozen=True)
+class Unconfined(Sandbox):
+    """No sandbox at all: for submissions that are trusted."""
+
+    isolates = False
+
+    def command(self, settings: str) -> list[str]:
+        """Return the command that starts the server as an ordinary process."""
+        return [sys.executable, "-I", "-B", str(self.library / _SERVER), settings]
+
+    @property
+    def library_inside(self) -> str:
+        """Path of the library, which is the same for the server."""
+        return str(self.library)
+
+
+def works(kind: type[Bubblewrap] = Bubblewrap) -> str | None:
+    """Return why bubblewrap does not work on this machine; None if it does."""
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (the command bwrap)"
+    words = ["bwrap", "--unshare-all", "--unshare-user", *_system_folders(), *_interpreter()]
+    words += ["--proc", "/proc", sys.executable, "-I", "-S", "-c", "pass"]
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    reason = (done.stderr.strip().splitlines() or ["it gives no reason"])[-1]
+    return f"bubblewrap does not work here ({reason})" if done.returncode else None
+
+
+def choose(
+    name: str, trust: bool, image: str, library: Path, hidden: bool, data: Path | None
+) -> Sandbox:
+    """Return the sandbox to run submissions in.
+
+    Args:
+        name: "bubblewrap", "podman" or "docker".
+        trust: Whether to do without any.
+        image: The container's image.
+        library: Folder of the modules that submissions may import.
+        hidden: Whether to hide the modules of other libraries that answer the lesson.
+        data: A folder with data sets, or None.
+
+    Raises:
+        CourseError: If this sandbox is not to be had here and submissions are not trusted.
+    """
+    files = list(_answers_elsewhere()) if hidden else []
+    if trust:
+        return Unconfined(library, files, data)
+    if name != "bubblewrap":
+        if shutil.which(name) is None:
+            raise CourseError(f"the command {name} is not on the path: install {name}.")
+        return Container(library, files, data, name, image)
+    reason = works()
+    if reason is None:
+        return Bubblewrap(library, files, data)
+    raise CourseError(
+        f"submissions cannot be run apart from this machine: {reason}. Grade on Linux with "
+        "bubblewrap, name a container runtime (--sandbox podman), or add --trust to run them with "
+        "all that you may do yourself."
+    )
+
+
+def _system_folders() -> Iterator[str]:
+    for name in _SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), name)
+        elif path.is_dir():
+            yield from ("--ro-bind", name, name)
+    yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+
+
+def _interpreter() -> Iterator[str]:
+    """Bind the interpreter and the installed packages, and nothing else of their folders."""
+    executable = Path(sys.executable)
+    links = [executable]
+    while links[-1].is_symlink():
+        links.append(links[-1].parent / links[-1].readlink())
+    folders = [Path(sysconfig.get_path("stdlib")), *_site_packages()]
+    folders += [Path(sys.base_prefix, "lib")]
+    files = [*dict.fromkeys(each.absolute() for each in links)]
+    files += [Path(sys.prefix, "pyvenv.cfg")]
+    bound: list[str] = list(_SYSTEM)
+    for path in [*folders, *files]:
+        if path.exists() and not any(path.is_relative_to(each) for each in bound):
+            yield from ("--ro-bind", str(path), str(path))
+            bound.append(str(path))
+
+
+def _site_packages() -> list[Path]:
+    return [Path(each) for each in dict.fromkeys(map(sysconfig.get_path, ("purelib", "platlib")))]
+
+
+def _answers_elsewhere() -> Iterator[Path]:
+    """Yield the files of other libraries that answer a lesson, compiled ones too."""
+    for site in _site_packages():
+        for module in ANSWERS_ELSEWHERE:
+            source = (site / module).with_suffix(".py")
+            if source.is_file():
+                yield source
+                yield from source.parent.glob(f"__pycache__/{source.stem}.*.pyc")

@@ -1,0 +1,124 @@
+"""Runs a submission: its cells in order, and in between the probes of its functions.
+
+It says what happened, step by step, and judges nothing.
+"""
+
+import contextlib
+import json
+import linecache
+import os
+import pickle
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+from checks.probe import OutOfTime, probe
+from resnet_course.grading.sandboxed import messages, notebook_shell
+
+HOME = "/tmp/submission"
+MAXIMUM_MESSAGE = 500
+
+
+def run(connection: messages.Connection) -> None:
+    """Receive a job, run its steps in one namespace, and send the result of each.
+
+    The job is pickled: it comes from the grader, which this process has every reason to trust.
+    Nothing is ever unpickled on the way back.
+    """
+    job = pickle.loads(messages.receive(connection, 1 << 30)[2])
+    folder = Path(job["folder"] or HOME)
+    _unpack(job["files"], folder)
+    namespace = _namespace()
+    for number, step in job["steps"]:
+        messages.send(connection, messages.BEGINS, number)
+        result = _result(step, namespace, job["seconds"], job["wall_seconds"])
+        messages.send(connection, messages.RESULT, number, json.dumps(result).encode())
+    messages.send(connection, messages.END)
+
+
+def _unpack(files: dict[str, bytes], folder: Path) -> None:
+    """Write the submission's own files, and make their folder the current one."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chdir(folder)
+    # Last, so that a file called random.py does no harm.
+    sys.path.append(str(folder))
+
+
+def _namespace() -> dict[str, Any]:
+    module = ModuleType("__main__")
+    sys.modules["__main__"] = module
+    namespace = module.__dict__
+    namespace.update(notebook_shell.names(namespace))
+    return namespace
+
+
+def _result(
+    step: dict[str, Any], namespace: dict[str, Any], seconds: float, wall_seconds: float
+) -> dict[str, Any]:
+    """Run one step and describe what happened."""
+    if "source" in step:
+        return _run_cell(step["name"], step["source"], namespace, seconds, wall_seconds)
+    function = namespace.get(step["function"])
+    missing = step["function"] not in namespace
+    try:
+        with _time_limit(seconds, signal.SIGPROF, signal.ITIMER_PROF):
+            return {"missing": missing, "evidence": probe(function, step["cases"], wall_seconds)}
+    except OutOfTime:
+        return {"missing": missing, "out of time": True}
+
+
+def _run_cell(
+    name: str, source: str, namespace: dict[str, Any], seconds: float, wall_seconds: float
+) -> dict[str, Any]:
+    """Run a cell and say how it ended."""
+    try:
+        with (
+            _time_limit(wall_seconds, signal.SIGALRM, signal.ITIMER_REAL),
+            _time_limit(seconds, signal.SIGPROF, signal.ITIMER_PROF),
+        ):
+            source = notebook_shell.python_from(source)
+            lines = source.splitlines(keepends=True)
+            linecache.cache[name] = (len(source), None, lines, name)
+            exec(compile(source, name, "exec", dont_inherit=True), namespace)
+    except OutOfTime:
+        return {"outcome": "out of time"}
+    except BaseException as error:
+        return {"outcome": "raised", "error": _describe(error, name)}
+    return {"outcome": "ran"}
+
+
+def _describe(error: BaseException, name: str) -> dict[str, Any]:
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    if line is None:
+        own = traceback.extract_tb(error.__traceback__)
+        line = next((frame.lineno for frame in own if frame.filename == name), None)
+    return {
+        "type": type(error).__name__,
+        "message": str(error)[:MAXIMUM_MESSAGE],
+        "line": line,
+    }
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float, number: int, timer: int) -> Iterator[None]:
+    """Raise `OutOfTime` in the block when a timer has run for some seconds."""
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    previous: Callable[[int, FrameType | None], Any] | int | None = signal.signal(number, ring)
+    # It rings again and again, in case the submission's code catches the first.
+    signal.setitimer(timer, seconds, 0.1)
+    try:
+        yield
+    finally:
+        signal.setitimer(timer, 0)
+        signal.signal(number, previous)

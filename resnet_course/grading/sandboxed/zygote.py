@@ -1,0 +1,165 @@
+"""A server that has imported Keras, has run no operation, and forks one process a submission.
+
+It never holds a submission, an expected value or anything else that is not public: each submission
+comes to its own process over a socket of its own, and its evidence goes back the same way.
+
+Started with a connected socket as standard input, and as argument what `Settings` says, in JSON.
+Where it serves once, the one submission comes over standard input and output, and nothing forks.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+READY, RUN, STARTED, END, ENDED, FAILED = b"ready", b"run", b"started", b"end", b"ended", b"failed"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the server is told when it starts.
+
+    Attributes:
+        library: Folder of the modules that submissions may import.
+        modules: Modules to import before the first submission comes.
+        confined: Whether each submission gets namespaces of its own.
+        limits: Limits of a submission's process, by the names of the `resource` module.
+        once: Whether to run a single submission, in this very process.
+    """
+
+    library: str
+    modules: list[str]
+    confined: bool
+    limits: dict[str, int]
+    once: bool = False
+
+
+def serve(control: socket.socket, settings: Settings) -> None:
+    """Fork a process for every connection that comes, one after the other, until no more comes."""
+    prepare(settings)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control.sendall(READY)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
+        if message != RUN or not descriptors:
+            return
+        watcher, process = _start(control, descriptors[0], settings)
+        os.close(descriptors[0])
+        control.sendall(STARTED if process else FAILED)
+        if control.recv(16) != END:
+            return
+        if process:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        os.waitpid(watcher, 0)
+        control.sendall(ENDED)
+
+
+def serve_once(settings: Settings) -> None:
+    """Run the one submission that comes over standard input."""
+    prepare(settings)
+    from resnet_course.grading.sandboxed import confinement, messages, runner
+
+    pipes = messages.Pipes(os.dup(0), os.dup(1))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    confinement.limit(settings.limits)
+    if settings.confined:
+        confinement.give_up_privileges()
+    runner.run(pipes)
+
+
+def prepare(settings: Settings) -> None:
+    """Import what submissions need."""
+    sys.path.insert(0, settings.library)
+    from resnet_course.grading.sandboxed import confinement, runner  # noqa: F401
+
+    for name in settings.modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def _start(control: socket.socket, connection: int, settings: Settings) -> tuple[int, int]:
+    """Fork the process that runs a submission.
+
+    Returns:
+        The process that waits for it, and the process itself; 0 if it did not start.
+    """
+    read, write = os.pipe()
+    watcher = os.fork()
+    if watcher == 0:
+        os.close(read)
+        control.close()
+        _guarded(lambda: _watch(write, connection, settings), connection)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        process = int(pipe.read() or 0)
+    return watcher, process
+
+
+def _watch(pipe: int, connection: int, settings: Settings) -> None:
+    """Fork the submission's process, say its number, and wait for it."""
+    from resnet_course.grading.sandboxed import confinement
+
+    process = confinement.fork_apart() if settings.confined else os.fork()
+    if process == 0:
+        _guarded(lambda: _run(connection, settings), connection)
+    os.close(connection)
+    os.write(pipe, str(process).encode())
+    os.close(pipe)
+    os.waitpid(process, 0)
+
+
+def _run(connection: int, settings: Settings) -> None:
+    """Shut this process in and run the submission that comes over the connection."""
+    from resnet_course.grading.sandboxed import confinement, runner
+
+    confinement.default_signals()
+    confinement.close_descriptors(kept=connection)
+    if settings.confined:
+        confinement.empty_folders()
+    confinement.limit(settings.limits)
+    if settings.confined:
+        confinement.give_up_privileges()
+    runner.run(socket.socket(fileno=connection))
+
+
+def _guarded(work: Callable[[], None], connection: int) -> NoReturn:
+    """Do something, say over the connection if it fails, and end the process."""
+    from resnet_course.grading.sandboxed import messages
+
+    try:
+        work()
+    except BaseException as error:
+        with contextlib.suppress(BaseException):
+            sender = socket.socket(fileno=connection)
+            messages.send(sender, messages.FAILURE, content=repr(error).encode())
+    finally:
+        os._exit(0)
+
+
+def main() -> None:
+    """Serve the socket that is standard input, or a single submission."""
+    settings = Settings(**json.loads(sys.argv[1]))
+    if settings.once:
+        serve_once(settings)
+        return
+    control = socket.socket(fileno=os.dup(0))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    serve(control, settings)
+
+
+if __name__ == "__main__":
+    main()

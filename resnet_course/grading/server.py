@@ -1,0 +1,259 @@
+"""Runs submissions in a sandbox: starts its server, hands over jobs, collects what comes back.
+
+What comes back is untrusted: it is bounded here, and read in `evidence.py`.
+"""
+
+import json
+import pickle
+import select
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from resnet_course.grading.sandbox import Sandbox
+from resnet_course.grading.sandboxed import messages, zygote
+
+Ending = Literal["out of time", "died", "too much output"]
+
+
+class SandboxFailed(Exception):
+    """The sandbox itself does not work: nothing to do with the submission."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use.
+
+    Attributes:
+        seconds: Processor time of one cell, and of the probe of one function.
+        wall_seconds: Time by the clock of one cell, and of one call of a function.
+        total_seconds: Time by the clock of all.
+        memory: Address space in bytes.
+        output: Bytes of evidence.
+    """
+
+    seconds: float = 20.0
+    wall_seconds: float = 60.0
+    total_seconds: float = 600.0
+    memory: int = 6 * 2**30
+    output: int = 48 * 2**20
+
+    def of_process(self) -> dict[str, int]:
+        """Return the limits that the kernel watches, by the names of the `resource` module."""
+        return {
+            "RLIMIT_AS": self.memory,
+            "RLIMIT_CPU": int(2 * self.total_seconds),
+            "RLIMIT_FSIZE": 64 * 2**20,
+            "RLIMIT_NOFILE": 256,
+            "RLIMIT_NPROC": 512,
+            "RLIMIT_CORE": 0,
+        }
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to run: steps by number, and the files beside the notebook.
+
+    A step holds `name` and `source` of a cell, or `function` and `cases` of a probe.
+    """
+
+    steps: Mapping[int, Mapping[str, Any]]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a job gave.
+
+    Attributes:
+        results: The results of the steps that ended, as bytes that nobody has looked at.
+        endings: The steps that did not end, and why not.
+    """
+
+    results: Mapping[int, bytes]
+    endings: Mapping[int, Ending]
+
+
+class Server:
+    """A sandbox with a server in it, started when the first job comes."""
+
+    def __init__(
+        self, sandbox: Sandbox, limits: Limits, modules: Sequence[str], warm: bool = True
+    ) -> None:
+        """Keep what the server needs to start.
+
+        Args:
+            sandbox: Where it runs.
+            limits: What a submission may use.
+            modules: Modules to import before the first submission comes.
+            warm: Whether one server serves many submissions, each forked from it.
+        """
+        self.sandbox = sandbox
+        self.limits = limits
+        self.modules = list(modules)
+        self.warm = warm
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115
+
+    def run(self, job: Job) -> Ran:
+        """Run a job. A step that kills the process, or hangs, is left out and the rest run again.
+
+        Raises:
+            SandboxFailed: If the sandbox does not work.
+        """
+        results: dict[int, bytes] = {}
+        endings: dict[int, Ending] = {}
+        deadline = time.monotonic() + self.limits.total_seconds
+        while True:
+            steps = {
+                number: step
+                for number, step in job.steps.items()
+                if number not in endings and not ("cases" in step and number in results)
+            }
+            attempt = self._attempt(replace(job, steps=steps), deadline)
+            results = {**attempt.results, **results}
+            endings |= attempt.endings
+            if not attempt.endings:
+                return Ran(results, endings)
+            if time.monotonic() > deadline:
+                left = (n for n in steps if n not in results and n not in endings)
+                return Ran(results, {**endings, **dict.fromkeys(left, "out of time")})
+
+    def close(self) -> None:
+        """End the server and all that runs in it."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = self._control = None
+
+    def _attempt(self, job: Job, deadline: float) -> Ran:
+        """Run the steps of a job until one does not end."""
+        for last_try in (False, True):
+            try:
+                with self._connected() as connection:
+                    return self._converse(connection, job, deadline)
+            except (SandboxFailed, OSError, EOFError) as error:
+                self.close()
+                if last_try:
+                    raise SandboxFailed(f"{error}. {self._last_words()}") from error
+        raise AssertionError("not reached")
+
+    def _converse(self, connection: socket.socket, job: Job, deadline: float) -> Ran:
+        """Send the job and collect the results, until the end or until a limit is reached."""
+        content = {
+            "steps": list(job.steps.items()),
+            "files": dict(job.files),
+            "folder": None if self.sandbox.isolates else tempfile.mkdtemp(),
+            "seconds": self.limits.seconds,
+            "wall_seconds": self.limits.wall_seconds,
+        }
+        connection.settimeout(self.limits.wall_seconds)
+        messages.send(connection, messages.RESULT, content=pickle.dumps(content))
+        results: dict[int, bytes] = {}
+        at: int | None = None
+        left = self.limits.output
+        try:
+            while True:
+                patience = 60.0 if at is None and not results else 1.5 * self.limits.wall_seconds
+                connection.settimeout(max(0.1, min(patience, deadline - time.monotonic())))
+                kind, step, content_ = messages.receive(connection, left)
+                left -= len(content_)
+                if kind == messages.FAILURE and at is None and not results:
+                    raise SandboxFailed(content_.decode(errors="replace")[:500])
+                if kind == messages.END:
+                    return Ran(results, {})
+                if kind == messages.BEGINS and step in job.steps and step not in results:
+                    at = step
+                elif kind == messages.RESULT and step == at:
+                    results[step] = content_
+                    at = None
+        except (EOFError, ConnectionError):
+            ending: Ending = "died"
+        except TimeoutError:
+            ending = "out of time"
+        except messages.TooLong:
+            ending = "too much output"
+        guilty = at if at is not None else next((n for n in job.steps if n not in results), None)
+        if guilty is None:
+            return Ran(results, {})
+        if not results and at is None:
+            raise SandboxFailed(f"the process ended before the first cell ({ending})")
+        return Ran(results, {guilty: ending})
+
+    @contextmanager
+    def _connected(self) -> Iterator[socket.socket]:
+        """Give a connection to a new process that waits for a job; it is killed at the end."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            if not self.warm:
+                with theirs:
+                    self.close()
+                    self._process = self._start(theirs, theirs, once=True)
+                try:
+                    yield ours
+                finally:
+                    self.close()
+                return
+            with theirs:
+                control = self._ready()
+                socket.send_fds(control, [zygote.RUN], [theirs.fileno()])
+            try:
+                if control.recv(16) != zygote.STARTED:
+                    raise SandboxFailed(_failure(ours))
+                yield ours
+            finally:
+                # Nothing is read from the process any more, so that it cannot block.
+                ours.close()
+                control.sendall(zygote.END)
+                if control.recv(16) != zygote.ENDED:
+                    raise SandboxFailed("the server ended")
+
+    def _ready(self) -> socket.socket:
+        """Return the server's control socket, starting the server if need be."""
+        if self._control is not None and self._process and self._process.poll() is None:
+            return self._control
+        self.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = self._start(theirs, subprocess.DEVNULL, once=False)
+        ours.settimeout(300)
+        if ours.recv(16) != zygote.READY:
+            ours.close()
+            raise SandboxFailed("the server did not start")
+        ours.settimeout(30)
+        self._control = ours
+        return ours
+
+    def _start(self, stdin: Any, stdout: Any, once: bool) -> "subprocess.Popen[bytes]":
+        settings = {
+            "library": self.sandbox.library_inside,
+            "modules": self.modules,
+            "confined": self.sandbox.nests,
+            "limits": self.limits.of_process() if self.sandbox.isolates else {},
+            "once": once,
+        }
+        self._log.seek(0)
+        self._log.truncate()
+        command = self.sandbox.command(json.dumps(settings))
+        return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=self._log)
+
+    def _last_words(self) -> str:
+        self._log.seek(0)
+        lines = self._log.read(100_000).decode(errors="replace").strip().splitlines()
+        return lines[-1][:300] if lines else ""
+
+
+def _failure(connection: socket.socket) -> str:
+    """Return why a process could not be shut in."""
+    readable, _, _ = select.select([connection], [], [], 1.0)
+    if not readable:
+        return "no process could be started"
+    return messages.receive(connection, 10_000)[2].decode(errors="replace")

@@ -1,0 +1,234 @@
+"""What a learner handed in: found, read and checked before anything else looks at it."""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from resnet_course.errors import CourseError
+
+MAXIMUM_NOTEBOOK = 20 * 2**20
+MAXIMUM_FILES = 10 * 2**20
+MAXIMUM_CELLS = 2_000
+_LONGEST_NAME = 128
+
+
+class Unreadable(Exception):
+    """A submission cannot be graded as it is. The message says why, in a sentence."""
+
+
+@dataclass(frozen=True)
+class SubmittedCell:
+    """A cell of a submission.
+
+    Attributes:
+        kind: "code", "markdown" or "raw".
+        source: Its text.
+        identifier: Its id; empty if it has none.
+        grade_id: nbgrader's name for it, as the submission says; None if it says none.
+        attachments: Pictures pasted into it, as the notebook holds them.
+    """
+
+    kind: str
+    source: str
+    identifier: str = ""
+    grade_id: str | None = None
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A notebook that was handed in, and the files beside it.
+
+    Attributes:
+        cells: The notebook's cells, in order.
+        files: The files beside it, by their path in the folder.
+        notes: What an instructor should know of it.
+    """
+
+    cells: Sequence[SubmittedCell]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+def students(folder: Path, lesson: str) -> list[str]:
+    """Return the names of those who handed in a lesson, in order.
+
+    Args:
+        folder: nbgrader's folder of submissions: a folder for each student.
+        lesson: Name of the lesson.
+    """
+    if not folder.is_dir():
+        return []
+    return sorted(
+        entry.name for entry in os.scandir(folder) if os.path.lexists(Path(entry.path, lesson))
+    )
+
+
+def check_name(student: str) -> None:
+    """Check that a student's name can be the name of a folder and nothing else.
+
+    Raises:
+        CourseError: If it cannot.
+    """
+    ok = student.isprintable() and student[:1] not in ("", ".", "-", " ") and student[-1:] != " "
+    if not ok or set(student) & set('/\\:*?"<>|') or len(student) > _LONGEST_NAME:
+        raise CourseError(
+            f"{student!r} cannot be a student's name: give the name of a folder in submitted/."
+        )
+
+
+def digest(folder: Path) -> str:
+    """Return a digest of all that was handed in, whatever it is, without following links."""
+    total = hashlib.sha256()
+    for path, status in _walk(folder):
+        total.update(repr((str(path.relative_to(folder)), stat.S_IFMT(status.st_mode))).encode())
+        if stat.S_ISREG(status.st_mode) and status.st_size <= MAXIMUM_NOTEBOOK:
+            total.update(hashlib.sha256(_read(path, MAXIMUM_NOTEBOOK)).digest())
+        else:
+            total.update(repr((status.st_size, status.st_mtime_ns)).encode())
+    return total.hexdigest()
+
+
+def read_submission(folder: Path, notebook: str, own_files: Sequence[str] = ()) -> Submission:
+    """Read what a learner handed in.
+
+    Args:
+        folder: The submission's folder.
+        notebook: Name of the notebook that was asked for, without its suffix.
+        own_files: Paths that belong to the lesson, and so are left out.
+
+    Raises:
+        Unreadable: If there is nothing that can be graded.
+    """
+    if folder.parent.is_symlink() or folder.is_symlink() or not folder.is_dir():
+        raise Unreadable("The submission is not a folder.")
+    notes: list[str] = []
+    path = _find(folder, notebook, notes)
+    try:
+        content = json.loads(_read(path, MAXIMUM_NOTEBOOK).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{path.name} is not a notebook: it is no JSON in UTF-8.") from error
+    cells = _cells(content, path.name)
+    files = _files_beside(folder, path, set(own_files), notes)
+    return Submission(cells, files, notes)
+
+
+def _find(folder: Path, notebook: str, notes: list[str]) -> Path:
+    """Return the notebook to grade."""
+    expected = folder / f"{notebook}.ipynb"
+    if os.path.lexists(expected):
+        return expected
+    others = sorted(path for path in folder.glob("*.ipynb"))
+    if len(others) == 1:
+        notes.append(f"The notebook was called {others[0].name}, not {expected.name}.")
+        return others[0]
+    number = f"{len(others)} other notebooks" if others else "no notebook"
+    raise Unreadable(f"{expected.name} was not handed in: the folder holds {number}.")
+
+
+def _read(path: Path, largest: int) -> bytes:
+    """Read a file, unless it is a link, a device or too large.
+
+    Raises:
+        Unreadable: If it is.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        reason = "a link" if path.is_symlink() else "no file that can be read"
+        raise Unreadable(f"{path.name} is {reason}.") from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(f"{path.name} is no ordinary file.")
+        if status.st_size > largest:
+            raise Unreadable(
+                f"{path.name} is too large: {status.st_size / 2**20:.0f} MiB, and "
+                f"{largest / 2**20:.0f} MiB are allowed. Clear the outputs and hand it in again."
+            )
+        return file.read(largest + 1)
+
+
+def _cells(content: Any, name: str) -> list[SubmittedCell]:
+    if not isinstance(content, dict):
+        raise Unreadable(f"{name} is not a notebook: it holds no cells.")
+    if "worksheets" in content and "cells" not in content:
+        content = _upgraded(content, name)
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable(f"{name} is not a notebook: it holds no cells.")
+    if len(cells) > MAXIMUM_CELLS:
+        raise Unreadable(f"{name} has {len(cells)} cells, and {MAXIMUM_CELLS} are allowed.")
+    return [_cell(cell) for cell in cells if isinstance(cell, dict)]
+
+
+def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a notebook of an older format as one of format 4."""
+    import nbformat
+
+    try:
+        return dict(nbformat.convert(nbformat.from_dict(content), 4))
+    except Exception as error:
+        raise Unreadable(f"{name} is a notebook of an old format that cannot be read.") from error
+
+
+def _cell(cell: dict[str, Any]) -> SubmittedCell:
+    """Take from a cell what counts, whatever else it holds."""
+    source = cell.get("source")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
+    kind, identifier = cell.get("cell_type"), cell.get("id")
+    attachments = cell.get("attachments")
+    return SubmittedCell(
+        kind if kind in ("code", "markdown") else "raw",
+        _as_text(source if isinstance(source, str) else ""),
+        identifier if isinstance(identifier, str) else "",
+        grade_id if isinstance(grade_id, str) else None,
+        attachments if isinstance(attachments, dict) else {},
+    )
+
+
+def _as_text(source: str) -> str:
+    """Return text that can be written as UTF-8: JSON may hold halves of characters."""
+    return source.encode("utf-8", "replace").decode("utf-8")
+
+
+def _files_beside(
+    folder: Path, notebook: Path, own_files: set[str], notes: list[str]
+) -> dict[str, bytes]:
+    """Read the other files of a submission, as long as they are ordinary and not too large."""
+    files: dict[str, bytes] = {}
+    left_out = []
+    left = MAXIMUM_FILES
+    for path, status in _walk(folder):
+        name = path.relative_to(folder).as_posix()
+        if path == notebook or name in own_files or stat.S_ISDIR(status.st_mode):
+            continue
+        if not stat.S_ISREG(status.st_mode) or status.st_size > left or path.suffix == ".ipynb":
+            left_out.append(name)
+            continue
+        if ".ipynb_checkpoints" not in name:
+            files[name] = _read(path, left)
+            left -= len(files[name])
+    if left_out:
+        notes.append(f"Left out of the folder: {', '.join(map(ascii, left_out[:5]))}.")
+    return files
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield what is in a folder and in those within, in order, without following links."""
+    for number, entry in enumerate(sorted(os.scandir(folder), key=lambda entry: entry.name)):
+        if number >= 1_000:
+            return
+        status = entry.stat(follow_symlinks=False)
+        yield Path(entry.path), status
+        if stat.S_ISDIR(status.st_mode):
+            yield from _walk(Path(entry.path))

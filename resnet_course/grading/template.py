@@ -1,0 +1,62 @@
+"""The lesson as nbgrader releases it, to lay learners' answers into."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from resnet_course.errors import CourseError
+from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course import Course
+
+
+def released_cells(course: Course, assignment: Assignment, save: bool) -> dict[str, Any]:
+    """Return the cells that nbgrader knows as learners get them, by nbgrader's name.
+
+    Args:
+        course: The course.
+        assignment: The lesson.
+        save: Whether to record the lesson in the gradebook, as `nbgrader generate_assignment` does.
+
+    Raises:
+        CourseError: If nbgrader cannot release the lesson.
+    """
+    import nbformat
+    from nbgrader import preprocessors
+
+    steps = [
+        preprocessors.LockCells,
+        preprocessors.ClearSolutions,
+        preprocessors.ClearOutput,
+        preprocessors.CheckCellMetadata,
+        preprocessors.ComputeChecksums,
+        *([preprocessors.SaveCells] if save else []),
+        preprocessors.ClearHiddenTests,
+        preprocessors.ClearMarkScheme,
+    ]
+    resources = {
+        "nbgrader": {
+            "assignment": assignment.lesson,
+            "notebook": assignment.notebook,
+            "db_url": course.database,
+        },
+        "unique_key": assignment.notebook,
+    }
+    try:
+        notebook = nbformat.read(assignment.path, as_version=4)
+        for step in steps:
+            notebook, resources = step(config=course.config).preprocess(notebook, resources)
+    except Exception as error:
+        raise CourseError(f"nbgrader cannot release {assignment.lesson}: {error}") from error
+    return {
+        cell.metadata.nbgrader.grade_id: dict(cell)
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    }
+
+
+def is_unanswered(answer: str, released: Mapping[str, Any]) -> bool:
+    """Return whether a written answer is still what the lesson had in its place."""
+    return re.sub(r"\s+", " ", answer).strip() in (
+        "",
+        re.sub(r"\s+", " ", released["source"]).strip(),
+    )
