@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 from checks.comparison import Comparison
 from checks.drawing import draw
-from checks.text import headline, worth
+from checks.layout import SIGNS, Line, headline, lines
 
 if TYPE_CHECKING:
-    from checks.report import Report, Result
+    from checks.report import Report
 
-_SIGNS = {"passed": "✓", "failed": "✗", "not run": "–"}
 _COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
 
 
@@ -22,8 +21,8 @@ _SUMMARY = '<summary style="display: list-item; cursor: pointer">'
 def render(report: "Report") -> str:
     """Return the report as HTML: verdict, results, explanation, and both networks drawn."""
     colour = _COLOURS["passed" if report.passed else "failed"]
-    sign = _SIGNS["passed" if report.passed else "failed"]
-    results = "".join(_result(each, worth(report, each)) for each in report.results)
+    sign = SIGNS["passed" if report.passed else "failed"]
+    results = "".join(map(_line, lines(report)))
     parts = [
         f'<div style="border-left: 4px solid {colour}; padding: 4px 14px; line-height: 1.45">',
         f'<p style="margin: 4px 0; font-weight: 600">{sign} {escape(headline(report))}</p>',
@@ -47,27 +46,20 @@ def _explained(report: "Report") -> str:
     return words + hints + section
 
 
-def _result(result: "Result", earned: str) -> str:
-    colour = _COLOURS[result.status]
-    status = " (not run)" if result.status == "not run" else ""
-    points = f' <span style="opacity: 0.75">· {earned}</span>' if earned else ""
-    line = (
-        f'<div><span style="color: {colour}; font-weight: 600" aria-label="{result.status}">'
-        f"{_SIGNS[result.status]}</span> {escape(result.name)}{status}{points}</div>"
+def _line(line: Line) -> str:
+    status = " (not run)" if line.status == "not run" else ""
+    earned = f' <span style="opacity: 0.75">· {line.earned}</span>' if line.earned else ""
+    sign = (
+        f'<span style="color: {_COLOURS[line.status]}; font-weight: 600" '
+        f'aria-label="{line.status}">{SIGNS[line.status]}</span>'
     )
-    fields = {
-        "expected": result.expected,
-        "received": result.received,
-        "why": result.why,
-        "hint": result.hint,
-    }
     rows = "".join(
         f'<tr style="background: transparent"><td style="{_CELL}; opacity: 0.75">{name}</td>'
         f'<td style="{_CELL}">{escape(words)}</td></tr>'
-        for name, words in fields.items()
-        if words
+        for name, words in line.details.items()
     )
-    return line + (f'<table style="margin: 2px 0 6px 18px">{rows}</table>' if rows else "")
+    table = f'<table style="margin: 2px 0 6px 18px">{rows}</table>' if rows else ""
+    return f"<div>{sign} {escape(line.label)}{status}{earned}</div>{table}"
 
 
 def _drawn(comparison: Comparison) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from checks import html, text
 from checks.comparison import Comparison
+from checks.layout import headline
 
 Status = Literal["passed", "failed", "not run"]
 
@@ -138,4 +139,4 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """Show one line in a notebook, below the report, instead of a traceback."""
-        return [f"{type(self).__name__}: {text.headline(self.report)}"]
+        return [f"{type(self).__name__}: {headline(self.report)}"]

@@ -5,10 +5,11 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from checks.report import Report, Result
+from checks.layout import SIGNS, Line, headline, lines
 
-_SIGNS = {"passed": "✓", "failed": "✗", "not run": "–"}
+if TYPE_CHECKING:
+    from checks.report import Report
+
 _COLOURS = {"✓": "32", "✗": "31", "–": "90"}
 _WIDTH = 88
 
@@ -33,16 +34,6 @@ def colourful(stream: Any) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or bool(getattr(stream, "isatty", bool)())
 
 
-def headline(report: "Report") -> str:
-    """Return the verdict in one line."""
-    passed = sum(result.status == "passed" for result in report.results)
-    words = f"{passed} of {len(report.results)} checks passed"
-    if report.passed:
-        words = f"all {passed} checks passed"
-    cause = f" · {report.cause}" if report.cause else ""
-    return f"{report.exercise}: {words}{cause}{_points(report)}"
-
-
 def graded_in_short(report: "Report") -> str:
     """Return what grading found with probes of its own, in a line that does not tell the probes."""
     failed = [result.name for result in report.results if result.status == "failed"]
@@ -50,17 +41,11 @@ def graded_in_short(report: "Report") -> str:
     return f"Graded with probes drawn afresh. {headline(report)}{words}"
 
 
-def _points(report: "Report") -> str:
-    if report.earned is None:
-        return ""
-    return f" · {report.earned:g} of {report.maximum:g} points"
-
-
 def _lines(report: "Report") -> Iterator[str]:
     yield headline(report)
     yield ""
-    for result in report.results:
-        yield from _result_lines(result, worth(report, result))
+    for line in lines(report):
+        yield from _line(line)
     if report.explanation:
         yield ""
         yield from _wrapped(report.explanation)
@@ -78,26 +63,13 @@ def _lines(report: "Report") -> Iterator[str]:
         yield from textwrap.indent(report.printed.rstrip(), "  ").splitlines()
 
 
-def worth(report: "Report", result: "Result") -> str:
-    """Return what a result earns, such as "0 of 0.56 points"; "" where that is not known."""
-    points = round(report.worth(result), 2)
-    earned = f"{points:g}" if result.status == "passed" else f"0 of {points:g}"
-    return f"{earned} point{'s' * (points != 1)}" if points else ""
-
-
-def _result_lines(result: "Result", worth: str) -> Iterator[str]:
-    status = "  (not run)" if result.status == "not run" else ""
-    earned = f"  · {worth}" if worth else ""
-    yield f"  {_SIGNS[result.status]} {result.name}{status}{earned}"
-    fields = {
-        "expected": result.expected,
-        "received": result.received,
-        "why": result.why,
-        "hint": result.hint,
-    }
-    for name, words in fields.items():
-        if words:
-            yield from _wrapped(words, f"      {name:<9} ", " " * 16)
+def _line(line: Line) -> Iterator[str]:
+    status = "  (not run)" if line.status == "not run" else ""
+    earned = f"  · {line.earned}" if line.earned else ""
+    sign = f"  {SIGNS[line.status]} "
+    yield from _wrapped(f"{line.label}{status}{earned}", sign, " " * len(sign))
+    for name, words in line.details.items():
+        yield from _wrapped(words, f"      {name:<9} ", " " * 16)
 
 
 def _coloured(line: str) -> str:

@@ -34,6 +34,7 @@ def test_the_text_names_the_mistake_and_fits_a_terminal(report):
     assert "✗ wiring" in text
     assert "expected  ReLU after the addition" in text
     assert "(not run)" in text
+    assert "✓ is a function, takes the arguments, runs" in text
     assert max(map(len, text.splitlines()[1:])) <= 88
 
 
@@ -112,7 +113,7 @@ def test_points_come_with_their_reasons(report, capsys):
     shown = capsys.readouterr().out
     assert earned == checks.Points(3, 9)
     assert "3 of 9 points" in shown.splitlines()[0]
-    assert "✓ convolutions  · 1 point" in shown
+    assert "✓ convolutions, batch normalisations  · 2 points" in shown
     assert "✗ wiring  · 0 of 3 points" in shown
 
 
