@@ -35,7 +35,7 @@ demo: setup ## play the whole course through and write one page that shows it
 	$(BIN)/resnet-course demo --output $(DEMO_FOLDER)
 
 test: setup ## run the test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 learn: setup ## copy the lessons to your own folder and open them in JupyterLab
 	$(BIN)/resnet-course learn $(LEARN_FOLDER)
