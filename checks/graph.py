@@ -85,6 +85,18 @@ class Graph:
         return builder.graph(output or self.output)
 
 
+def pruned(nodes: Mapping[str, Node], output: str) -> Graph:
+    """Return the graph of the inputs and of everything that `output` depends on."""
+    needed = {output}
+    for name in reversed(list(nodes)):
+        if name in needed:
+            needed.update(nodes[name].inputs)
+    kept = {
+        name: node for name, node in nodes.items() if name in needed or node.operation == "input"
+    }
+    return Graph(kept, output)
+
+
 class ShapesDoNotFit(ValueError):
     """An operation cannot take inputs of these shapes together."""
 
@@ -135,33 +147,22 @@ class GraphBuilder:
     def append(self, node: Node) -> str:
         """Add a node made elsewhere, inferring its shape anew, and return its name."""
         if node.operation not in ("input", "unknown"):
-            shapes = [self.nodes[name].shape for name in node.inputs]
-            if "padding" in node.params:
-                node = replace(node, params={**node.params, "pads": _pads(node.params, shapes[0])})
+            params, shapes = node.params, [self.nodes[name].shape for name in node.inputs]
+            if "padding" in params:
+                params = {**params, "pads": _pads(params, shapes[0])}
             try:
-                shape = tuple(OPERATIONS[node.operation].shape(node.params, shapes))
+                shape = tuple(OPERATIONS[node.operation].shape(params, shapes))
             except ValueError as error:
                 raise ShapesDoNotFit(node.name, shapes) from error
             if any(size <= 0 for size in shape):
                 raise ValueError(f"{node.name!r} has an output of the shape {shape}")
-            node = replace(node, shape=shape)
+            node = Node(node.name, node.operation, node.inputs, params, shape, node.layer)
         self.nodes[node.name] = node
         return node.name
 
     def graph(self, output: str) -> Graph:
         """Return the graph of everything that `output` depends on."""
-        needed = {output}
-        for name in reversed(self.nodes):
-            if name in needed:
-                needed.update(self.nodes[name].inputs)
-        return Graph(
-            {
-                name: node
-                for name, node in self.nodes.items()
-                if name in needed or node.operation == "input"
-            },
-            output,
-        )
+        return pruned(self.nodes, output)
 
     def conv(
         self,

@@ -53,6 +53,8 @@ def _windows(X: Array, window: Shape, strides: Shape) -> Array:
 
 
 def _pad(X: Array, pads: Pads, value: float = 0.0) -> Array:
+    if not any(map(any, pads)):
+        return X
     return np.pad(X, ((0, 0), *pads, (0, 0)), constant_values=value)
 
 
@@ -73,11 +75,13 @@ def _convolve(
     kernel = weights["kernel"]
     if tuple(params["kernel"]) == (1, 1):
         rows, columns = params["strides"]
-        output = X[:, ::rows, ::columns] @ kernel[0, 0]
+        windows = X[:, ::rows, ::columns]
     else:
         windows = _windows(X, params["kernel"], params["strides"]).transpose(0, 1, 2, 4, 5, 3)
-        output = windows.reshape(*windows.shape[:3], -1) @ kernel.reshape(-1, kernel.shape[-1])
-    return output + weights.get("bias", 0.0)
+    shape = (*windows.shape[:3], params["filters"])
+    # One product of two matrices is far faster than one for every row of the images.
+    flat = windows.reshape(np.prod(shape[:3]), -1) @ kernel.reshape(-1, params["filters"])
+    return flat.reshape(shape) + weights.get("bias", 0.0)
 
 
 def _convolution_weights(params: Params, shapes: Sequence[Shape]) -> dict[str, Shape]:

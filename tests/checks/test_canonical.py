@@ -1,9 +1,11 @@
 """Which networks count as one."""
 
+import numpy as np
 import pytest
 
 from checks.canonical import equivalent, same_structure, simplify
 from checks.graph import Graph, GraphBuilder
+from checks.interpreter import draw_input, draw_weights, evaluate
 
 
 def build(write) -> Graph:
@@ -41,6 +43,19 @@ EQUIVALENTS = {
         "maximum",
         g.add("add", "add", g.batch_norm("bn", g.conv("conv", X, 4, 3)), X),
         g.add("zero", "constant", value=0.0),
+    ),
+    "a sum that begins with nothing": lambda g, X: g.add(
+        "relu",
+        "relu",
+        g.add(
+            "sum",
+            "add",
+            g.add("begin", "add", g.add("zero", "constant", value=0), X),
+            g.batch_norm("bn", g.conv("conv", X, 4, 3)),
+        ),
+    ),
+    "a reshape that changes nothing": lambda g, X: g.add(
+        "reshape", "reshape", block(g, X), target=(9, -1, 4)
     ),
     "twice the mean": lambda g, X: g.add(
         "relu",
@@ -112,6 +127,27 @@ def test_an_activation_inside_a_layer_is_the_same_structure_as_a_layer_of_its_ow
         return g.add("relu", "relu", g.conv("conv", X, 4, 3), layer="conv")
 
     assert same_structure(simplify(build(of_its_own)), simplify(build(inside)))
+
+
+def test_a_mean_that_keeps_its_axes_and_is_flattened_is_the_mean():
+    def plain(g, X):
+        return g.global_average_pool("mean", X)
+
+    def kept(g, X):
+        mean = g.add("mean", "reduce", X, kind="mean", axes=(-3, -2), keepdims=True)
+        return g.add("flat", "flatten", mean)
+
+    assert same_structure(simplify(build(plain)), simplify(build(kept)))
+
+
+def test_what_two_networks_share_is_computed_once_and_does_not_change_the_result():
+    graph, other = simplify(build(block)), simplify(build(EQUIVALENTS["twice the mean"]))
+    weights, inputs = draw_weights(graph), [draw_input((9, 7, 4))]
+    memory = {}
+    first = evaluate(graph, weights, inputs, memory=memory)
+    assert evaluate(graph, weights, inputs, memory=memory) is first
+    assert evaluate(other, weights, inputs, memory=memory) is first
+    assert np.array_equal(evaluate(graph, weights, inputs), first)
 
 
 def test_networks_for_images_of_different_sizes_are_not_the_same():

@@ -77,6 +77,48 @@ def test_nested_models_are_read_as_if_written_out():
     assert operations(graph) == ["input", "conv2d", "relu", "reduce"]
 
 
+def test_a_nested_model_that_is_called_twice_shares_its_weights():
+    inner_input = keras.Input((6, 8, 3))
+    unit = keras.Model(inner_input, layers.Conv2D(3, 1, name="conv")(inner_input), name="unit")
+    X = keras.Input((6, 8, 3))
+    graph = read(X, unit(unit(X)))
+    assert operations(graph) == ["input", "conv2d", "conv2d"]
+    assert graph.weighted_layers() == ["unit/conv"]
+
+
+OTHER_SPELLINGS = {
+    "every second pixel": (lambda X: X[:, ::2, ::2], "subsample", (3, 4, 3)),
+    "zeros around images": (
+        lambda X: ops.pad(X, ((0, 0), (1, 1), (0, 2), (0, 0))),
+        "zero_pad",
+        (8, 10, 3),
+    ),
+    "the function max_pool": (lambda X: ops.max_pool(X, 2, padding="same"), "max_pool", (3, 4, 3)),
+    "the function mean": (lambda X: ops.mean(X, axis=(1, 2)), "reduce", (3,)),
+    "the function average": (lambda X: ops.average(X, axis=1), "reduce", (8, 3)),
+    "the layer average": (lambda X: layers.average([X, X]), "average", (6, 8, 3)),
+    "the function reshape": (lambda X: ops.reshape(X, (-1, 48, 3)), "reshape", (48, 3)),
+    "the layer reshape": (lambda X: layers.Reshape((-1, 3))(X), "reshape", (48, 3)),
+    "some of the rows": (lambda X: X[:, 1:], "unknown", None),
+    "other values than zeros": (
+        lambda X: ops.pad(X, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1),
+        "unknown",
+        None,
+    ),
+    "a mean over the batch": (lambda X: ops.mean(X, axis=0, keepdims=True), "unknown", None),
+}
+
+
+@pytest.mark.parametrize("spelling", OTHER_SPELLINGS)
+def test_functions_of_keras_are_read_as_far_as_they_are_known(spelling):
+    function, operation, shape = OTHER_SPELLINGS[spelling]
+    X = keras.Input((6, 8, 3))
+    graph = read(X, function(X))
+    assert graph.nodes[graph.output].operation == operation
+    if shape:
+        assert graph.nodes[graph.output].shape == shape
+
+
 def test_constants_are_operands():
     X = keras.Input((4,))
     graph = read(X, 2.0 - X)
