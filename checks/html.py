@@ -43,7 +43,11 @@ def _explained(report: "Report") -> str:
         for number, hint in enumerate(report.hints, start=1)
     )
     section = f"<p>Read again: {escape(report.section)}.</p>" if report.section else ""
-    return words + hints + section
+    python = ""
+    if report.traceback:
+        message = f'<pre style="white-space: pre-wrap">{escape(report.traceback)}</pre>'
+        python = f"<details>{_SUMMARY}Python's own message</summary>{message}</details>"
+    return words + hints + python + section
 
 
 def _line(line: Line) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from checks.canonical import same_structure, same_values, simplify
 from checks.case import Case
 from checks.comparison import Comparison, compare, kinds_of_layers, unlike_layers
-from checks.encoding import decode
+from checks.encoding import Other, decode
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, ShapesDoNotFit
 from checks.interpreter import UnknownLayer
@@ -28,6 +28,26 @@ SMALL_GRAPH = 60
 STATE_TOLERANCE = 1e-5
 
 KINDS = {"tensor": "a Keras tensor", "model": "a Keras model"}
+
+#: Classes of layers that learners return without calling them on a tensor.
+LAYERS = frozenset(
+    {
+        "Activation",
+        "Add",
+        "AveragePooling2D",
+        "BatchNormalization",
+        "Concatenate",
+        "Conv2D",
+        "Dense",
+        "Dropout",
+        "Flatten",
+        "GlobalAveragePooling2D",
+        "MaxPooling2D",
+        "ReLU",
+        "Softmax",
+        "ZeroPadding2D",
+    }
+)
 
 
 class NetworkJudge:
@@ -77,14 +97,19 @@ class NetworkJudge:
         value = record["value"]
         if value["kind"] == self.exercise.returns:
             return True
+        expected = KINDS[self.exercise.returns]
         received = KINDS.get(value["kind"]) or in_words(decode(value.get("value")))
-        return self.verdict.failed(
-            name,
-            KINDS[self.exercise.returns],
-            "nothing (None)" if received == "None" else received,
-            hint="Does the function end with `return` and the right name?",
-            cause="The function returns the wrong thing",
-        )
+        hint = "Does the function end with `return` and the right name?"
+        if received == "None":
+            received, cause = "nothing (None)", "The function returns nothing"
+        elif layer := _layer_class(value):
+            cause = f"The function returns a layer, {layer}, instead of what the layer computes"
+            hint = (
+                f"`layers.{layer}(…)` makes a layer. Call it on a tensor: `layers.{layer}(…)(X)`."
+            )
+        else:
+            cause = f"The function returns {received} where {expected} is expected"
+        return self.verdict.failed(name, expected, received, hint=hint, cause=cause)
 
     def _has_the_shape(self, name: str, case: Case, record: Record) -> bool:
         reference = self.exercise.expected(case)
@@ -279,6 +304,12 @@ def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool
         return True
     wrong = mistake.state(**case.arguments)
     return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
+
+
+def _layer_class(value: Mapping[str, Any]) -> str | None:
+    """Return the class of a layer that was returned; None for other things."""
+    result = decode(value.get("value"))
+    return result.type_name if isinstance(result, Other) and result.type_name in LAYERS else None
 
 
 def _misfit(record: Record) -> tuple[Shape, ...]:

@@ -68,6 +68,7 @@ class Report:
         covered: What the checks covered, and what grading adds.
         printed: What the learner's function printed.
         comparison: The learner's network beside the expected one, for drawing.
+        traceback: What Python itself said, where the function raised an error.
         maximum: What the exercise is worth, in points, if it is known.
     """
 
@@ -80,6 +81,7 @@ class Report:
     covered: str = ""
     printed: str = ""
     comparison: Comparison | None = field(default=None, repr=False)
+    traceback: str = ""
     maximum: float | None = None
 
     @property
@@ -118,6 +120,7 @@ class Report:
             "section": self.section,
             "covered": self.covered,
             "printed": self.printed,
+            "traceback": self.traceback,
             "results": [asdict(result) for result in self.results],
         }
 

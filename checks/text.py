@@ -52,6 +52,9 @@ def _lines(report: "Report") -> Iterator[str]:
     if len(report.hints) > 1:
         name = report.exercise
         yield from _wrapped(f"More hints: checks.run({name!r}, {name}).hints")
+    if report.traceback:
+        name = report.exercise
+        yield from _wrapped(f"Python's own message: print(checks.run({name!r}, {name}).traceback)")
     if report.section:
         yield from _wrapped(f"Read again: {report.section}")
     if report.covered:

@@ -38,6 +38,7 @@ class Verdict:
         mistake: The mistake of the catalogue that explains the failure.
         cause: Title of the cause where it is none of the catalogue.
         comparison: The learner's network beside the expected one.
+        traceback: What Python itself said, where the function raised.
     """
 
     def __init__(self, exercise: Exercise) -> None:
@@ -47,6 +48,7 @@ class Verdict:
         self.mistake: Mistake | None = None
         self.cause: str | None = None
         self.comparison: Comparison | None = None
+        self.traceback = ""
 
     def passed(self, name: str) -> bool:
         """Record a result that passed. Always true."""
@@ -82,6 +84,7 @@ class Verdict:
                 cause="The function does not finish",
             )
         error = record["error"]
+        self.traceback = str(error["traceback"])
         explanation = explain(error, self.exercise.parameters)
         words = {"why": explanation.why, "hint": explanation.hint, "cause": explanation.cause}
         if "NotImplementedError" in error["types"]:
@@ -105,6 +108,7 @@ class Verdict:
             covered=self.exercise.covered if passed else "",
             printed=printed,
             comparison=None if passed else self.comparison,
+            traceback=self.traceback,
         )
 
 

@@ -1,5 +1,6 @@
 """From a learner's function to the report, through the public interface."""
 
+import keras
 import pytest
 from keras import layers, ops
 
@@ -198,3 +199,18 @@ def test_a_number_that_is_wrong_is_shown_beside_the_right_one():
     result = next(result for result in report.results if result.status == "failed")
     assert result.received == "12"
     assert result.expected.split()[0].isdigit()
+
+
+def test_a_layer_that_was_not_called_is_told_from_a_tensor():
+    report = checks.run("identity_block", lambda X, f, filters, stage, block: layers.ReLU())
+    assert report.cause == (
+        "The function returns a layer, ReLU, instead of what the layer computes"
+    )
+
+
+def test_a_model_in_the_place_of_a_tensor_is_named():
+    def identity_block(X, f, filters, stage, block):
+        return keras.Model(X, blocks.identity_block(X, f, filters, stage, block))
+
+    report = checks.run("identity_block", identity_block)
+    assert report.cause == "The function returns a Keras model where a Keras tensor is expected"

@@ -158,3 +158,15 @@ def test_colour_is_for_terminals_only(report, monkeypatch):
 def test_colour_can_be_switched_off(variable, monkeypatch):
     monkeypatch.setenv(*variable)
     assert not text.colourful(SimpleNamespace(isatty=lambda: True))
+
+
+def test_pythons_own_message_is_folded_away_and_not_lost():
+    def identity_block(X, f, filters, stage, block):
+        return layers.Add()([X, X_shorcut])  # noqa: F821
+
+    report = checks.run("identity_block", identity_block)
+    assert "NameError: name 'X_shorcut' is not defined" in report.traceback
+    assert "Traceback" not in str(report)
+    assert "checks.run('identity_block', identity_block).traceback" in str(report)
+    folded = report._repr_html_().split("Python's own message</summary>")[1].split("</details>")[0]
+    assert "X_shorcut" in folded

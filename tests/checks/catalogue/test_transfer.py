@@ -240,5 +240,5 @@ def test_a_function_that_returns_nothing_is_told_so():
         unfrozen_one_by_one(model, learning_rate)
 
     report = checks.run("unfreeze", forgetful)
-    assert report.cause == "The function returns the wrong thing"
+    assert report.cause == "The function returns nothing"
     assert "nothing (None)" in str(report)
