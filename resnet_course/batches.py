@@ -1,4 +1,4 @@
-"""Batches to train on: uint8 images, shuffled and shifted anew in every epoch."""
+"""Batches to train on: uint8 images, in another order in every epoch."""
 
 import math
 
@@ -7,10 +7,10 @@ import numpy as np
 
 
 class Batches(keras.utils.PyDataset):
-    """Batches of uint8 images, shuffled and shifted anew in every epoch.
+    """Batches of uint8 images, in another order in every epoch.
 
-    A batch depends on the seed, the epoch and its position only, so that it does not matter who
-    asks for it, when, or how often.
+    Whoever trains says with `go_to` which epoch comes next. A batch depends on the seed, the epoch
+    and its position only, so that it does not matter who asks for it, when, or how often.
     """
 
     def __init__(
@@ -19,7 +19,6 @@ class Batches(keras.utils.PyDataset):
         labels: np.ndarray,
         classes: int,
         batch_size: int,
-        shift: int = 0,
         seed: int | None = None,
     ):
         """Prepare the first epoch.
@@ -30,22 +29,19 @@ class Batches(keras.utils.PyDataset):
             labels: Integers of shape `(images,)`.
             classes: Number of classes.
             batch_size: Images a batch. The last batch may be smaller.
-            shift: Largest random shift up, down, left and right, in pixels.
-            seed: Seed of the order and of the shifts. If None, images come in order, unshifted.
+            seed: Seed of the order. If None, images come in order.
         """
         super().__init__()
         self.images = images
         self.labels = labels
         self.classes = classes
         self.batch_size = batch_size
-        self.shift = shift
         self.seed = seed
-        self.epoch = 0
-        self._order()
+        self.go_to(0)
 
     def __len__(self) -> int:
-        """Return the number of batches an epoch."""
-        return math.ceil(len(self.labels) / self.batch_size)
+        """Return the number of batches an epoch, or of those that are left of it."""
+        return math.ceil(len(self.labels) / self.batch_size) - self.first
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return a batch.
@@ -54,42 +50,18 @@ class Batches(keras.utils.PyDataset):
             Images, uint8 of shape `(batch, height, width, channels)`, and labels one-hot, float32
             of shape `(batch, classes)`.
         """
-        chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        images = self.images[chosen]
-        if self.shift and self.seed is not None:
-            images = shifted(images, self.shift, self._random(index + 1))
-        return images, np.eye(self.classes, dtype=np.float32)[self.labels[chosen]]
+        start = (self.first + index) * self.batch_size
+        chosen = self.order[start : start + self.batch_size]
+        return self.images[chosen], np.eye(self.classes, dtype=np.float32)[self.labels[chosen]]
 
-    def on_epoch_end(self) -> None:
-        """Shuffle anew."""
-        self.epoch += 1
-        self._order()
+    def go_to(self, epoch: int, batch: int = 0) -> None:
+        """Begin an epoch, or the rest of one. Keras's own calls at its ends come too early.
 
-    def _order(self) -> None:
+        Args:
+            epoch: Number of the epoch, from 0.
+            batch: Number of its batch that comes first.
+        """
+        self.epoch, self.first = epoch, batch
         count = len(self.labels)
-        self.order = np.arange(count) if self.seed is None else self._random(0).permutation(count)
-
-    def _random(self, purpose: int) -> np.random.Generator:
-        return np.random.default_rng([self.seed or 0, self.epoch, purpose])
-
-
-def shifted(images: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
-    """Shift every image by its own whole number of pixels.
-
-    What moves in is black in grey images, whose background is, and repeats the edge in colour
-    images.
-
-    Args:
-        images: uint8 of shape `(batch, height, width, channels)`.
-        most: Largest shift up, down, left and right, in pixels.
-        rng: Source of the shifts.
-
-    Returns:
-        The shifted images, of the same shape and dtype.
-    """
-    count, height, width, channels = images.shape
-    padding = ((0, 0), (most, most), (most, most), (0, 0))
-    padded = np.pad(images, padding, mode="constant" if channels == 1 else "edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
-    down, right = rng.integers(0, 2 * most + 1, size=(2, count))
-    return np.moveaxis(windows[np.arange(count), down, right], 1, -1)
+        rng = np.random.default_rng([self.seed or 0, epoch, 0])
+        self.order = np.arange(count) if self.seed is None else rng.permutation(count)

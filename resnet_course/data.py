@@ -35,6 +35,18 @@ FASHION_NAMES = (
     "bag",
     "ankle boot",
 )
+CIFAR10_NAMES = (
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +165,7 @@ SOURCES = {
     ),
     "signs": Source("signs.npz", (64, 64, 3), DIGIT_NAMES[:6]),
     "signs10": Source("signs.npz", (64, 64, 3), DIGIT_NAMES),
+    "cifar10": Source("cifar10.npz", (32, 32, 3), CIFAR10_NAMES),
 }
 
 #: Every name that `load` knows.
@@ -170,7 +183,8 @@ def load(name: str, folder: Path | str | None = None) -> Dataset:
     for `mnist` and `fashion_mnist`, from Keras's download, which fills that cache.
 
     Args:
-        name: One of `NAMES`. `signs` has the classes 0 to 5, `signs10` has all ten.
+        name: One of `NAMES`, or a folder of one's own images, see `image_folder.load_folder`.
+            `signs` has the classes 0 to 5, `signs10` has all ten.
         folder: The data folder. If not given, the one that RESNET_COURSE_DATA names.
 
     Returns:
@@ -179,6 +193,10 @@ def load(name: str, folder: Path | str | None = None) -> Dataset:
     Raises:
         CourseError: If there is no such data set, or its file is missing, cut short or wrong.
     """
+    if name not in NAMES and Path(name).is_dir():
+        from resnet_course.image_folder import load_folder
+
+        return load_folder(Path(name))
     choose(name, NAMES, "data set")
     if name == "digits":
         return digits()

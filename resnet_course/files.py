@@ -44,18 +44,20 @@ def new_folder(folder: Path, marker: str, overwrite: bool = False) -> Iterator[P
     Raises:
         CourseError: If there is something of that name that must not be replaced.
     """
-    _refuse_to_overwrite(folder, marker, overwrite)
+    refuse_to_overwrite(folder, marker, overwrite)
     make_folder(folder.parent)
     aside = folder.with_name(f".{folder.name}.{os.getpid()}")
+    replaced = folder.with_name(f".{folder.name}.{os.getpid()}.replaced")
     aside.mkdir()
     try:
         yield aside
-        _refuse_to_overwrite(folder, marker, overwrite)
+        refuse_to_overwrite(folder, marker, overwrite)
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(replaced)
         aside.rename(folder)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        for left in (aside, replaced):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def make_folder(folder: Path) -> None:
@@ -72,7 +74,17 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def _refuse_to_overwrite(folder: Path, marker: str, overwrite: bool) -> None:
+def refuse_to_overwrite(folder: Path, marker: str, overwrite: bool) -> None:
+    """Refuse a name for a new folder if what is there must not be replaced.
+
+    Args:
+        folder: Where the new folder shall be.
+        marker: Name of a file that every such folder holds. What lacks it is never overwritten.
+        overwrite: Whether a folder of that kind may be replaced.
+
+    Raises:
+        CourseError: If there is something that must stay.
+    """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / marker).is_file():

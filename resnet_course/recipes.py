@@ -62,6 +62,9 @@ class Recipe:
         0.9, "memory of batch normalisation's averages", least=0, most=0.9999
     )
     shift: int = setting(2, "largest random shift of a training image, in pixels", least=0)
+    rotation: float = setting(0.0, "largest random turn, in degrees", least=0, most=180)
+    scale: float = setting(0.0, "largest random change of size, as a share", least=0, most=0.9)
+    slant: float = setting(0.0, "largest random slant, in pixels a pixel", least=0, most=1)
     crop: int = setting(0, "pixels cut off every side of an image", least=0)
     image_size: int | None = setting(
         None, "height and width that images are resized to, in pixels", least=1

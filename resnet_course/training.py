@@ -1,22 +1,21 @@
 """Training a network: one run from a seed to a measured model."""
 
-import math
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 
 from resnet_course import networks
+from resnet_course.augmentation import augmented
 from resnet_course.batches import Batches
+from resnet_course.callbacks import Clock, EarlyStopping, Keeper, Recorder
+from resnet_course.checkpoints import Checkpoints
 from resnet_course.data import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.optimisers import optimiser
-from resnet_course.progress import ProgressBar
 from resnet_course.recipes import Recipe, default_recipe
-
-#: Number of points of a learning curve, or one a step where there are fewer steps.
-POINTS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +26,7 @@ class Run:
         model: The model, from uint8 images to probabilities.
         dataset: What it was trained on.
         recipe: How.
-        seed: Seed of the weights, the order and the shifts.
+        seed: Seed of the weights, the order and the augmentation.
         measured_on: What `evaluation` is about: `"test"` or `"validation"`.
         evaluation: How well it does.
         curve: Equally long lists of `"epoch"` (a fraction), `"loss"` and `"accuracy"` while
@@ -47,66 +46,19 @@ class Run:
     wall_seconds: float
 
 
-class Recorder(keras.callbacks.Callback):
-    """Records the learning curve, draws the progress bar and stops when the loss is no number."""
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a training leaves beside the weights.
 
-    def __init__(self, recipe: Recipe, images: int, progress: bool):
-        """Begin an empty curve.
+    Attributes:
+        curve: See `Run`.
+        cpu_seconds: See `Run`.
+        wall_seconds: See `Run`.
+    """
 
-        Args:
-            recipe: What is trained with.
-            images: Number of training images.
-            progress: Whether to draw the bar.
-        """
-        super().__init__()
-        self.recipe = recipe
-        self.images = images
-        self.progress = progress
-        self.steps = math.ceil(images / recipe.batch_size)
-        self.every = math.ceil(self.steps * recipe.epochs / POINTS)
-        self.curve: dict[str, list[float]] = {"epoch": [], "loss": [], "accuracy": []}
-        self.epoch = 0
-        self.before = (0, 0.0, 0.0)
-        self.bar: ProgressBar | None = None
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Start a new bar and new means."""
-        self.epoch = epoch
-        self.before = (0, 0.0, 0.0)
-        if self.progress:
-            self.bar = ProgressBar(f"epoch {epoch + 1}/{self.recipe.epochs}", self.steps)
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Check the loss, draw, and record a point now and then."""
-        loss, accuracy = float((logs or {})["loss"]), float((logs or {})["accuracy"])
-        if not math.isfinite(loss):
-            raise CourseError(
-                f"the loss became {loss} in step {batch + 1} of epoch {self.epoch + 1}: lower the "
-                f"learning rate, which is {self.recipe.learning_rate:g}."
-            )
-        if self.bar:
-            self.bar.update(batch + 1, f"loss {loss:.3f}  accuracy {accuracy:.1%}")
-        if (batch + 1) % self.every == 0 or batch + 1 == self.steps:
-            self._record(batch + 1, loss, accuracy)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Record the validation, if there is one."""
-        for name in ("loss", "accuracy"):
-            if f"val_{name}" in (logs or {}):
-                value = float((logs or {})[f"val_{name}"])
-                self.curve.setdefault(f"validation_{name}", []).append(value)
-
-    def _record(self, step: int, loss: float, accuracy: float) -> None:
-        """Turn means since the epoch began into means since the last point."""
-        seen = min(step * self.recipe.batch_size, self.images)
-        now = (seen, seen * loss, seen * accuracy)
-        new, loss_sum, hits = (
-            after - before for after, before in zip(now, self.before, strict=True)
-        )
-        self.before = now
-        self.curve["epoch"].append(round(self.epoch + step / self.steps, 4))
-        self.curve["loss"].append(round(loss_sum / new, 5))
-        self.curve["accuracy"].append(round(hits / new, 5))
+    curve: dict[str, list[float]]
+    cpu_seconds: float
+    wall_seconds: float
 
 
 def train(
@@ -116,6 +68,9 @@ def train(
     seed: int = 0,
     validation: float = 0.0,
     progress: bool = False,
+    patience: int = 0,
+    folder: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Run:
     """Train a network and measure it once at the end.
 
@@ -124,11 +79,16 @@ def train(
             images to probabilities; `networks.from_pixels` makes such a model.
         dataset: What to train and to measure on.
         recipe: How. If not given, the network's default for this data set.
-        seed: Seed of the weights, the order and the shifts. The same seed gives the same result
-            on the same machine.
+        seed: Seed of the weights, the order and the augmentation. The same seed gives the same
+            result on the same machine.
         validation: Share of the training images that are held out. If there is one, the run is
             measured on them, after every epoch too, and the test images are not looked at.
         progress: Whether to say what is trained, and draw a progress bar, on standard output.
+        patience: Epochs without a new lowest validation loss, after which training stops and the
+            best weights are taken. 0 for never.
+        folder: A folder that exists, for the state of the training after every step. If there is
+            a state of the same training, it goes on from there, to the same end, bit for bit.
+        callbacks: More of Keras's callbacks.
 
     Returns:
         The run. `runs.save` writes it to disk.
@@ -139,6 +99,10 @@ def train(
     """
     if not 0 <= validation < 1:
         raise CourseError(f"the share to hold out must be between 0 and 1: received {validation}.")
+    if patience and not validation:
+        raise CourseError(
+            "early stopping looks at held-out images: hold out a share of them for validation."
+        )
     if not 0 <= seed < 2**32:
         raise CourseError(f"the seed must be between 0 and {2**32 - 1}: received {seed}.")
     keras.utils.set_random_seed(seed)
@@ -155,9 +119,9 @@ def train(
             f"images of {dataset.name}: {recipe}",
             flush=True,
         )
-    wall, cpu = time.perf_counter(), time.process_time()
-    curve = fit(model, dataset, recipe, seed, bool(validation), progress)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    trace = fit(
+        model, dataset, recipe, seed, bool(validation), progress, patience, folder, callbacks
+    )
     return Run(
         model=model,
         dataset=dataset,
@@ -165,9 +129,9 @@ def train(
         seed=seed,
         measured_on="validation" if validation else "test",
         evaluation=evaluate(model, dataset),
-        curve=curve,
-        cpu_seconds=cpu,
-        wall_seconds=wall,
+        curve=trace.curve,
+        cpu_seconds=trace.cpu_seconds,
+        wall_seconds=trace.wall_seconds,
     )
 
 
@@ -178,39 +142,67 @@ def fit(
     seed: int = 0,
     validate: bool = False,
     progress: bool = False,
-) -> dict[str, list[float]]:
+    patience: int = 0,
+    folder: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> Trace:
     """Train a model on a data set's training images.
 
     Args:
         model: From uint8 images to probabilities. Its weights change.
         dataset: What to train on.
         recipe: How.
-        seed: Seed of the order and the shifts.
+        seed: Seed of the order and the augmentation.
         validate: Whether to measure on `dataset`'s test images after every epoch.
         progress: Whether to draw a progress bar on standard output.
+        patience: See `train`; needs `validate`.
+        folder: See `train`.
+        callbacks: More of Keras's callbacks.
 
     Returns:
-        The learning curve, see `Run`.
+        The learning curve and the time it took.
 
     Raises:
-        CourseError: If the loss is not a number.
+        CourseError: If the loss is not a number, or the folder holds the state of another model.
     """
-    batches = Batches(
-        dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, recipe.shift, seed
-    )
+    batches = Batches(dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed)
     watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
-    recorder = Recorder(recipe, len(dataset.y_train), progress)
-    model.compile(
+    trained = augmented(model, recipe.shift, recipe.rotation, recipe.scale, recipe.slant, seed)
+    trained.compile(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )
-    model.fit(
-        batches,
-        epochs=recipe.epochs,
-        validation_data=watched,
-        callbacks=[recorder],
-        shuffle=False,
-        verbose=0,
+    clock, recorder = Clock(), Recorder(recipe, len(dataset.y_train), progress)
+    stopping = EarlyStopping(patience)
+    go_to_epoch = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: batches.go_to(epoch, recorder.step)
     )
-    return recorder.curve
+    beside = [go_to_epoch, recorder, stopping, *callbacks]
+    if folder is not None:
+        keeper = Keeper(Checkpoints(folder), recorder, stopping, clock)
+        if keeper.checkpoints.hold_a_state():
+            _make_variables(trained, batches)
+            for each in (keeper, stopping):
+                each.set_model(trained)
+            keeper.restore()
+        beside.append(keeper)
+    while recorder.epoch < recipe.epochs and not stopping.stopped:
+        batches.go_to(recorder.epoch, recorder.step)
+        trained.fit(
+            batches,
+            initial_epoch=recorder.epoch,
+            epochs=recorder.epoch + 1 if recorder.step else recipe.epochs,
+            validation_data=watched,
+            callbacks=beside,
+            shuffle=False,
+            verbose=0,
+        )
+    stopping.bring_back()
+    return Trace(recorder.curve, *clock.spent())
+
+
+def _make_variables(model: keras.Model, batches: Batches) -> None:
+    """Have Keras make the variables that it would make in the first step."""
+    model.optimizer.build(model.trainable_variables)
+    model.test_on_batch(*batches[0])

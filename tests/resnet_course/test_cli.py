@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
 from resnet_course import data, recipes
 from resnet_course.cli import COMMANDS, main
+from resnet_course.unfinished import unfinished_run
 
 TRAIN = ["train", "custom", "--epochs", "3", "--batch-size", "64"]
 
@@ -176,7 +178,7 @@ def test_an_earlier_run_is_not_overwritten(run: Path, sentence) -> None:
     assert (run / "model.keras").read_bytes() == before
 
 
-def test_an_interrupted_run_leaves_nothing(
+def test_a_run_that_is_interrupted_before_its_first_step_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(*_, **__):
@@ -186,6 +188,50 @@ def test_an_interrupted_run_leaves_nothing(
     assert main([*TRAIN, "--output", "run"]) == 130
     assert capsys.readouterr().err == "\nresnet-course: interrupted.\n"
     assert names(tmp_path) == []
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Presses Ctrl-C after some steps."""
+
+    left = 0
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        Interrupt.left -= 1
+        if Interrupt.left == 0:
+            raise KeyboardInterrupt
+
+
+def test_a_run_that_is_interrupted_goes_on_when_asked_to(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sentence,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("resnet_course.tensorboard.callbacks", lambda folder: [Interrupt()])
+    monkeypatch.setattr("shutil.copytree", lambda *_: None)
+    words = [*TRAIN, "--labels", "200", "--shift", "1", "--output", "run", "--tensorboard"]
+    Interrupt.left = 3
+    assert main(words) == 130
+    assert "interrupted; what is done is in run.unfinished" in capfd.readouterr().err
+    assert names(tmp_path) == ["run.unfinished"]
+    assert "holds an unfinished run: add --resume" in sentence(*words)
+    assert "has seed 0, and this one 1" in sentence(*words, "--resume", "--seed", "1")
+    assert main([*words, "--resume"]) == 0
+    assert names(tmp_path) == ["run"]
+    resumed = json.loads((tmp_path / "run" / "result.json").read_text())
+    assert main([*words, "--output", "whole"]) == 0
+    whole = json.loads((tmp_path / "whole" / "result.json").read_text())
+    assert resumed["curve"] == whole["curve"]
+    assert resumed["accuracy"] == whole["accuracy"]
+    capfd.readouterr()
+    assert main([*words, "--resume"]) == 0
+    assert capfd.readouterr().out == "run is finished: there is nothing to resume.\n"
+
+
+def test_two_runs_in_one_folder_are_refused(tmp_path: Path, sentence) -> None:
+    with unfinished_run(Path("run"), {}):
+        for words in (TRAIN, [*TRAIN, "--resume"], [*TRAIN, "--overwrite"]):
+            assert "another process trains in run.unfinished" in sentence(*words, "--output", "run")
 
 
 def test_a_full_disk_gets_one_sentence_and_leaves_nothing(

@@ -1,0 +1,126 @@
+"""Augmentation: images moved, turned, scaled and slanted at random, as a layer of the model."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import KerasTensor, ops
+
+
+@keras.saving.register_keras_serializable("resnet_course")
+class Augmentation(keras.Layer):
+    """Move, turn, scale and slant every image at random while training; let it be in inference.
+
+    All four are one affine map an image, applied once, with bilinear interpolation. What moves in
+    is black in grey images, whose background is, and repeats the edge in colour images.
+    """
+
+    def __init__(
+        self,
+        shift: int = 0,
+        rotation: float = 0.0,
+        scale: float = 0.0,
+        slant: float = 0.0,
+        seed: int | None = None,
+        **options: Any,
+    ):
+        """Set how far images may change.
+
+        Args:
+            shift: Largest shift up, down, left and right, in whole pixels.
+            rotation: Largest turn either way, in degrees.
+            scale: Largest change of size, as a share: 0.1 for 90 % to 110 %.
+            slant: Largest slant either way, in pixels a pixel of height.
+            seed: Seed of the draws. From Keras's global one if not given.
+            options: What every layer takes, such as its name.
+        """
+        super().__init__(**options)
+        self.shift = shift
+        self.rotation = rotation
+        self.scale = scale
+        self.slant = slant
+        self.seed = seed
+        self.draws = keras.random.SeedGenerator(seed)
+
+    def call(self, images: KerasTensor, training: bool = False) -> KerasTensor:
+        """Change images while training.
+
+        Args:
+            images: uint8 of shape `(batch, height, width, channels)`.
+            training: Whether to change them.
+
+        Returns:
+            Images of the same shape and dtype.
+        """
+        if not training:
+            return images
+        drawn = keras.random.uniform((ops.shape(images)[0], 5), seed=self.draws)
+        moved = ops.image.affine_transform(
+            ops.cast(images, "float32"),
+            self.transforms(drawn, images.shape[1], images.shape[2]),
+            interpolation="bilinear",
+            fill_mode="constant" if images.shape[-1] == 1 else "nearest",
+            data_format="channels_last",
+        )
+        return ops.cast(ops.clip(ops.round(moved), 0, 255), "uint8")
+
+    def transforms(self, drawn: KerasTensor, height: int, width: int) -> KerasTensor:
+        """Turn random numbers into affine maps from places in the result to places in the image.
+
+        Args:
+            drawn: Between 0 and 1, of shape `(batch, 5)`.
+            height: Height of the images, in pixels.
+            width: Their width.
+
+        Returns:
+            Coefficients as `keras.ops.image.affine_transform` takes them, of shape `(batch, 8)`.
+        """
+        moves = ops.floor(drawn[:, :2] * (2 * self.shift + 1)) - self.shift
+        either_way = 2 * drawn - 1
+        angle = either_way[:, 2] * (self.rotation * np.pi / 180)
+        size = 1 + either_way[:, 3] * self.scale
+        slant = either_way[:, 4] * self.slant
+        cosine, sine = ops.cos(angle) / size, ops.sin(angle) / size
+        rows = [(cosine, cosine * slant - sine), (sine, sine * slant + cosine)]
+        middle = (width - 1) / 2, (height - 1) / 2
+        coefficients = []
+        for axis, (x, y) in enumerate(rows):
+            offset = middle[axis] - x * middle[0] - y * middle[1] + moves[:, axis]
+            coefficients += [x, y, offset]
+        nothing = ops.zeros_like(angle)
+        return ops.stack([*coefficients, nothing, nothing], axis=1)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this layer."""
+        own = {name: getattr(self, name) for name in ("shift", "rotation", "scale", "slant")}
+        return super().get_config() | own | {"seed": self.seed}
+
+
+def augmented(
+    model: keras.Model,
+    shift: int = 0,
+    rotation: float = 0.0,
+    scale: float = 0.0,
+    slant: float = 0.0,
+    seed: int | None = None,
+) -> keras.Model:
+    """Put augmentation in front of a model, in a model of its own.
+
+    Both share their weights: train the one that is returned, and save and use the other.
+
+    Args:
+        model: From uint8 images.
+        shift: Largest shift, see `Augmentation` for this and the next three.
+        rotation: Largest turn.
+        scale: Largest change of size.
+        slant: Largest slant.
+        seed: Seed of the draws.
+
+    Returns:
+        A model with the same inputs and outputs; `model` itself if nothing may change.
+    """
+    if not any((shift, rotation, scale, slant)):
+        return model
+    inputs = keras.Input(model.input_shape[1:], dtype="uint8", name="pixels")
+    change = Augmentation(shift, rotation, scale, slant, seed, name="augmentation")
+    return keras.Model(inputs, model(change(inputs)), name=model.name)

@@ -1,0 +1,135 @@
+"""A training that is killed goes on as if nothing had happened; states are whole or not there."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from resnet_course import data, networks, training
+from resnet_course.checkpoints import Checkpoints
+from resnet_course.data import Dataset
+from resnet_course.errors import CourseError
+from resnet_course.recipes import Recipe
+from resnet_course.training import Run
+
+
+class Interrupted(Exception):
+    """Stands for the end of a process."""
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Ends a training after some steps."""
+
+    def __init__(self, steps: int):
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if self.left == 0:
+            raise Interrupted
+        self.left -= 1
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return data.load("digits").take(120)
+
+
+def trained(digits: Dataset, folder: Path | None = None, steps: int = 99, epochs: int = 2) -> Run:
+    keras.utils.set_random_seed(0)
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dropout(0.2, seed=1)]
+    body = keras.Sequential([*layers, keras.layers.Dense(10, "softmax")], name="own")
+    return training.train(
+        networks.from_pixels(body, digits),
+        digits,
+        Recipe(epochs=epochs, batch_size=32, shift=1, learning_rate=0.1),
+        validation=0.2,
+        patience=1,
+        folder=folder,
+        callbacks=[Interrupt(steps)],
+    )
+
+
+@pytest.fixture(scope="module")
+def undisturbed(digits: Dataset) -> Run:
+    return trained(digits)
+
+
+@pytest.mark.parametrize("steps", [0, 2, 3, 5])
+def test_an_interrupted_training_goes_on_to_the_same_end(
+    digits: Dataset, undisturbed: Run, tmp_path: Path, steps: int
+) -> None:
+    with pytest.raises(Interrupted):
+        trained(digits, tmp_path, steps)
+    run = trained(digits, tmp_path)
+    assert run.curve == undisturbed.curve
+    for weight, expected in zip(
+        run.model.get_weights(), undisturbed.model.get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(weight, expected)
+    assert run.cpu_seconds > 0
+
+
+def test_a_training_that_is_done_is_not_done_again(digits: Dataset, tmp_path: Path) -> None:
+    first = trained(digits, tmp_path)
+    again = trained(digits, tmp_path, steps=0)
+    assert again.curve == first.curve
+    np.testing.assert_array_equal(again.evaluation.probabilities, first.evaluation.probabilities)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork, which Windows lacks")
+def test_kills_at_random_moments_change_nothing(tmp_path: Path) -> None:
+    script = Path(__file__).with_name("kill_and_resume.py")
+    results = []
+    for kills in (0, 3):
+        folder = tmp_path / str(kills)
+        folder.mkdir()
+        words = [sys.executable, str(script), str(folder), str(kills), "1"]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=600)
+        assert done.returncode == 0, done.stderr
+        results.append(json.loads(done.stdout))
+    assert [result.pop("killed") for result in results] == [0, 3]
+    assert results[0] == results[1]
+
+
+def variables(value: float) -> list[keras.Variable]:
+    return [keras.Variable(np.full((2, 3), value)), keras.Variable(int(value), dtype="int64")]
+
+
+def test_the_newest_state_comes_back(tmp_path: Path) -> None:
+    states = Checkpoints(tmp_path)
+    for step in (1, 2, 3):
+        states.write({"step": step}, variables(step))
+    target = variables(0)
+    assert Checkpoints(tmp_path).read(target) == {"step": 3}
+    np.testing.assert_array_equal(keras.ops.convert_to_numpy(target[0]), np.full((2, 3), 3.0))
+    assert int(target[1]) == 3
+
+
+@pytest.mark.parametrize("damage", [b"", b"something else", b"x" * 1000])
+def test_a_torn_file_leaves_the_state_before(tmp_path: Path, damage: bytes) -> None:
+    states = Checkpoints(tmp_path)
+    for step in (1, 2):
+        states.write({"step": step}, variables(step))
+    newest = states.paths[int(np.argmax(states.numbers))]
+    content = newest.read_bytes()
+    newest.write_bytes(damage + content[len(damage) :] if len(damage) < 1000 else damage)
+    if not damage:
+        newest.write_bytes(content[:-1])
+    assert Checkpoints(tmp_path).read(variables(0)) == {"step": 1}
+
+
+def test_without_a_whole_state_nothing_comes_back(tmp_path: Path) -> None:
+    assert Checkpoints(tmp_path).read(variables(0)) is None
+    assert not Checkpoints(tmp_path).hold_a_state()
+
+
+def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
+    Checkpoints(tmp_path).write({}, variables(1))
+    with pytest.raises(CourseError, match=r"another model: 56 bytes.*has 96.*--overwrite"):
+        Checkpoints(tmp_path).read(variables(1)[:1] * 2)
