@@ -507,7 +507,7 @@ plt.show()
 # %% [markdown]
 # **What you see.** From 1,468 to 20,146 parameters the accuracy climbs by ten points or so. Fifteen times as many again
 # bring little more: one point is three or four of the 355 digits. With four different seeds the smallest network got 82
-# to 90 % right, the next ones 94 to 95 % and 97 to 99 %, and the largest 98 to 99 %. Look at the digits that the largest
+# to 90 % right, the next ones 94 to 96 % and 97 to 99 %, and the largest 98 to 99 %. Look at the digits that the largest
 # misreads: would you have read them?
 #
 # **What it does not show.** That small networks are as good as large ones. The task is easy and the test set is small. On the
