@@ -17,6 +17,7 @@ from checks.mistakes import Mistake, together
 from checks.numbers import agree, in_words
 from checks.operations import Shape
 from checks.python_errors import misfit
+from checks.unused import unused_in_words
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
@@ -120,7 +121,28 @@ class NetworkJudge:
         self._diagnose()
         cause = self._compare(case, record).cause
         expected_in_words = f"{expected} for {case.in_words()}"
-        return self.verdict.failed(name, expected_in_words, str(received), cause=cause)
+        why = self._why(record)
+        return self.verdict.failed(name, expected_in_words, str(received), why, cause=cause)
+
+    def _why(self, record: Record) -> str:
+        """Return what was computed and never used, after the mistake if one is known."""
+        words = unused_in_words(record["value"])
+        return f"{self.verdict.mistake.title}. {words}" if self.verdict.mistake and words else words
+
+    def _learns(self, name: str, record: Record) -> bool:
+        """Return whether training changes all layers, where the exercise asks for nothing else."""
+        frozen = record["value"].get("frozen")
+        if self.exercise.state is not None or not frozen:
+            return True
+        return self.verdict.failed(
+            name,
+            "layers that training changes",
+            f"frozen: {', '.join(map(str, frozen))}",
+            "The network computes the right thing, and training would leave these layers as they "
+            "are.",
+            "Take `trainable=False` out of your function.",
+            cause="A layer is frozen",
+        )
 
     def _counts_layers(self, first: Answers) -> None:
         """Record, kind by kind, whether the network has the layers that it should have.
@@ -146,7 +168,7 @@ class NetworkJudge:
             return False
         try:
             if self._is_equivalent(case, record):
-                return True
+                return self._learns(name, record)
         except UnknownLayer as unknown:
             return self.verdict.failed(
                 name,
@@ -165,6 +187,7 @@ class NetworkJudge:
             name,
             parted.summary_expected + setting,
             parted.summary_received,
+            self._why(record),
             hint="Look at the place that is marked in the picture of the two networks.",
             cause=parted.cause,
         )

@@ -1,0 +1,102 @@
+"""What is computed and never used is in the evidence, and in the report where that fails."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import checks
+from checks.catalogue import EXERCISES
+from checks.probe import probe
+from checks.unused import unused_in_words
+from resnet_course.solutions import reference_solution
+from tests.checks.test_equivalents import main_path
+
+
+def unused(exercise, function):
+    cases = EXERCISES[exercise].cases(np.random.default_rng(0), False)
+    return [record["value"]["unused"] for record in probe(function, cases)["cases"]]
+
+
+def why(report):
+    return " ".join(result.why for result in report.results if result.status == "failed")
+
+
+@pytest.mark.parametrize("exercise", ["identity_block", "plain_stack", "unfreeze", "mnist_resnet"])
+def test_a_reference_solution_leaves_nothing_unused(exercise):
+    assert not any(unused(exercise, reference_solution(exercise)))
+
+
+def test_all_that_leads_nowhere_is_listed_in_its_order():
+    def identity_block(X, f, filters, stage, block):
+        lost = layers.Conv2D(3, 1, name=f"{block}_lost")(X)
+        layers.ReLU(name=f"{block}_also")(lost)
+        return layers.ReLU()(main_path(X, f, filters) + X)
+
+    first, _, twice = unused("identity_block", identity_block)
+    assert first == [
+        {"class": "Conv2D", "name": "b_lost"},
+        {"class": "ReLU", "name": "b_also"},
+    ]
+    assert [each["name"] for each in twice] == ["b_lost", "b_also", "c_lost", "c_also"]
+
+
+def test_a_layer_of_an_earlier_call_is_not_unused():
+    relu = layers.ReLU()
+
+    def identity_block(X, f, filters, stage, block):
+        return relu(main_path(X, f, filters) + X)
+
+    assert not any(unused("identity_block", identity_block))
+
+
+def test_a_wrong_answer_is_told_what_it_does_not_use():
+    def identity_block(X, f, filters, stage, block):
+        Y = main_path(X, f, filters)
+        layers.Add(name=f"sum_{block}")([Y, X])
+        return layers.ReLU()(Y)
+
+    report = checks.run("identity_block", identity_block)
+    assert report.cause == "The shortcut is missing"
+    assert "Computed and never used: Add (layer 'sum_b')." in why(report)
+
+
+def test_a_right_answer_may_compute_more_than_it_uses():
+    def identity_block(X, f, filters, stage, block):
+        layers.BatchNormalization()(X)
+        return layers.ReLU()(main_path(X, f, filters) + X)
+
+    assert checks.run("identity_block", identity_block).passed
+
+
+def test_a_long_list_is_cut_short():
+    many = {"unused": [{"class": "ReLU", "name": f"r{number}"} for number in range(5)]}
+    assert unused_in_words(many).endswith("ReLU (layer 'r2') and 2 more.")
+    assert unused_in_words({}) == unused_in_words({"unused": []}) == ""
+
+
+def test_a_frozen_layer_is_named_where_nothing_should_be_frozen():
+    def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+        X = layers.Conv2D(filters, kernel_size, strides=strides, padding="same")(X)
+        return layers.BatchNormalization(trainable=False, name=f"bn{name}")(X)
+
+    report = checks.run("conv_bn", conv_bn)
+    assert report.cause == "A layer is frozen"
+    assert "bn2a_branch2a" in str(report)
+
+
+def test_layers_without_weights_cannot_be_frozen():
+    def identity_block(X, f, filters, stage, block):
+        return layers.ReLU(trainable=False)(main_path(X, f, filters) + X)
+
+    assert checks.run("identity_block", identity_block).passed
+
+
+def test_a_tensor_that_does_not_come_from_the_input_is_called_that():
+    def plain_stack(X, depth, width):
+        other = keras.Input(X.shape[1:])
+        return layers.ReLU()(layers.Conv2D(width, 3, padding="same")(other))
+
+    report = checks.run("plain_stack", plain_stack)
+    assert report.score == 0
+    assert "does not come from the input alone" in str(report)
