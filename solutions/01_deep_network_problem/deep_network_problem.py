@@ -453,7 +453,7 @@ plt.show()
 # as at the first. With eight different seeds the first was 210 to 890 times weaker than with depth 4; the estimate is 256, and the border
 # takes its share. In the deep residual network it was ten thousand times stronger, and more. *Right:* the deep plain network does not get away from guessing (in
 # one of the eight runs it began to learn in the fourth epoch). The deep residual network learns fastest of all, in all eight.
-# With depth 4 shortcuts bring nothing: in five of the eight runs the plain network had the lower loss.
+# With depth 4 shortcuts bring nothing: in six of the eight runs the plain network had the lower loss.
 #
 # **What it does not show.** That deep plain networks cannot learn. Change one thing at a time in *your* two stacks (run
 # their cells, then the experiment, again; with batch normalisation the check will complain, rightly) and see how the story changes:
