@@ -17,7 +17,7 @@ def test_resnet18_is_trained_as_published() -> None:
 def test_a_data_set_may_need_another_recipe() -> None:
     assert default_recipe("custom", "digits") != default_recipe("custom", "mnist")
     assert default_recipe("custom", "fashion_mnist") == RECIPES["custom"]
-    assert default_recipe("custom", "mnist").crop == 2
+    assert default_recipe("custom", "mnist").crop > 0
 
 
 def test_an_unknown_network_gets_a_hint() -> None:
