@@ -1,5 +1,6 @@
 """Writes marks to nbgrader's gradebook, and reads scores from it."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +44,10 @@ class Gradebook:
             CourseError: If the gradebook cannot be opened, or holds submissions of another version.
         """
         from nbgrader.api import Gradebook as Database
+        from sqlalchemy.exc import SAWarning
 
+        # nbgrader's way of adding a submission makes SQLAlchemy uneasy, to no effect.
+        warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
         self.course = course
         self.assignment = assignment
         try:

@@ -28,6 +28,7 @@ class Judgement:
     Attributes:
         score: Share of the points, from 0 to 1.
         passed: Whether everything is right.
+        missing: Whether there was no function of that name at all.
         headline: The verdict in one line, without anything of the probes.
         failures: Names of the results that failed.
         html: The report for a page; it gives probes away unless they were public.
@@ -36,6 +37,7 @@ class Judgement:
 
     score: float
     passed: bool
+    missing: bool
     headline: str
     failures: Sequence[str]
     html: str
@@ -153,6 +155,7 @@ def _judgement(question: Question) -> Judgement:
     return Judgement(
         score=float(report.score),
         passed=report.passed,
+        missing=bool(evidence.get("missing")),
         headline=text.headline(report),
         failures=[result.name for result in report.results if result.status == "failed"],
         html=html.render(report),

@@ -192,10 +192,16 @@ class Marker:
             headline = f"{cell.exercise}: nothing that can be judged came back"
             return Mark(0.0, cell.points, headline, notes)
         points = round(cell.points * verdict.score, 2)
+        if verdict.passed:
+            return Mark(points, cell.points, verdict.headline, html=verdict.html)
+        if verdict.missing:
+            headline = f"{cell.exercise}: the notebook defines no function of this name"
+            return Mark(points, cell.points, headline, notes or [headline])
         if shown is None or shown.passed:
-            more = [] if verdict.passed else [_only_when_graded(verdict)]
-            html = verdict.guarded_html
-            return Mark(points, cell.points, verdict.headline, [*notes, *more], html)
+            more = [_only_when_graded(verdict)] if shown else []
+            return Mark(
+                points, cell.points, verdict.headline, [*notes, *more], verdict.guarded_html
+            )
         return Mark(points, cell.points, verdict.headline, notes, shown.html)
 
 

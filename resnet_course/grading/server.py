@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -130,6 +130,8 @@ class Server:
         if self._control is not None:
             self._control.close()
         if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=5 if self._control is not None else 0)
             self._process.kill()
             self._process.wait()
         self._process = self._control = None
