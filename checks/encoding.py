@@ -7,36 +7,67 @@ from typing import Any
 import numpy as np
 
 MAXIMUM_ITEMS = 1_000_000
+MAXIMUM_DEPTH = 8
+MAXIMUM_TEXT = 10_000
+#: Arrays of these kinds of numbers are written down; others, as those of complex ones, are not.
+NUMERIC = frozenset(
+    ["bool"]
+    + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+    + [f"float{bits}" for bits in (16, 32, 64)]
+)
 
 
-def encode(value: Any, depth: int = 0) -> Any:
+def encode(value: Any) -> Any:
     """Return a value as JSON-ready data.
 
     Arrays and tensors become `{"array": nested lists, "shape": …, "dtype": …}`, tuples and lists
-    `{"sequence": …}`, mappings `{"mapping": [[key, value], …]}`. Whatever is none of these becomes
-    `{"other": name of its type}`.
+    `{"sequence": …}`, mappings `{"mapping": [[key, value], …]}`. Whatever is none of these, or too
+    large, or too deep, becomes `{"other": name of its type}`.
     """
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return _number(float(value))
-    if isinstance(value, Mapping) and depth < 8:
-        return {"mapping": [[str(key), encode(each, depth + 1)] for key, each in value.items()]}
-    if isinstance(value, list | tuple) and depth < 8:
-        return {"sequence": [encode(each, depth + 1) for each in value]}
-    if hasattr(value, "__array__") and hasattr(value, "shape"):
-        return _encode_array(value)
-    return {"other": type(value).__name__}
+    return _Encoder().encode(value)
+
+
+class _Encoder:
+    """Counts what it encodes, so that a list that holds itself many times comes to an end."""
+
+    def __init__(self) -> None:
+        self.left = MAXIMUM_ITEMS
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            return {"other": "very long value"}
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return str(value[:MAXIMUM_TEXT])
+        if isinstance(value, int | np.integer):
+            return _whole(int(value))
+        if isinstance(value, float | np.floating):
+            return _number(float(value))
+        if isinstance(value, Mapping) and depth < MAXIMUM_DEPTH:
+            pairs = [(str(key), self.encode(each, depth + 1)) for key, each in value.items()]
+            return {"mapping": [list(pair) for pair in pairs]}
+        if isinstance(value, list | tuple) and depth < MAXIMUM_DEPTH:
+            return {"sequence": [self.encode(each, depth + 1) for each in value]}
+        if hasattr(value, "__array__") and hasattr(value, "shape"):
+            return _encode_array(value)
+        return {"other": type(value).__name__}
 
 
 def _encode_array(value: Any) -> Any:
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf" or array.size > MAXIMUM_ITEMS:
+    try:
+        array = np.asarray(value)
+    except Exception:  # a symbolic tensor, for one, has no numbers
+        return {"other": type(value).__name__}
+    if array.dtype.name not in NUMERIC or array.size > MAXIMUM_ITEMS:
         return {"other": f"array of the dtype {array.dtype} and the shape {array.shape}"}
     numbers = [_number(each) for each in array.ravel().tolist()]
-    return {"array": numbers, "shape": list(array.shape), "dtype": str(array.dtype)}
+    return {"array": numbers, "shape": list(array.shape), "dtype": array.dtype.name}
+
+
+def _whole(value: int) -> Any:
+    return value if value.bit_length() < 64 else {"other": "very large whole number"}
 
 
 def _number(value: Any) -> Any:

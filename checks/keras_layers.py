@@ -21,6 +21,8 @@ ARITHMETIC = {
     "Average": "average",
     "Maximum": "maximum",
     "Minimum": "minimum",
+    "Greater": "greater",
+    "Where": "where",
 }
 
 
@@ -227,6 +229,8 @@ _READERS: dict[str, Reader] = {
     "Flatten": lambda config, arguments: [("flatten", {})],
     "Dropout": lambda config, arguments: [("dropout", {"rate": config["rate"]})],
     "Identity": _nothing,
+    "Negative": lambda config, arguments: [("negative", {})],
+    "Cast": lambda config, arguments: [] if "float" in str(config["dtype"]) else None,
     "Rescaling": _rescaling,
     "UpSampling2D": _upsample,
     **{name: _plain(operation) for name, operation in ARITHMETIC.items()},

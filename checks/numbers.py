@@ -72,8 +72,14 @@ def in_words(value: Any) -> str:
 
 
 def _array_in_words(array: np.ndarray) -> str:
+    if array.dtype.kind not in "iuf":
+        array = array.astype(np.float64)
+    if array.ndim == 0:
+        return f"{array.item():.6g}"
     if array.size <= 8 and array.ndim <= 1:
         return f"[{', '.join(f'{each:.6g}' for each in array.tolist())}]"
+    if array.size == 0:
+        return f"no numbers, in the shape {array.shape}"
     first = ", ".join(f"{each:.4g}" for each in array.ravel()[:4].tolist())
     return (
         f"numbers of the shape {array.shape} from {array.min():.4g} to {array.max():.4g}, "
@@ -84,7 +90,10 @@ def _array_in_words(array: np.ndarray) -> str:
 def _numbers(value: Any) -> np.ndarray:
     if isinstance(value, Other | str | Mapping) or value is None:
         raise TypeError
-    return np.asarray(value, dtype=np.float64)
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError
+    return array.astype(np.float64)
 
 
 def _is_flag(truth: Any, received: Any) -> bool:

@@ -334,6 +334,7 @@ OPERATIONS: dict[str, Operation] = {
         lambda p: f"constant {p['value']}",
     ),
     "relu": _elementwise(lambda x: np.maximum(x, 0.0), "ReLU"),
+    "negative": _elementwise(np.negative, "negative"),
     "sigmoid": _elementwise(lambda x: 1 / (1 + np.exp(-x)), "sigmoid"),
     "tanh": _elementwise(np.tanh, "tanh"),
     "add": _combination(_total, "Add"),
@@ -342,6 +343,10 @@ OPERATIONS: dict[str, Operation] = {
     "maximum": _combination(lambda x: np.maximum.reduce(list(np.broadcast_arrays(*x))), "Maximum"),
     "minimum": _combination(lambda x: np.minimum.reduce(list(np.broadcast_arrays(*x))), "Minimum"),
     "subtract": _combination(lambda x: x[0] - x[1], "Subtract", commutative=False),
+    "greater": _combination(
+        lambda x: np.greater(x[0], x[1]).astype(float), "greater", commutative=False
+    ),
+    "where": _combination(lambda x: np.where(x[0], x[1], x[2]), "where", commutative=False),
     "divide": _combination(lambda x: x[0] / x[1], "Divide", commutative=False),
 }
 

@@ -5,6 +5,7 @@ opened here: it is called once more, on new symbolic inputs, and stands in the d
 that comes out. One that cannot be opened keeps the name of its class and nothing else.
 """
 
+import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -112,12 +113,22 @@ def _opened_layer(layer: Any, depth: int) -> Any:
 
 def _traced(layer: Any) -> Any:
     """Call a layer's own `call` on new symbolic inputs; return the model that comes out."""
-    import keras
 
     inner = layer._flatten_layers(include_self=False)
     within = {id(weight) for each in inner for weight in each.weights}
     if any(id(weight) not in within for weight in layer.weights):
         raise NotOpened
+    modes = (None, True) if "training" in inspect.signature(layer.call).parameters else ()
+    traces = [_called(layer, {"training": mode}) for mode in modes] or [_called(layer, {})]
+    kinds = [[type(operation) for operation in model.operations] for model in traces]
+    if any(each != kinds[0] for each in kinds):  # it is one thing in training and another after
+        raise NotOpened
+    return traces[0]
+
+
+def _called(layer: Any, mode: Mapping[str, Any]) -> Any:
+    import keras
+
     arguments = layer._inbound_nodes[-1].arguments
     inputs = {
         id(tensor): keras.Input(batch_shape=tensor.shape, dtype=tensor.dtype)
@@ -126,7 +137,7 @@ def _traced(layer: Any) -> Any:
     args, kwargs = keras.tree.map_structure(
         lambda each: inputs.get(id(each), each), (arguments.args, dict(arguments.kwargs))
     )
-    outputs = layer.call(*args, **kwargs)
+    outputs = layer.call(*args, **{**kwargs, **mode})
     return keras.Model(list(inputs.values()), outputs, name=layer.name)
 
 

@@ -74,6 +74,23 @@ def zero_first_and_as_a_whole_number(X, f, filters, stage, block):
 
 
 @answers("identity_block")
+def the_sum_where_it_is_positive(X, f, filters, stage, block):
+    total = main_path(X, f, filters) + X
+    return ops.where(total > 0, total, 0.0)
+
+
+@answers("identity_block")
+def the_shortcut_taken_away_twice(X, f, filters, stage, block):
+    return ops.relu(main_path(X, f, filters) - (-X))
+
+
+@answers("identity_block")
+def a_relu_in_half_precision(X, f, filters, stage, block):
+    total = ops.cast(main_path(X, f, filters) + X, "float16")
+    return ops.cast(ops.relu(total), "float32")
+
+
+@answers("identity_block")
 def the_sum_of_a_list(X, f, filters, stage, block):
     return layers.ReLU()(sum([main_path(X, f, filters), X]))
 
@@ -417,6 +434,16 @@ def activations_inside_the_convolutions(X, depth, width):
 def activations_given_as_functions(X, depth, width):
     for _ in range(depth):
         X = layers.Conv2D(width, 3, padding="same", activation=keras.activations.relu)(X)
+    return X
+
+
+@answers("plain_stack")
+def activations_of_ones_own(X, depth, width):
+    def activation(values):
+        return ops.maximum(values, 0)
+
+    for _ in range(depth):
+        X = layers.Conv2D(width, 3, padding="same", activation=activation)(X)
     return X
 
 
