@@ -10,18 +10,20 @@ import difflib
 import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
 from resnet_course import __version__
 from resnet_course.errors import CourseError
-from resnet_course.files import make_folder, new_folder
+from resnet_course.files import make_folder, new_folder, refuse_to_overwrite
 from resnet_course.grading.command import add_grade
 from resnet_course.quiet import import_keras
 from resnet_course.recipes import RECIPES, Recipe, default_recipe, recipe_with
+from resnet_course.unfinished import unfinished_run
 
 EXAMPLES = """\
 examples:
@@ -95,8 +97,11 @@ def add_train(commands: Commands) -> None:
         train,
         "train a network and save it",
         description="Train a network, measure it on the test images, and write the model, the "
-        "result and\npictures to a folder. Every setting has a default that suits the network.",
+        "result and\npictures to a folder. Every setting has a default that suits the network. "
+        "The state is kept after\nevery step: a run that was interrupted goes on with --resume.",
         examples="  resnet-course train custom --data mnist\n"
+        "  resnet-course train custom --data mnist --labels 1000 --epochs 30\n"
+        "  resnet-course train custom --data photos/ --resume\n"
         "  resnet-course train resnet18 --data mnist --epochs 2 --output runs/short\n"
         "  resnet-course train custom --data digits --validation 0.2 --learning-rate 0.003\n",
     )
@@ -105,14 +110,26 @@ def add_train(commands: Commands) -> None:
     parser.add_argument(
         "--output", metavar="FOLDER", type=Path, help="folder to make (default: runs/MODEL-DATA)"
     )
-    parser.add_argument("--overwrite", action="store_true", help="replace an earlier run there")
+    add_going_on(parser)
     parser.add_argument("--seed", type=int, metavar="N", default=0, help="default: 0")
+    add_labels(parser)
     parser.add_argument(
         "--validation",
         type=float,
         metavar="SHARE",
         default=0.0,
         help="hold out a share of the training images and measure on them, not on the test images",
+    )
+    parser.add_argument(
+        "--patience",
+        type=int,
+        metavar="EPOCHS",
+        default=0,
+        help="stop after so many epochs without a new lowest validation loss, and take the best "
+        "weights (default: never)",
+    )
+    parser.add_argument(
+        "--tensorboard", action="store_true", help="write logs for TensorBoard, in FOLDER/logs"
     )
     settings = parser.add_argument_group("settings (the default depends on the network)")
     for item in fields(Recipe):
@@ -128,21 +145,66 @@ def add_train(commands: Commands) -> None:
 def train(arguments: argparse.Namespace) -> int:
     """Train a network and save it."""
     recipe = recipe_with(default_recipe(arguments.model, arguments.data), vars(arguments))
+    output = arguments.output or Path("runs", f"{arguments.model}-{Path(arguments.data).name}")
+    if finished(output, arguments):
+        return 0
     from resnet_course import data
 
     dataset = data.load(arguments.data, arguments.data_folder)
-    output = arguments.output or Path("runs", f"{arguments.model}-{arguments.data}")
-    with new_folder(output, marker="result.json", overwrite=arguments.overwrite) as folder:
+    if arguments.labels:
+        dataset = dataset.take(arguments.labels, arguments.seed)
+    names = ("model", "data", "seed", "labels", "validation", "patience")
+    settings = {name: getattr(arguments, name) for name in names} | asdict(recipe)
+    with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
         import_keras()
-        from resnet_course import runs, training
+        from resnet_course import runs, tensorboard, training
 
         run = training.train(
-            arguments.model, dataset, recipe, arguments.seed, arguments.validation, progress=True
+            arguments.model,
+            dataset,
+            recipe,
+            arguments.seed,
+            arguments.validation,
+            progress=True,
+            patience=arguments.patience,
+            folder=state,
+            callbacks=tensorboard.callbacks(state / "logs") if arguments.tensorboard else (),
         )
-        runs.save(run, folder)
+        with new_folder(output, runs.RESULT_FILE, arguments.overwrite) as folder:
+            runs.save(run, folder)
+            if arguments.tensorboard:
+                shutil.copytree(state / "logs", folder / "logs")
     print(runs.summary(run))
     print(f"saved in {output}")
     return 0
+
+
+def finished(output: Path, arguments: argparse.Namespace) -> bool:
+    """Return whether there is nothing left to resume; refuse a folder that is not free."""
+    if arguments.resume and (output / "result.json").is_file():
+        print(f"{output} is finished: there is nothing to resume.")
+        return True
+    refuse_to_overwrite(output, "result.json", arguments.overwrite)
+    return False
+
+
+def add_going_on(parser: Parser) -> None:
+    """Add the options that say what to do with an earlier run in the same folder."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--resume", action="store_true", help="go on with an interrupted run, if there is one"
+    )
+    group.add_argument("--overwrite", action="store_true", help="replace an earlier run there")
+
+
+def add_labels(parser: Parser) -> None:
+    """Add the option that says how many labelled images to train on."""
+    parser.add_argument(
+        "--labels",
+        type=int,
+        metavar="N",
+        help="train on N images, the same number of every class or nearly so (default: all)",
+    )
 
 
 def add_evaluate(commands: Commands) -> None:
@@ -242,7 +304,8 @@ def add_data(parser: Parser, meaning: str, default: str | None) -> None:
         "--data",
         metavar="NAME",
         default=default,
-        help=f"digits, mnist, fashion_mnist, signs or signs10: {meaning}",
+        help="digits, mnist, fashion_mnist, signs, signs10, cifar10, or a folder with a sub-folder "
+        f"of images for each class: {meaning}",
     )
     parser.add_argument(
         "--data-folder",
@@ -330,7 +393,44 @@ def build(arguments: argparse.Namespace) -> int:
 
 
 #: The commands in the order of the overview. To add one, write `add_…` and list it here.
-COMMANDS = (add_learn, add_train, add_evaluate, add_predict, add_grade, add_demo, add_build)
+def add_review(commands: Commands) -> None:
+    """Add `review`."""
+    parser = commands.add(
+        "review",
+        review,
+        "review the lessons of this repository: what is to be mended, and how",
+        description="Look for what is wrong with lessons: stubs that pass, solutions that fail, "
+        "exercises without\nhints, reports that name no heading, names used twice, notebooks that "
+        "are not what the build\ngives. Each line says what to do. The exit code is 1 if there is "
+        "a line.",
+        examples="  resnet-course review\n  resnet-course review 02_identity_block\n",
+    )
+    parser.add_argument("lessons", metavar="LESSON", nargs="*", help="review these lessons only")
+
+
+def review(arguments: argparse.Namespace) -> int:
+    """Print what is to be mended in the lessons."""
+    import_keras()
+    from resnet_course.authoring.review import review
+
+    problems = review(Path(), arguments.lessons)
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print("There is nothing to mend.")
+    return 1 if problems else 0
+
+
+COMMANDS = (
+    add_learn,
+    add_train,
+    add_evaluate,
+    add_predict,
+    add_grade,
+    add_demo,
+    add_build,
+    add_review,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -359,8 +459,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         reason = " ".join(str(error.strerror or error).split())
         print(f"resnet-course: {error.filename or 'a file'}: {reason}.", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("\nresnet-course: interrupted.", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"\nresnet-course: interrupted{f'; {stop}' if stop.args else '.'}", file=sys.stderr)
         return 130
 
 
