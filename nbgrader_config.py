@@ -5,15 +5,18 @@ import shutil
 import sys
 from pathlib import Path
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
+    GetGrades,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
 )
 
 from resnet_course.grading.execute import ExecuteSubmission
+from resnet_course.grading.rubric import RemoveRubrics
 
 c = get_config()  # noqa: F821
 
@@ -78,5 +81,8 @@ c.OverwriteCells.add_missing_cells = True
 c.OverwriteCells.missing_cell_notification = (
     "This cell ({cell_id}) was missing from the submission. It was put back for grading.\n\n"
 )
+
+# `resnet-course grade` lays rubrics beside written answers; they are for graders only.
+c.GenerateFeedback.preprocessors = [GetGrades, RemoveRubrics, CSSHTMLHeaderPreprocessor]
 
 c.HTMLExporter.embed_images = True

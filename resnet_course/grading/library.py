@@ -80,7 +80,7 @@ def _course_modules(answers: Collection[str], imported: Mapping[str, set[str]]) 
 def _tainted(answers: frozenset[str]) -> set[str]:
     """Return the modules that define an answer, or import one that does."""
     modules = {path.stem: _parse(path) for path in COURSE.glob("*.py")}
-    tainted = {name for name, tree in modules.items() if answers & set(_definitions(tree))}
+    tainted = {name for name, tree in modules.items() if answers & set(_functions(tree))}
     while True:
         more = {
             name
@@ -155,6 +155,13 @@ def _definitions(tree: ast.Module) -> dict[str, ast.stmt]:
         for name in _defined(statement):
             found[name] = statement
     return found
+
+
+def _functions(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of all functions of a module, methods too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
 
 
 def _defined(statement: ast.stmt) -> Iterator[str]:

@@ -135,12 +135,12 @@ class Marker:
         failed = {
             grade_id: seeds[grade_id]
             for grade_id, verdict in verdicts.items()
-            if verdict is None or not verdict.passed
+            if verdict is not None and not verdict.passed and not verdict.missing
             if steps[grade_id] not in ran.endings
         }
         shown: dict[str, Judgement | None] = {}
         if failed:
-            again = self._run(submission, plan, failed, grading=False)
+            again = self._run(submission, plan.without(ran.endings), failed, grading=False)
             shown = {
                 grade_id: self._judge(
                     self.assignment.checks[grade_id], steps[grade_id], again, seeds, False

@@ -6,7 +6,7 @@ the lesson only shows runs where something needs a name that it defines; experim
 """
 
 import symtable
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,11 @@ class Plan:
 
     cells: Mapping[int, str]
     probes: Mapping[int, str]
+
+    def without(self, steps: Collection[int]) -> "Plan":
+        """Return the plan without some cells, such as those that end the process."""
+        cells = {number: source for number, source in self.cells.items() if number not in steps}
+        return Plan(cells, self.probes)
 
     def steps(self, cases: Mapping[str, Any], assignment: Assignment) -> dict[int, dict[str, Any]]:
         """Return what the sandbox needs to know.

@@ -1,0 +1,1 @@
+"""Attacks on the grader: ways to get points that were not earned."""

@@ -1,0 +1,662 @@
+"""Attacks that a cell of a notebook makes: by name, what they try, and how.
+
+Each is put into an untouched notebook of lesson 2, in place of the first answer; the other answers
+are empty.
+"""
+
+#: By name: the idea, and the source of the cell. PORT stands for that of a server with the answers.
+ATTACKS: dict[str, tuple[str, str]] = {}
+
+
+def _attack(name: str, idea: str, source: str) -> None:
+    ATTACKS[name] = (idea, source.strip() + "\n")
+
+
+_attack(
+    "ast_transformer",
+    "Let IPython empty every later cell, the tests too.",
+    """
+import ast
+class Empty(ast.NodeTransformer):
+    def visit_Module(self, node):
+        node.body = []
+        return node
+get_ipython().ast_transformers.append(Empty())
+""",
+)
+_attack(
+    "input_transformer",
+    "Let IPython replace the text of every later cell.",
+    """
+get_ipython().input_transformers_cleanup.append(lambda lines: ["5.0\\n"])
+""",
+)
+_attack(
+    "display_hook",
+    "Show full marks as the value of a test cell, then stop.",
+    """
+import sys
+sys.displayhook(5.0)
+sys.displayhook = lambda value: print("5.0")
+print("5.0")
+""",
+)
+_attack(
+    "post_run_hook",
+    "Register IPython hooks that hide errors.",
+    """
+ip = get_ipython()
+ip.events.register("post_run_cell", lambda result: result.__dict__.update(error_in_exec=None))
+ip.showtraceback = lambda *a, **k: None
+""",
+)
+_attack(
+    "read_solutions",
+    "Look for the solved notebook on the disk and run its answers.",
+    """
+import json, os
+for top, folders, files in os.walk("/"):
+    for name in files:
+        if name in ("identity_block.ipynb", "identity_block.py", "blocks.py"):
+            text = open(os.path.join(top, name), errors="replace").read()
+            if name.endswith(".py"):
+                exec(text)
+            else:
+                for cell in json.loads(text)["cells"]:
+                    if cell["cell_type"] == "code" and "def " in "".join(cell["source"]):
+                        exec("".join(cell["source"]))
+""",
+)
+_attack(
+    "import_the_solution",
+    "Import the answers from the course's package.",
+    """
+from resnet_course.blocks import conv_bn, identity_block, identity_block_parameters
+""",
+)
+_attack(
+    "import_by_path",
+    "Ask Python where the course's package is, and look around there.",
+    """
+import importlib.util, pathlib, resnet_course
+for folder in resnet_course.__path__:
+    for path in pathlib.Path(folder).rglob("*.py"):
+        text = path.read_text()
+        if "def identity_block(" in text:
+            exec(text)
+""",
+)
+_attack(
+    "networks_of_the_course",
+    "Take blocks out of a network of the course that is built of them.",
+    """
+from resnet_course.resnet import ResNet50, identity_block, conv_bn
+from resnet_course import networks
+""",
+)
+_attack(
+    "keras_applications",
+    "Take the block out of Keras's own ResNet.",
+    """
+from keras.src.applications.resnet import residual_block_v1
+def identity_block(X, f, filters, stage, block):
+    return residual_block_v1(X, filters[0], f, 1, False, name=f"{stage}{block}")
+""",
+)
+_attack(
+    "compiled_keras_applications",
+    "Load Keras's ResNet from its compiled file, where the source is hidden.",
+    """
+import glob, importlib.machinery, keras
+folder = keras.__path__[0] + "/src/applications/__pycache__/"
+path = glob.glob(folder + "resnet.*.pyc")[0]
+module = importlib.machinery.SourcelessFileLoader("hidden", path).load_module()
+def identity_block(X, f, filters, stage, block):
+    return module.residual_block_v1(X, filters[0], f, 1, False, name=f"{stage}{block}")
+""",
+)
+_attack(
+    "checks_references",
+    "Take the truth from the catalogue of the checks.",
+    """
+from checks.catalogue import EXERCISES
+identity_block_parameters = EXERCISES["identity_block_parameters"].truth
+""",
+)
+_attack(
+    "checks_in_memory",
+    "Search the memory of the process for the truth and for expected values.",
+    """
+import gc
+for thing in gc.get_objects():
+    if getattr(thing, "__name__", "") in ("identity_block_parameters", "identity_block", "conv_bn"):
+        globals()[thing.__name__] = thing
+    if type(thing).__name__ in ("NumericExercise", "NetworkExercise"):
+        globals()[thing.name] = thing.truth
+""",
+)
+_attack(
+    "replace_checks",
+    "Replace the checks by functions that are always content.",
+    """
+import sys, types
+fake = types.ModuleType("checks")
+fake.__getattr__ = lambda name: lambda *a, **k: 5.0
+sys.modules["checks"] = fake
+checks = fake
+""",
+)
+_attack(
+    "replace_the_probe",
+    "Replace the probe by one that says all went well.",
+    """
+import sys
+good = {"callable": True, "type": "function", "parameters": None, "printed": "", "cases": [],
+        "passed": True, "score": 1.0, "points": 5}
+for module in list(sys.modules.values()):
+    if hasattr(module, "probe"):
+        module.probe = lambda function, cases, *a, **k: {**good, "cases": [
+            {"outcome": "returned", "value": {"kind": "tensor", "changed_arguments": [],
+             "passed": True, "score": 1.0}} for _ in cases]}
+""",
+)
+_attack(
+    "replace_json",
+    "Let the JSON that leaves the process be that of a better one.",
+    """
+import json
+old = json.dumps
+def dumps(value, *a, **k):
+    if isinstance(value, dict) and "evidence" in value:
+        value = {"missing": False, "passed": True, "score": 1.0, "evidence": {"callable": True,
+                 "type": "function", "parameters": None, "printed": "", "cases": []}}
+    return old(value, *a, **k)
+json.dumps = dumps
+""",
+)
+_FORGE = """
+import json, os, socket, struct
+def frame(kind, step, content=b""):
+    return struct.pack("!cHI", kind, step, len(content)) + content
+def everywhere(data):
+    for number in range(3, 256):
+        try:
+            os.write(number, data)
+        except OSError:
+            pass
+"""
+_attack(
+    "forge_results",
+    "Write made-up results to every open file descriptor, before the probe does.",
+    _FORGE
+    + """
+evidence = {"callable": True, "type": "function", "parameters": None, "printed": "",
+            "cases": [{"outcome": "returned", "value": {"kind": "value", "value": number,
+                       "changed_arguments": []}} for number in (70400, 70400, 1000, 1000)]}
+for step in range(60):
+    content = json.dumps({"missing": False, "evidence": evidence}).encode()
+    everywhere(frame(b"b", step) + frame(b"r", step, content))
+""",
+)
+_attack(
+    "forge_a_verdict",
+    "Write a verdict instead of evidence.",
+    _FORGE
+    + """
+verdict = {"passed": True, "score": 1.0, "points": 5, "auto_score": 5, "report": {"score": 1.0}}
+for step in range(60):
+    everywhere(frame(b"b", step) + frame(b"r", step, json.dumps(verdict).encode()))
+everywhere(frame(b"e", 0))
+os._exit(0)
+""",
+)
+_attack(
+    "forge_the_end",
+    "Say that all steps have ended, and leave.",
+    _FORGE + "everywhere(frame(b'e', 0))\nos._exit(0)\n",
+)
+_attack(
+    "pickle_bomb",
+    "Send a pickle that would run code where it is read.",
+    _FORGE
+    + """
+import pickle
+class Evil:
+    def __reduce__(self):
+        return (os.system, ("touch /tmp/resnet-course-was-here",))
+for step in range(60):
+    everywhere(frame(b"b", step) + frame(b"r", step, pickle.dumps(Evil())))
+""",
+)
+_attack(
+    "endless_message",
+    "Announce a message of four gigabytes and begin to send it.",
+    _FORGE + "everywhere(struct.pack('!cHI', b'r', 0, 2**32 - 1) + b'x' * 10_000_000)\n",
+)
+_attack(
+    "garbage_messages",
+    "Send what is no message at all.",
+    _FORGE + "everywhere(os.urandom(1_000_000))\n",
+)
+_attack(
+    "deep_json",
+    "Send JSON that is nested too deeply to read.",
+    _FORGE
+    + """
+for step in range(60):
+    everywhere(frame(b"b", step) + frame(b"r", step, b"[" * 1_000_000))
+""",
+)
+_attack(
+    "huge_number_json",
+    "Send a number of a million digits.",
+    _FORGE
+    + """
+for step in range(60):
+    everywhere(frame(b"b", step) + frame(b"r", step, b'{"evidence":' + b"9" * 1_000_000 + b"}"))
+""",
+)
+_attack(
+    "equal_to_everything",
+    "Return an object that is equal to everything.",
+    """
+class Joker(int):
+    __eq__ = __ge__ = __le__ = lambda self, other: True
+    __hash__ = int.__hash__
+    __sub__ = __rsub__ = lambda self, other: 0
+    def __array__(self, *a, **k):
+        import numpy
+        return numpy.zeros(())
+def identity_block_parameters(f, channels, filters):
+    return Joker(1)
+""",
+)
+_attack(
+    "not_a_number",
+    "Return what is neither larger nor smaller than anything.",
+    """
+def identity_block_parameters(f, channels, filters):
+    return float("nan")
+""",
+)
+_attack(
+    "hard_coded_public_probe",
+    "Return what is right for the arguments of the check in the notebook, always the same.",
+    """
+answers = {}
+def identity_block_parameters(f, channels, filters):
+    return {(3, 256, (64, 64, 256)): 70400}.get((f, channels, tuple(filters)), 12345)
+""",
+)
+_attack(
+    "look_at_the_caller",
+    "Look for expected values in the frames that call the function.",
+    """
+import sys
+def identity_block_parameters(f, channels, filters):
+    frame = sys._getframe()
+    while frame:
+        for name, value in frame.f_locals.items():
+            if name in ("truth", "expected", "answer", "solution"):
+                return value
+            if hasattr(value, "truth"):
+                return value.truth(f, channels, filters)
+        frame = frame.f_back
+    return 0
+""",
+)
+_attack(
+    "raise_a_pass",
+    "Raise the exceptions by which a check might say that all is well.",
+    """
+def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+    raise SystemExit(0)
+def identity_block(X, f, filters, stage, block):
+    raise KeyboardInterrupt
+def identity_block_parameters(f, channels, filters):
+    raise StopIteration(5.0)
+""",
+)
+_attack(
+    "gradebook",
+    "Write full marks to every gradebook that can be found.",
+    """
+import os, sqlite3
+for top, folders, files in os.walk("/"):
+    for name in files:
+        if name.endswith(".db"):
+            database = sqlite3.connect(os.path.join(top, name))
+            database.execute("UPDATE grade SET auto_score = 5, manual_score = 5")
+            database.commit()
+""",
+)
+_attack(
+    "records",
+    "Write to the grader's own records, feedback and secret.",
+    """
+import os, pathlib
+for top, folders, files in os.walk("/"):
+    for name in folders + files:
+        if name in (".grading", "feedback", "autograded", "secret"):
+            path = pathlib.Path(top, name)
+            path.write_text("mine") if path.is_file() else (path / "mine").write_text("mine")
+""",
+)
+_attack(
+    "other_submissions",
+    "Copy the answers of another student.",
+    """
+import json, os
+for top, folders, files in os.walk("/"):
+    if "submitted" in top or "autograded" in top:
+        for name in files:
+            if name.endswith(".ipynb"):
+                for cell in json.load(open(os.path.join(top, name)))["cells"]:
+                    if cell["cell_type"] == "code":
+                        exec("".join(cell["source"]))
+""",
+)
+_attack(
+    "memory_of_others",
+    "Search this process's own memory for what an earlier submission left there.",
+    """
+import gc
+needle = "def identity_" + "block(X, f, filters"
+for thing in gc.get_objects():
+    values = list(thing.values()) if isinstance(thing, dict) else thing
+    if isinstance(values, (list, tuple)):
+        for value in values:
+            if isinstance(value, str) and needle in value and "needle" not in value:
+                exec(value)
+""",
+)
+_attack(
+    "files_of_others",
+    "Run what an accomplice left in any folder that can be written to.",
+    """
+import os
+for top, folders, files in os.walk("/"):
+    for name in files:
+        if name == "left-for-a-friend.py":
+            exec(open(os.path.join(top, name)).read())
+""",
+)
+_attack(
+    "socket_of_others",
+    "Ask an accomplice's process that still runs, over a socket with an abstract name.",
+    """
+import socket
+client = socket.socket(socket.AF_UNIX)
+client.connect("\\0left-for-a-friend")
+exec(client.recv(100_000).decode())
+""",
+)
+_attack(
+    "shared_memory_of_others",
+    "Read System V shared memory that an accomplice left.",
+    """
+import ctypes
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+number = libc.shmget(4242, 65536, 0)
+exec(ctypes.string_at(libc.shmat(number, None, 0)).decode())
+""",
+)
+_attack(
+    "local_network",
+    "Fetch the answers from a server on this machine.",
+    """
+import socket
+connection = socket.create_connection(("127.0.0.1", PORT), 3)
+exec(connection.makefile().read())
+""",
+)
+_attack(
+    "subprocess",
+    "Start another program that is not watched.",
+    """
+import os, subprocess, sys
+subprocess.run([sys.executable, "-c", "print(1)"], check=True)
+os.system("find / -name '*.ipynb'")
+""",
+)
+_attack(
+    "background_process",
+    "Leave a process behind that works on when the grader is done with this one.",
+    """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        time.sleep(1)
+""",
+)
+_attack(
+    "raw_fork",
+    "Fork with bare system calls, by the numbers of every interface.",
+    """
+import ctypes, os
+libc = ctypes.CDLL(None)
+for number in (57, 58, 56 | 0x40000000, 57 | 0x40000000, 435):
+    if libc.syscall(number, 0, 0, 0, 0, 0) == 0:
+        os._exit(0)
+""",
+)
+_attack(
+    "kill_everything",
+    "Kill every process there is, the grader too.",
+    """
+import os, signal
+for target in (-1, os.getppid(), *range(2, 500)):
+    try:
+        os.kill(target, signal.SIGKILL)
+    except OSError:
+        pass
+""",
+)
+_attack(
+    "trace_the_parent",
+    "Attach to other processes and read their memory.",
+    """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+for process in (1, 2, 3, os.getppid()):
+    libc.ptrace(16, process, 0, 0)
+    try:
+        open(f"/proc/{process}/mem", "rb").read(1)
+        exec(open(f"/proc/{process}/environ").read())
+    except OSError:
+        pass
+""",
+)
+_attack(
+    "new_namespaces",
+    "Become root in a new namespace and mount something over the library.",
+    """
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+libc.unshare(0x10000000 | 0x00020000)
+libc.mount(b"tmpfs", b"/library", b"tmpfs", 0, None)
+libc.umount2(b"/proc", 2)
+libc.umount2(b"/tmp", 2)
+import checks
+open("/library/checks/probe.py", "w").write("")
+""",
+)
+_attack(
+    "write_the_library",
+    "Change the modules that later submissions will run with.",
+    """
+import pathlib, sys
+for folder in sys.path:
+    for path in pathlib.Path(folder).glob("**/probe.py"):
+        path.write_text("def probe(*a, **k): return {}")
+    try:
+        pathlib.Path(folder, "sitecustomize.py").write_text("print(5.0)")
+    except OSError:
+        pass
+""",
+)
+_attack(
+    "raise_limits",
+    "Lift the limits of time, memory and processes.",
+    """
+import resource, signal
+for name in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NPROC", "RLIMIT_FSIZE"):
+    kind = getattr(resource, name)
+    try:
+        resource.setrlimit(kind, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    except (OSError, ValueError):
+        pass
+signal.setitimer(signal.ITIMER_PROF, 0)
+""",
+)
+_attack("exit", "End the process at once, as if all were done.", "import os\nos._exit(0)\n")
+_attack("abort", "Crash the interpreter.", "import ctypes\nctypes.string_at(0)\n")
+_attack(
+    "exit_in_the_function",
+    "End the process when the function is called.",
+    """
+import os
+def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+    os._exit(0)
+""",
+)
+_attack("sleep", "Sleep for a year.", "import time\ntime.sleep(3e7)\n")
+_attack(
+    "endless_loop",
+    "Loop for ever and catch every interrupt.",
+    """
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+""",
+)
+_attack(
+    "deaf_loop",
+    "Loop for ever after blocking every signal.",
+    """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+while True:
+    pass
+""",
+)
+_attack(
+    "fork_bomb",
+    "Fork until nothing goes any more.",
+    "import os\nwhile True:\n    os.fork()\n",
+)
+_attack(
+    "thread_bomb",
+    "Start threads until nothing goes any more.",
+    """
+import threading, time
+while True:
+    threading.Thread(target=time.sleep, args=(1000,)).start()
+""",
+)
+_attack(
+    "memory_bomb",
+    "Take all the memory there is.",
+    "hoard = []\nwhile True:\n    hoard.append(bytearray(2**28))\n",
+)
+_attack(
+    "disk_bomb",
+    "Fill every folder that can be written to.",
+    """
+import os
+for folder in ("/tmp", "/dev/shm", "/", "/proc", "."):
+    try:
+        with open(os.path.join(folder, "full"), "wb") as file:
+            for _ in range(200):
+                file.write(bytes(2**24))
+    except OSError:
+        pass
+""",
+)
+_attack(
+    "output_flood",
+    "Print without end.",
+    "while True:\n    print('x' * 1_000_000)\n",
+)
+_attack(
+    "evidence_flood",
+    "Print without end in the function, and return far too much.",
+    """
+def identity_block_parameters(f, channels, filters):
+    for _ in range(300):
+        print("x" * 1_000_000)
+    return [[0.5] * 1_000_000] * 8
+""",
+)
+_attack(
+    "huge_network",
+    "Return a network so large that judging it takes all time and memory.",
+    """
+from keras import layers
+def identity_block(X, f, filters, stage, block):
+    for _ in range(400):
+        X = layers.Add()([X, X])
+    return layers.Conv2D(filters[-1], 1)(X)
+""",
+)
+_attack(
+    "forged_giant",
+    "Forge a graph with layers of a million filters, to have the judge run it.",
+    """
+import keras, json
+old = keras.Model.to_json
+def to_json(self, **k):
+    graph = json.loads(old(self, **k))
+    for layer in graph["config"]["layers"]:
+        if "filters" in layer["config"]:
+            layer["config"]["filters"] = 1_000_000
+        if "batch_shape" in layer["config"]:
+            layer["config"]["batch_shape"] = [None, 100_000, 100_000, 1_000_000]
+    return json.dumps(graph)
+keras.Model.to_json = to_json
+from keras import layers
+def identity_block(X, f, filters, stage, block):
+    return layers.Add()([X, layers.Conv2D(filters[-1], 1)(X)])
+""",
+)
+_attack(
+    "message_bomb",
+    "Raise an error whose message takes a regular expression for ever.",
+    """
+def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+    raise ValueError("incompatible shapes" + "(" * 3900)
+""",
+)
+_attack(
+    "markup",
+    "Put HTML and JavaScript into whatever the report shows.",
+    """
+class Evil(Exception):
+    pass
+Evil.__name__ = Evil.__qualname__ = "<script>alert(1)</script>"
+def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+    print("<script>alert(2)</script><img src=x onerror=alert(3)>")
+    raise Evil("</pre><script>alert(4)</script>")
+def identity_block_parameters(f, channels, filters):
+    return "<script>alert(5)</script>"
+raise Evil("<script>alert(6)</script>\\x1b[2J\\x1b]0;owned\\x07")
+""",
+)
+_attack(
+    "vsock",
+    "Reach out of the sandbox by a family of sockets that has no namespaces.",
+    """
+import socket
+for family in (40, 16, 38, 17):
+    try:
+        socket.socket(family, socket.SOCK_STREAM)
+        conv_bn = identity_block = print
+    except OSError:
+        pass
+""",
+)

@@ -1,0 +1,184 @@
+"""No attack brings a point, none stops the others from being graded. All are graded in one run."""
+
+import json
+import re
+import socket
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from resnet_course.grading import sandbox
+from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.command import table
+from resnet_course.grading.grade import Options, grade
+from resnet_course.grading.server import Limits
+from tests.resnet_course.grading.attacks import in_cells, in_files
+
+ROOT = Path(__file__).parents[4]
+LESSON = "02_identity_block"
+EXERCISES = ("conv_bn", "identity_block", "identity_block_parameters")
+
+pytestmark = pytest.mark.skipif(
+    sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
+)
+
+#: These return something of the right form, like an honest mistake; they may get as much as one.
+LIKE_AN_HONEST_MISTAKE = {
+    "equal_to_everything",
+    "not_a_number",
+    "hard_coded_public_probe",
+    "look_at_the_caller",
+    "forge_results",
+    "evidence_flood",
+    "huge_network",
+    "forged_giant",
+    "markup",
+}
+
+#: What the accomplice leaves behind, in all the places there are.
+ACCOMPLICE = """
+import ctypes, os, socket, threading
+text = SOURCE
+for folder in ("/tmp", "/dev/shm", "/", "/var/tmp", os.getcwd(), "/library", "/proc", "/dev"):
+    try:
+        open(os.path.join(folder, "left-for-a-friend.py"), "w").write(text)
+    except OSError:
+        pass
+server = socket.socket(socket.AF_UNIX)
+server.bind("\\0left-for-a-friend")
+server.listen()
+threading.Thread(target=lambda: server.accept()[0].sendall(text.encode()), daemon=True).start()
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+ctypes.memmove(libc.shmat(libc.shmget(4242, 65536, 0o1777), None, 0), text.encode(), len(text))
+"""
+
+HONEST_MISTAKE = """
+def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+    return X
+def identity_block(X, f, filters, stage, block):
+    from keras import layers
+    return layers.Add()([X, layers.Conv2D(filters[-1], 1)(X)])
+def identity_block_parameters(f, channels, filters):
+    return 12345
+"""
+
+
+@pytest.fixture(scope="module")
+def answers_on_the_network():
+    """Give the port of a server on this machine that tells the answers."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        text = Path(ROOT / "resnet_course" / "blocks.py").read_bytes()
+
+        def serve():
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.sendall(text)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Give the folder of the course."""
+    return tmp_path_factory.mktemp("attacks") / "course"
+
+
+@pytest.fixture(scope="module")
+def lines(course, answers_on_the_network):
+    """Grade all attacks, an accomplice and honest work in one run; give how each fared."""
+    classroom = Classroom.copied(ROOT, course, [LESSON])
+    released = classroom.release(LESSON).read_text()
+    right = classroom.answered(LESSON)
+    classroom.submit("a_right_one_first", LESSON, right)
+    classroom.submit("zz_right_one_last", LESSON, right)
+    port = str(answers_on_the_network)
+    sources = {name: text.replace("PORT", port) for name, (_, text) in in_cells.ATTACKS.items()}
+    blocks = (ROOT / "resnet_course" / "blocks.py").read_text()
+    # One for each worker, before all others.
+    accomplice = ACCOMPLICE.replace("SOURCE", repr(blocks))
+    sources |= {"a_accomplice": accomplice, "a_accomplice_too": accomplice}
+    for name, source in {**sources, "a_honest_mistake": HONEST_MISTAKE}.items():
+        classroom.submit(name, LESSON, _instead_of_answers(json.loads(released), source))
+    for name, attack in in_files.ATTACKS.items():
+        submission = course / "submitted" / name / LESSON
+        submission.mkdir(parents=True)
+        attack(submission, json.loads(released), course)
+    limits = Limits(seconds=3, wall_seconds=6, total_seconds=90)
+    _, graded = grade(course, LESSON, Options(workers=2, limits=limits), lambda *_: None)
+    return {line.student: line for line in graded}
+
+
+def _instead_of_answers(notebook, source):
+    from nbformat import from_dict
+
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") in EXERCISES:
+            cell["source"], source = source, ""
+    return from_dict(notebook)
+
+
+def scores(line):
+    return {name: line.entries[f"check_{name}"].score for name in EXERCISES}
+
+
+@pytest.mark.parametrize("name", [*in_cells.ATTACKS, *in_files.ATTACKS])
+def test_an_attack_brings_no_point(lines, name):
+    allowed = dict.fromkeys(EXERCISES, 0.0)
+    if name in LIKE_AN_HONEST_MISTAKE:
+        allowed = scores(lines["a_honest_mistake"])
+    got = scores(lines[name])
+    assert all(got[exercise] <= allowed[exercise] for exercise in EXERCISES), got
+    assert set(lines[name].entries) == {f"check_{each}" for each in EXERCISES} | {"two_changes"}
+    assert (lines[name].problem is not None) == (name in in_files.NEEDS_ATTENTION)
+
+
+def test_an_honest_mistake_gets_far_less_than_all(lines):
+    assert all(
+        lines["a_honest_mistake"].entries[f"check_{name}"].score <= maximum / 2
+        for name, maximum in zip(EXERCISES, (2, 5, 2), strict=True)
+    )
+
+
+@pytest.mark.parametrize("name", ["a_right_one_first", "zz_right_one_last"])
+def test_right_work_among_attacks_gets_all_points(lines, name):
+    assert scores(lines[name]) == dict(zip(EXERCISES, (2, 5, 2), strict=True))
+
+
+def test_there_are_more_than_forty_kinds_of_attack():
+    assert len(in_cells.ATTACKS) + len(in_files.ATTACKS) > 40
+
+
+def test_no_pickle_of_a_submission_was_ever_read(lines):
+    assert not Path("/tmp/resnet-course-was-here").exists()
+
+
+def test_the_table_does_not_obey_a_submission(lines):
+    text = "\n".join(table([f"check_{name}" for name in EXERCISES], list(lines.values())))
+    assert all(letter.isprintable() for letter in text.replace("\n", ""))
+
+
+def test_pages_hold_nothing_that_a_browser_would_run(lines, course):
+    pages = sorted(course.glob("feedback/*/*/*.html"))
+    assert len(pages) == len(lines)
+    for page in pages:
+        text = page.read_text().lower()
+        assert "<script" not in text
+        assert not re.search(r"<[^>]*\son\w+=", text)
+
+
+def test_formgrader_gets_no_html_of_a_submission(lines, course):
+    notebooks = sorted(course.glob("autograded/*/*/*.ipynb"))
+    assert len(notebooks) == len(lines)
+    for path in notebooks:
+        for cell in json.loads(path.read_text())["cells"]:
+            shown = [cell["source"]] if cell["cell_type"] != "code" else []
+            shown += [output["data"]["text/html"] for output in cell.get("outputs", ())]
+            assert not any("<script" in text.lower() for text in shown)

@@ -1,0 +1,103 @@
+"""Evidence is read only where it has the form that the probe gives it."""
+
+import json
+
+import pytest
+
+from resnet_course.grading.evidence import Malformed, read_cell, read_probe
+
+RECORD = {
+    "outcome": "returned",
+    "value": {
+        "kind": "value",
+        "value": {"sequence": [1, 2.5, {"array": [1, 2], "shape": [2], "dtype": "int64"}]},
+        "changed_arguments": [],
+    },
+}
+EVIDENCE = {
+    "callable": True,
+    "type": "function",
+    "parameters": ["f"],
+    "printed": "",
+    "cases": [RECORD],
+}
+
+
+def content(**changes):
+    return json.dumps({"missing": False, "evidence": EVIDENCE | changes}).encode()
+
+
+def value(**changes):
+    return content(cases=[{"outcome": "returned", "value": RECORD["value"] | changes}])
+
+
+def test_what_the_probe_writes_is_read():
+    read = read_probe(content(), 1)
+    assert read["cases"] == [RECORD]
+    assert read["parameters"] == ["f"]
+
+
+def test_what_a_real_probe_writes_is_read():
+    from checks.probe import probe
+    from resnet_course.grading.judging import arguments_only, draw_cases
+
+    cases = draw_cases("identity_block_parameters", 7, True)
+    written = probe(lambda f, channels, filters: f, arguments_only(cases))
+    read = read_probe(json.dumps({"missing": False, "evidence": written}).encode(), len(cases))
+    assert [each["value"]["value"] for each in read["cases"]] == [
+        case.arguments["f"] for case in cases
+    ]
+
+
+def test_calls_without_a_record_count_as_unfinished():
+    outcomes = [each["outcome"] for each in read_probe(content(), 3)["cases"]]
+    assert outcomes == ["returned", "out of time", "out of time"]
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"evidence": ' + b"9" * 100_000 + b"}",
+        b'{"evidence": {"callable": 1}}',
+        content(parameters="f"),
+        content(type=None),
+        content(printed=5),
+        content(cases=[RECORD, RECORD]),
+        content(cases="none"),
+        content(cases=[{"outcome": "passed"}]),
+        content(cases=[{"outcome": "raised", "error": {"type": "E", "types": "E"}}]),
+        content(cases=[{"outcome": "out of time"}]),
+        value(kind="verdict"),
+        value(changed_arguments=None),
+        value(graph="a graph"),
+        value(shape=[10**30]),
+        value(value=[1]),
+        value(value={"array": [1], "shape": [2], "dtype": "int64"}),
+        value(value={"array": [1], "shape": [1], "dtype": "object"}),
+        value(value={"array": ["1"], "shape": [1], "dtype": "float64"}),
+        value(value={"not finite": "42"}),
+        value(value={"mapping": [[1, 2]]}),
+        value(value={"unheard of": 1}),
+    ],
+)
+def test_other_forms_are_refused(evidence):
+    with pytest.raises(Malformed):
+        read_probe(evidence, 1)
+
+
+def test_how_a_cell_ended_is_read():
+    error = {"type": "ValueError", "message": "no", "line": 3}
+    ended = {"outcome": "raised", "error": error}
+    assert read_cell(json.dumps(ended).encode()) == ended
+    assert read_cell(b'{"outcome": "ran", "points": 5}') == {"outcome": "ran"}
+
+
+@pytest.mark.parametrize("ended", [b'{"outcome": "passed"}', b'{"outcome": "raised"}'])
+def test_a_cell_that_says_something_else_is_refused(ended):
+    with pytest.raises(Malformed):
+        read_cell(ended)

@@ -1,0 +1,314 @@
+"""A class goes through the grader: scores, reasons, feedback, a second run, and other tools."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from resnet_course.errors import CourseError
+from resnet_course.grading import export
+from resnet_course.grading.assignment import read_assignment
+from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.command import table
+from resnet_course.grading.grade import Options, grade
+from resnet_course.grading.gradebook import Entry
+from resnet_course.grading.marking import Marked
+from tests.resnet_course.grading.conftest import LESSON, ROOT
+
+NOTEBOOK = "identity_block"
+FULL = {"check_conv_bn": 2, "check_identity_block": 5, "check_identity_block_parameters": 2}
+
+LAST_LINE = 'return layers.ReLU(name=f"res{stage}{block}_relu")(X)'
+
+RIGHT_FOR_PUBLIC_PROBES_ONLY = """\
+def identity_block_parameters(f, channels, filters):
+    a, b, c = filters
+    if f not in (3, 5):
+        return 0
+    return channels * a + f * f * a * b + b * c + 3 * (a + b + c)"""
+
+WITH_MAGICS = """\
+%matplotlib inline
+!echo hello
+import sys, warnings
+warnings.warn("this is no mistake")
+print("nor is this", file=sys.stderr)
+display("nor this")"""
+
+
+def changed(notebook, **sources):
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = sources.get(name, cell.source)
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def first(classroom):
+    """Grade a small class, without a sandbox, so that this runs anywhere."""
+    from nbformat.v4 import new_code_cell
+
+    right = classroom.answered(LESSON)
+    noisy = classroom.answered(LESSON)
+    noisy.cells.insert(1, new_code_cell(WITH_MAGICS))
+    stopped = changed(classroom.answered(LESSON), conv_bn="def conv_bn(X:\n    pass")
+    nearly = {"identity_block_parameters": RIGHT_FOR_PUBLIC_PROBES_ONLY}
+    class_ = {
+        "=1+2": right,
+        "noisy": noisy,
+        "forgets": classroom.answered(LESSON, {LAST_LINE: "return X"}),
+        "nearly": changed(classroom.answered(LESSON), **nearly),
+        "stopped": stopped,
+        "untouched": classroom.untouched(LESSON),
+    }
+    for student, notebook in class_.items():
+        classroom.submit(student, LESSON, notebook)
+    broken = classroom.folder / "submitted" / "broken" / LESSON
+    broken.mkdir(parents=True)
+    (broken / f"{NOTEBOOK}.ipynb").write_text("{")
+    return run(classroom)
+
+
+def run(classroom, **options):
+    _, lines = grade(
+        classroom.folder, LESSON, Options(trust=True, workers=2, **options), lambda *_: None
+    )
+    return {line.student: line for line in lines}
+
+
+def scores(line):
+    return {name: line.entries[name].score for name in FULL}
+
+
+def page(classroom, student):
+    return (classroom.folder / "feedback" / student / LESSON / f"{NOTEBOOK}.html").read_text()
+
+
+def test_right_work_gets_all_points_and_waits_for_a_reader(first):
+    assert scores(first["=1+2"]) == FULL
+    assert first["=1+2"].entries["two_changes"] == Entry(None, None, 0.0, 3.0, waits=True)
+
+
+def test_magics_warnings_and_output_cost_nothing(first):
+    assert scores(first["noisy"]) == FULL
+
+
+def test_untouched_gets_nothing_and_nobody_has_to_look(first):
+    assert all(
+        entry.score == 0 and not entry.waits for entry in first["untouched"].entries.values()
+    )
+
+
+def test_a_mistake_gets_part_of_the_points_and_its_name(first, classroom):
+    assert 0 < first["forgets"].entries["check_identity_block"].score < 5
+    assert "The ReLU after the addition is missing" in page(classroom, "forgets")
+
+
+def test_a_cell_that_stops_is_named_where_it_matters(first, classroom):
+    marks = first["stopped"].marked.marks
+    assert marks["check_conv_bn"].points == 0
+    assert "SyntaxError" in marks["check_conv_bn"].notes[0]
+    assert marks["check_identity_block_parameters"].points == 2
+    assert not marks["check_identity_block_parameters"].notes
+
+
+def test_a_hidden_probe_is_not_given_away(first, classroom):
+    mark = first["nearly"].marked.marks["check_identity_block_parameters"]
+    assert 0 < mark.points < 2
+    assert "other kernel sizes" in mark.notes[0]
+    assert "f = 7" not in page(classroom, "nearly")
+    assert "drawn for grading" in page(classroom, "nearly")
+
+
+def test_a_broken_file_gets_nothing_and_asks_for_attention(first):
+    assert "no JSON" in first["broken"].problem
+    assert all(entry.score == 0 and entry.waits for entry in first["broken"].entries.values())
+
+
+def test_the_table_shows_all_and_what_to_do(first):
+    text = "\n".join(table(list(FULL), list(first.values())))
+    assert "needs attention: broken" in text
+    assert "7 graded now" in text
+
+
+def test_formgrader_gets_the_answer_with_the_rubric_beside_it(first, classroom):
+    path = classroom.folder / "autograded" / "noisy" / LESSON / f"{NOTEBOOK}.ipynb"
+    cells = json.loads(path.read_text())["cells"]
+    names = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
+    answer = names.index("two_changes")
+    assert "Rubric" in cells[answer + 1]["source"]
+    assert cells[answer + 1]["metadata"]["tags"] == ["rubric"]
+    assert not any("HIDDEN" in cell["source"] or "grading=True" in cell["source"] for cell in cells)
+
+
+def test_nbgraders_own_feedback_works_and_shows_no_rubric(first, classroom):
+    path = classroom.give_feedback(LESSON, "forgets")
+    text = path.read_text()
+    assert "The ReLU after the addition is missing" in text
+    assert "not shown to learners" not in text
+
+
+def test_a_second_run_does_nothing_again_and_keeps_what_a_person_gave(first, classroom):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{classroom.folder}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("two_changes", NOTEBOOK, LESSON, "noisy")
+        grade.manual_score, grade.needs_manual_grade = 2.5, False
+        comment = gradebook.find_comment("two_changes", NOTEBOOK, LESSON, "noisy")
+        comment.manual_comment = "Well <b>argued</b>."
+        gradebook.db.commit()
+    second = run(classroom)
+    assert {name for name, line in second.items() if line.fresh} == {"broken"}
+    assert {name: scores(line) for name, line in second.items()} == {
+        name: scores(line) for name, line in first.items()
+    }
+    assert second["noisy"].entries["two_changes"].score == 2.5
+    assert "Well &lt;b&gt;argued&lt;/b&gt;." in page(classroom, "noisy")
+
+
+def test_a_score_that_was_changed_behind_the_graders_back_is_graded_anew(first, classroom):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{classroom.folder}/gradebook.db") as gradebook:
+        gradebook.find_grade("check_conv_bn", NOTEBOOK, LESSON, "untouched").auto_score = 2
+        gradebook.db.commit()
+    third = run(classroom, students=["untouched"])
+    assert third["untouched"].fresh
+    assert scores(third["untouched"]) == dict.fromkeys(FULL, 0)
+
+
+def test_an_old_score_does_not_survive_a_broken_resubmission(first, classroom):
+    path = classroom.folder / "submitted" / "forgets" / LESSON / f"{NOTEBOOK}.ipynb"
+    before = path.read_text()
+    path.write_text(before[:500])
+    try:
+        again = run(classroom, students=["forgets"])["forgets"]
+    finally:
+        path.write_text(before)
+    assert again.problem
+    assert scores(again) == dict.fromkeys(FULL, 0)
+    assert "Needs attention" in page(classroom, "forgets")
+
+
+def test_a_course_without_the_lesson_is_refused(classroom):
+    with pytest.raises(CourseError, match="The lessons here are 02_identity_block"):
+        grade(classroom.folder, "07_nothing", Options(trust=True), lambda *_: None)
+
+
+def test_a_student_without_a_submission_is_refused(first, classroom):
+    with pytest.raises(CourseError, match="nobody has handed in nothing"):
+        run(classroom, students=["nobody"])
+
+
+def test_without_a_sandbox_nothing_runs_unless_trusted(classroom, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(CourseError, match="--trust"):
+        grade(classroom.folder, LESSON, Options(force=True), lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def assignment():
+    return read_assignment(ROOT, "solutions", LESSON)
+
+
+SCORES = {
+    "=cmd|'/c calc'!A1": {"check_conv_bn": Entry(2.0, None, 2.0, 2.0, waits=False)},
+    "ada": {"two_changes": Entry(None, None, 0.0, 3.0, waits=True)},
+}
+
+
+@pytest.mark.parametrize("layout", export.FORMATS)
+def test_no_name_becomes_a_formula_in_a_spreadsheet(assignment, tmp_path, layout):
+    export.write_csv(tmp_path / "scores.csv", assignment, SCORES, layout)
+    with (tmp_path / "scores.csv").open() as file:
+        rows = list(csv.reader(file))
+    assert not any(value[:1] in ("=", "+", "-", "@") for row in rows for value in row)
+    assert any("ada" in row for row in rows)
+
+
+def test_canvas_gets_the_columns_that_it_asks_for(assignment, tmp_path):
+    export.write_csv(tmp_path / "scores.csv", assignment, SCORES, "canvas")
+    with (tmp_path / "scores.csv").open() as file:
+        head, possible, *rows = csv.reader(file)
+    assert head == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", LESSON]
+    assert possible[0].strip() == "Points Possible"
+    assert possible[-1] == "12.0"
+    assert rows[1] == ["ada", "", "", "ada", "", "0.0"]
+
+
+def test_json_says_scores_and_reasons(assignment, tmp_path):
+    reasons = {"ada": {"problem": None, "notes": [], "reasons": {"two_changes": ["later"]}}}
+    export.write_json(tmp_path / "scores.json", assignment, SCORES, reasons)
+    content = json.loads((tmp_path / "scores.json").read_text())
+    assert content["maximum"] == 12
+    assert content["students"]["ada"]["waits_for_a_person"]
+    assert content["students"]["ada"]["reasons"] == {"two_changes": ["later"]}
+
+
+def test_a_terminal_is_shown_no_control_characters():
+    evil = "\x1b[2J\x9b31mred\u202e"
+    marked = Marked("ada", {}, notes=[evil])
+    from resnet_course.grading.grade import Line
+
+    text = "\n".join(table(list(FULL), [Line("ada", {}, marked, True, problem=evil)]))
+    assert not set(text) & set("\x1b\x9b\u202e")
+
+
+def gradebook_of(folder):
+    """Return every score of a gradebook."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
+        return {
+            (submission.student.id, grade.name): (grade.auto_score, grade.needs_manual_grade)
+            for submission in gradebook.assignment_submissions(LESSON)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }
+
+
+def test_a_grader_that_is_killed_and_run_again_twice_at_once_gives_the_same(tmp_path):
+    classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON])
+    classroom.release(LESSON)
+    for number in range(4):
+        classroom.submit(f"right_{number}", LESSON, classroom.answered(LESSON))
+    classroom.submit("untouched", LESSON, classroom.untouched(LESSON))
+    command = [sys.executable, "-m", "resnet_course", "grade", LESSON, "--trust", "--workers", "1"]
+    records = tmp_path / "course" / ".grading" / LESSON
+
+    def start():
+        return subprocess.Popen(
+            command,
+            cwd=tmp_path / "course",
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+
+    killed = start()
+    while not list(records.glob("right_1.json")) and killed.poll() is None:
+        time.sleep(0.01)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert not (records / "untouched.json").exists()
+    both = [start(), start()]
+    assert [process.communicate()[1] and process.returncode for process in both] == [0, 0]
+    expected = {}
+    for number in range(4):
+        expected |= {(f"right_{number}", name): (points, False) for name, points in FULL.items()}
+        expected[(f"right_{number}", "two_changes")] = (None, True)
+    expected |= {("untouched", name): (0, False) for name in (*FULL, "two_changes")}
+    assert gradebook_of(tmp_path / "course") == expected
+
+
+def test_every_cell_of_the_solved_lessons_can_be_judged_here():
+    for lesson in sorted(path.name for path in Path(ROOT, "solutions").iterdir() if path.is_dir()):
+        assignment = read_assignment(ROOT, "solutions", lesson)
+        checks = [cell for cell in assignment.graded.values() if cell.role == "check"]
+        assert len(checks) == len(assignment.checks) >= 3

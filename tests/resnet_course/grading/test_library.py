@@ -1,0 +1,64 @@
+"""Submissions may import the course, but for what answers their lesson."""
+
+from pathlib import Path
+
+import pytest
+
+from resnet_course.grading.assignment import read_assignment
+from resnet_course.grading.library import imports_of_course, write_library
+
+ROOT = Path(__file__).parents[3]
+LESSONS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())
+
+
+@pytest.fixture(params=LESSONS)
+def library(request, tmp_path):
+    """Give a lesson, what its cells import from the course, and its library."""
+    assignment = read_assignment(ROOT, "solutions", request.param)
+    imported: dict[str, set[str]] = {}
+    for cell in assignment.cells:
+        for module, names in imports_of_course(cell.source).items():
+            imported.setdefault(module, set()).update(names)
+    write_library(tmp_path, assignment.answers, imported)
+    return assignment, imported, tmp_path
+
+
+def defined(path: Path) -> dict[str, str]:
+    """Return the source of each function of a module, by name."""
+    import ast
+
+    text = path.read_text()
+    return {
+        each.name: ast.unparse(each)
+        for each in ast.walk(ast.parse(text))
+        if isinstance(each, ast.FunctionDef)
+    }
+
+
+def test_no_module_holds_an_answer(library):
+    assignment, _, folder = library
+    assert assignment.answers
+    for path in folder.rglob("*.py"):
+        for name, source in defined(path).items():
+            assert name not in assignment.answers or "raise NotImplementedError" in source
+
+
+def test_what_the_lesson_imports_is_there(library):
+    _, imported, folder = library
+    for module, names in imported.items():
+        text = (folder / "resnet_course" / f"{module}.py").read_text()
+        compile(text, module, "exec")
+        assert all(f"def {name}(" in text or f"class {name}(" in text for name in names)
+
+
+def test_no_reference_of_the_checks_is_there(library):
+    _, _, folder = library
+    modules = {path.stem for path in (folder / "checks").rglob("*.py")}
+    assert "probe" in modules
+    assert not modules & {"catalogue", "judge", "api", "mistakes", "identity", "exercise"}
+
+
+def test_the_grader_is_not_there(library):
+    _, _, folder = library
+    there = {path.name for path in (folder / "resnet_course" / "grading").iterdir()}
+    assert there == {"__init__.py", "sandboxed"}

@@ -1,0 +1,75 @@
+"""Submissions are read with care, and what cannot be graded says why."""
+
+import json
+
+import pytest
+
+from resnet_course.errors import CourseError
+from resnet_course.grading.submission import Unreadable, check_name, digest, read_submission
+
+CELL = {"cell_type": "code", "id": "a", "source": ["x = 1\n", "y = 2"], "metadata": {}}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "ada" / "lesson"
+    folder.mkdir(parents=True)
+    (folder / "lesson.ipynb").write_text(json.dumps({"cells": [CELL], "metadata": {}}))
+    return folder
+
+
+def test_cells_and_files_are_read(folder):
+    (folder / "helper.py").write_text("z = 3")
+    submission = read_submission(folder, "lesson")
+    assert [cell.source for cell in submission.cells] == ["x = 1\ny = 2"]
+    assert submission.files == {"helper.py": b"z = 3"}
+
+
+def test_the_lessons_own_files_are_left_out(folder):
+    (folder / "figure.svg").write_text("<svg/>")
+    assert read_submission(folder, "lesson", ["figure.svg"]).files == {}
+
+
+def test_a_notebook_by_another_name_is_taken_if_it_is_the_only_one(folder):
+    (folder / "lesson.ipynb").rename(folder / "lesson (1).ipynb")
+    submission = read_submission(folder, "lesson")
+    assert len(submission.cells) == 1
+    assert "lesson (1).ipynb" in submission.notes[0]
+
+
+def test_a_byte_order_mark_does_no_harm(folder):
+    text = (folder / "lesson.ipynb").read_text()
+    (folder / "lesson.ipynb").write_text(text, encoding="utf-8-sig")
+    assert len(read_submission(folder, "lesson").cells) == 1
+
+
+def test_what_is_too_large_is_left_out_with_a_note(folder):
+    with (folder / "large.bin").open("wb") as file:
+        file.truncate(2**30)
+    submission = read_submission(folder, "lesson")
+    assert "large.bin" not in submission.files
+    assert "large.bin" in submission.notes[0]
+
+
+def test_a_missing_notebook_is_said(folder):
+    (folder / "lesson.ipynb").unlink()
+    with pytest.raises(Unreadable, match=r"lesson\.ipynb was not handed in"):
+        read_submission(folder, "lesson")
+
+
+def test_the_digest_tells_changes_and_nothing_else(folder):
+    before = digest(folder)
+    assert digest(folder) == before
+    (folder / "helper.py").write_text("z = 3")
+    assert digest(folder) != before
+
+
+@pytest.mark.parametrize("name", ["ada", "Ada Lovelace", "ada@example.org", "ада", "=1+2"])
+def test_names_of_people_will_do(name):
+    check_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "..", "../ben", "a/b", "-rf", ".hidden", "a\nb", "\x1b[2J"])
+def test_names_that_are_more_than_names_are_refused(name):
+    with pytest.raises(CourseError, match="cannot be a student's name"):
+        check_name(name)
