@@ -23,6 +23,7 @@ from resnet_course.files import make_folder, new_folder, refuse_to_overwrite
 from resnet_course.grading.command import add_grade
 from resnet_course.quiet import import_keras
 from resnet_course.recipes import RECIPES, Recipe, default_recipe, recipe_with
+from resnet_course.transfer_command import add_pretrain, add_transfer
 from resnet_course.unfinished import unfinished_run
 
 EXAMPLES = """\
@@ -105,7 +106,7 @@ def add_train(commands: Commands) -> None:
         "  resnet-course train resnet18 --data mnist --epochs 2 --output runs/short\n"
         "  resnet-course train custom --data digits --validation 0.2 --learning-rate 0.003\n",
     )
-    parser.add_argument("model", metavar="MODEL", help=f"one of {', '.join(RECIPES)}")
+    parser.add_argument("model", metavar="MODEL", help=f"one of {', '.join(RECIPES)}, transfer")
     add_data(parser, "what to train on (default: digits)", "digits")
     parser.add_argument(
         "--output", metavar="FOLDER", type=Path, help="folder to make (default: runs/MODEL-DATA)"
@@ -275,7 +276,9 @@ def predict(arguments: argparse.Namespace) -> int:
     from resnet_course import plots, prediction, runs
 
     saved = runs.load(arguments.model)
-    said = prediction.predict(saved.model, arguments.images, saved.class_names, saved.framing)
+    said = prediction.predict(
+        saved.model, arguments.images, saved.class_names, saved.framing, saved.familiarity
+    )
     if not arguments.no_plot:
         plots.save(said.plot(), arguments.plot)
         print(f"wrote {arguments.plot}", file=sys.stderr)
@@ -424,6 +427,8 @@ def review(arguments: argparse.Namespace) -> int:
 COMMANDS = (
     add_learn,
     add_train,
+    add_transfer,
+    add_pretrain,
     add_evaluate,
     add_predict,
     add_grade,
@@ -486,6 +491,8 @@ def parse(words: list[str]) -> argparse.Namespace:
     commands = Commands(program.add_subparsers(metavar="COMMAND", title="commands"))
     for add in COMMANDS:
         add(commands)
+    if words[:2] == ["train", "transfer"]:
+        words = words[1:]
     command = next((word for word in words if not word.startswith("-")), None)
     if command is not None and command not in commands.names():
         near = difflib.get_close_matches(command, commands.names(), n=1)

@@ -53,6 +53,33 @@ class Evaluation:
         np.add.at(counts, (self.labels, self.predictions), 1)
         return counts
 
+    def calibration(self, bins: int = 10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Compare how sure the model is with how often it is right.
+
+        Args:
+            bins: Number of bins of equal width that confidences are sorted into.
+
+        Returns:
+            Mean confidence, share of right predictions, both not a number where a bin is empty,
+            and number of images of each bin, each of shape `(bins,)`.
+        """
+        places = np.minimum((self.confidence * bins).astype(int), bins - 1)
+        counts = np.bincount(places, minlength=bins)
+        right = np.bincount(places, self.predictions == self.labels, minlength=bins)
+        sure = np.bincount(places, self.confidence, minlength=bins)
+        with np.errstate(invalid="ignore"):
+            return sure / counts, right / counts, counts
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error: confidence minus accuracy, averaged over ten bins.
+
+        Source: Guo et al. 2017, arXiv:1706.04599, equation 3.
+        """
+        sure, right, counts = self.calibration()
+        full = counts > 0
+        return float(np.average(np.abs(sure - right)[full], weights=counts[full]))
+
     def figures(self) -> dict[str, Any]:
         """Return the figures as plain data."""
         return {
@@ -60,6 +87,7 @@ class Evaluation:
             "errors": self.errors,
             "accuracy": self.accuracy,
             "mean_confidence": float(self.confidence.mean()),
+            "calibration_error": self.calibration_error,
             "class_names": list(self.class_names),
             "confusion": self.confusion.tolist(),
         }
@@ -69,7 +97,8 @@ class Evaluation:
         confusion, names = self.confusion, self.class_names
         lines = [
             f"accuracy {self.accuracy:.2%}: {self.errors} errors in {len(self.labels):,} images",
-            f"mean confidence {self.confidence.mean():.2%}",
+            f"mean confidence {self.confidence.mean():.2%}, calibration error "
+            f"{self.calibration_error:.2%}",
         ]
         for label, row in enumerate(confusion):
             wrong = [other for other in np.argsort(-row, kind="stable") if other != label]

@@ -67,10 +67,15 @@ def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
             "less."
         )
     body = network.build((height, width, network.channels or channels), dataset.classes)
-    for layer in body.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = recipe.batch_norm_momentum
+    set_batch_norm_momentum(body, recipe.batch_norm_momentum)
     return from_pixels(body, dataset, name, recipe.crop)
+
+
+def set_batch_norm_momentum(network: keras.Model, momentum: float) -> None:
+    """Set how long a network's batch normalisations remember earlier batches' statistics."""
+    for layer in network.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = momentum
 
 
 def from_pixels(
@@ -129,3 +134,28 @@ def normalisation(images: np.ndarray) -> keras.Layer:
     mean = np.average(levels, weights=counts)
     deviation = np.sqrt(np.average((levels - mean) ** 2, weights=counts)) or 1.0
     return layers.Rescaling(1 / deviation, offset=-mean / deviation, name="normalise")
+
+
+def without_classifier(model: keras.Model) -> keras.Model:
+    """Cut the classifier off a network.
+
+    Args:
+        model: A network that ends in a dense layer.
+
+    Returns:
+        The network up to what that layer sees, sharing its weights.
+
+    Raises:
+        CourseError: If the network does not end in a dense layer.
+    """
+    last = model.layers[-1]
+    if isinstance(last, keras.Model):
+        network = without_classifier(last)
+        before = keras.Model(model.inputs, model.layers[-2].output)
+        return keras.Model(before.inputs, network(before.outputs[0]), name=model.name)
+    if not isinstance(last, layers.Dense):
+        raise CourseError(
+            f"{model.name} ends in {type(last).__name__}, not in a dense layer: it cannot be made "
+            "a backbone."
+        )
+    return keras.Model(model.inputs, last.input, name=model.name)

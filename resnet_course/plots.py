@@ -196,6 +196,38 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str]) -> Picture:
     return figure
 
 
+def calibration(sure: np.ndarray, right: np.ndarray, counts: np.ndarray) -> Picture:
+    """Show whether a model is right as often as it is sure: a reliability diagram.
+
+    Args:
+        sure: Mean confidence of each bin of `(bins,)`, not a number where the bin is empty.
+        right: Share of right predictions in each bin, likewise.
+        counts: Number of images in each bin.
+
+    Returns:
+        The figure. Points below the diagonal are of a model too sure of itself.
+
+    Source: Guo et al. 2017, arXiv:1706.04599, figure 1.
+    """
+    figure = _figure(4.4, 4.6)
+    above, below = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
+    full = counts > 0
+    error = np.average(np.abs(sure - right)[full], weights=counts[full])
+    above.plot((0, 1), (0, 1), "--", color=GREY, label="as sure as right")
+    above.plot(sure[full], right[full], "o-", color=BLUE, label="this model", clip_on=False)
+    above.set(ylabel="share right", ylim=(0, 1.02), title=f"calibration error {error:.2%}")
+    above.legend(frameon=False)
+    edges = np.linspace(0, 1, len(counts) + 1)
+    below.bar(edges[:-1], counts, np.diff(edges), align="edge", color=GREY, edgecolor="white")
+    below.set(xlabel="confidence", ylabel="images", yscale="log", xlim=(0, 1))
+    for axes in (above, below):
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    above.xaxis.set_major_formatter(PercentFormatter(1))
+    above.yaxis.set_major_formatter(PercentFormatter(1))
+    return figure
+
+
 def _figure(width: float, height: float) -> Picture:
     return Picture(figsize=(width, height), dpi=120, layout="constrained")
 

@@ -10,7 +10,11 @@ import numpy as np
 
 from resnet_course import plots
 from resnet_course.errors import CourseError
+from resnet_course.familiarity import Familiarity
 from resnet_course.framing import Framing, frame, read_picture
+
+#: What is said of an image that does not look like the training data.
+UNLIKE = "  does not look like the training data"
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,20 +26,24 @@ class Predictions:
         images: What the model was shown, uint8 of shape `(images, height, width, channels)`.
         probabilities: What it says, float32 of shape `(images, classes)`.
         class_names: What each class is called.
+        unlike: Which images do not look like the training data, booleans of shape `(images,)`.
     """
 
     paths: tuple[Path, ...]
     images: np.ndarray
     probabilities: np.ndarray
     class_names: tuple[str, ...]
+    unlike: np.ndarray
 
     def lines(self) -> list[str]:
         """Return a line an image: its path, its label and the confidence."""
         labels, confidence = self.labels(), self.probabilities.max(axis=1)
         widths = max(len(str(path)) for path in self.paths), max(map(len, labels))
         return [
-            f"{path!s:<{widths[0]}}  {label:<{widths[1]}}  {share:6.1%}"
-            for path, label, share in zip(self.paths, labels, confidence, strict=True)
+            f"{path!s:<{widths[0]}}  {label:<{widths[1]}}  {share:6.1%}{UNLIKE if unlike else ''}"
+            for path, label, share, unlike in zip(
+                self.paths, labels, confidence, self.unlike, strict=True
+            )
         ]
 
     def labels(self) -> list[str]:
@@ -54,10 +62,11 @@ class Predictions:
                 "image": str(path),
                 "label": label,
                 "confidence": float(shares.max()),
+                "unlike_training_data": bool(unlike),
                 "probabilities": dict(zip(self.class_names, map(float, shares), strict=True)),
             }
-            for path, label, shares in zip(
-                self.paths, self.labels(), self.probabilities, strict=True
+            for path, label, shares, unlike in zip(
+                self.paths, self.labels(), self.probabilities, self.unlike, strict=True
             )
         ]
 
@@ -67,6 +76,7 @@ def predict(
     paths: Sequence[Path],
     class_names: Sequence[str],
     framing: Framing | None,
+    familiarity: Familiarity | None = None,
 ) -> Predictions:
     """Predict what image files show.
 
@@ -75,6 +85,8 @@ def predict(
         paths: The image files.
         class_names: What each class is called.
         framing: How figures sit in the model's training images; None for photographs.
+        familiarity: What training images look like to the model. If None, no image is called
+            unlike them.
 
     Returns:
         The predictions.
@@ -84,7 +96,8 @@ def predict(
     """
     images = np.stack([_image(path, model.input_shape[1:], framing) for path in paths])
     probabilities = model.predict(images, batch_size=500, verbose=0)
-    return Predictions(tuple(paths), images, probabilities, tuple(class_names))
+    unlike = familiarity.is_unlike(model, images) if familiarity else np.zeros(len(images), bool)
+    return Predictions(tuple(paths), images, probabilities, tuple(class_names), unlike)
 
 
 def _image(path: Path, shape: tuple[int, int, int], framing: Framing | None) -> np.ndarray:

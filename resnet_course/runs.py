@@ -12,14 +12,17 @@ from typing import Any
 import keras
 import numpy as np
 
-from resnet_course import framing, plots
+from resnet_course import familiarity, framing, plots
+from resnet_course.data import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation
+from resnet_course.familiarity import Familiarity
 from resnet_course.framing import Framing
 from resnet_course.training import Run
 
 MODEL_FILE = "model.keras"
 RESULT_FILE = "result.json"
+FAMILIARITY_FILE = "familiarity.npz"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +35,7 @@ class SavedModel:
         data: Name of the data set that it was trained on, or None if that is not known.
         class_names: What each class is called: its number, if nothing else is known.
         framing: How figures sit in its training images; None for photographs.
+        familiarity: Tells images that do not look like its training images, if that is known.
     """
 
     model: keras.Model
@@ -39,6 +43,7 @@ class SavedModel:
     data: str | None
     class_names: tuple[str, ...]
     framing: Framing | None
+    familiarity: Familiarity | None = None
 
 
 def save(run: Run, folder: Path) -> None:
@@ -49,11 +54,31 @@ def save(run: Run, folder: Path) -> None:
         folder: A folder that exists. `files.new_folder` gives one that takes its name only when
             everything is written.
     """
-    bare = keras.Model(run.model.inputs, run.model.outputs, name=run.model.name)
-    bare.save(folder / MODEL_FILE)
-    (folder / RESULT_FILE).write_text(json.dumps(result(run), indent=1) + "\n", encoding="utf-8")
+    alarms = save_model(run.model, run.dataset, folder)
+    facts = result(run) | alarms
+    (folder / RESULT_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     plots.save(plots.learning_curve(run.curve), folder / "learning_curve.png")
     save_pictures(run.evaluation, run.dataset.x_test, folder)
+
+
+def save_model(model: keras.Model, dataset: Dataset, folder: Path) -> dict[str, Any]:
+    """Write a model, and what images look like to it that are like its training images.
+
+    Args:
+        model: The model.
+        dataset: What it was trained on.
+        folder: Where to write.
+
+    Returns:
+        For the result: the share of test images that do not look like the training images to it.
+    """
+    bare = keras.Model(model.inputs, model.outputs, name=model.name)
+    bare.save(folder / MODEL_FILE)
+    measured = familiarity.measure(model, dataset)
+    if measured is None:
+        return {"false_alarms": None}
+    measured.save(folder / FAMILIARITY_FILE)
+    return {"false_alarms": measured.false_alarms}
 
 
 def result(run: Run) -> dict[str, Any]:
@@ -74,6 +99,7 @@ def result(run: Run) -> dict[str, Any]:
         "errors": run.evaluation.errors,
         "accuracy": run.evaluation.accuracy,
         "mean_confidence": float(run.evaluation.confidence.mean()),
+        "calibration_error": run.evaluation.calibration_error,
         "cpu_seconds": round(run.cpu_seconds, 2),
         "wall_seconds": round(run.wall_seconds, 2),
         "versions": versions(),
@@ -110,14 +136,17 @@ def save_pictures(evaluation: Evaluation, images: np.ndarray, folder: Path) -> l
     Args:
         evaluation: What the model says.
         images: The images that it is about.
-        folder: Where to write the confusion matrix and, if there are any, the most confident
-            errors.
+        folder: Where to write the confusion matrix, the calibration and, if there are any, the
+            most confident errors.
 
     Returns:
         The files.
     """
     matrix = plots.confusion_matrix(evaluation.confusion, evaluation.class_names)
-    figures = {"confusion_matrix.png": matrix}
+    figures = {
+        "confusion_matrix.png": matrix,
+        "calibration.png": plots.calibration(*evaluation.calibration()),
+    }
     worst = evaluation.most_confident_errors()
     if len(worst):
         figures["most_confident_errors.png"] = plots.predictions(
@@ -168,7 +197,8 @@ def load(path: Path) -> SavedModel:
         frame = Framing(**figures) if figures else None
         if len(names) != classes:
             raise ValueError(f"{len(names)} class names for {classes} classes")
-        return SavedModel(model, file, str(known["data"]), names, frame)
+        seen = familiarity.load(file.parent / FAMILIARITY_FILE)
+        return SavedModel(model, file, str(known["data"]), names, frame, seen)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CourseError(
             f"{result_file} does not belong to the model beside it or is damaged ({error}): train "

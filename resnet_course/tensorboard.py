@@ -1,5 +1,6 @@
 """Logs for TensorBoard, for those who have it."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import keras
@@ -16,11 +17,9 @@ def callbacks(folder: Path) -> list[keras.callbacks.Callback]:
     Raises:
         CourseError: If TensorBoard is not installed.
     """
-    try:
-        import tensorboard  # noqa: F401
-    except ImportError as error:
+    if find_spec("tensorboard") is None:
         raise CourseError(
             "logs for TensorBoard need the package tensorboard: install it with "
             "`python -m pip install tensorboard`, or leave out --tensorboard."
-        ) from error
+        )
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]

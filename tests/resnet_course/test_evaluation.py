@@ -87,3 +87,23 @@ def test_a_model_is_measured_on_the_test_images() -> None:
 def test_data_that_do_not_fit_are_refused(shape, classes: int, words: str) -> None:
     with pytest.raises(CourseError, match=words):
         evaluate(constant_model(shape, classes), data.load("digits"))
+
+
+def test_calibration_compares_confidence_with_accuracy_bin_by_bin(measured: Evaluation) -> None:
+    sure, right, counts = measured.calibration(bins=2)
+    assert counts.tolist() == [0, 6]
+    assert np.isnan(sure[0])
+    assert sure[1] == pytest.approx(np.mean([0.8, 0.6, 0.8, 0.9, 0.7, 0.5]))
+    assert right[1] == pytest.approx(3 / 6)
+
+
+def test_a_model_that_is_right_as_often_as_it_is_sure_has_no_calibration_error() -> None:
+    labels = np.array([0] * 7 + [1] * 3)
+    probabilities = np.tile(np.array([0.7, 0.3], np.float32), (10, 1))
+    assert Evaluation(labels, probabilities, ("a", "b")).calibration_error == pytest.approx(
+        0, abs=1e-6
+    )
+    labels[:5] = 1
+    assert Evaluation(labels, probabilities, ("a", "b")).calibration_error == pytest.approx(
+        0.5, abs=1e-6
+    )

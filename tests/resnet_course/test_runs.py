@@ -48,7 +48,9 @@ def saved(tmp_path: Path, inputs: keras.KerasTensor, outputs: keras.KerasTensor)
 
 def test_a_run_leaves_model_result_and_pictures(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
+        "calibration.png",
         "confusion_matrix.png",
+        "familiarity.npz",
         "learning_curve.png",
         "model.keras",
         "most_confident_errors.png",
@@ -153,7 +155,7 @@ def test_a_run_without_errors_has_no_picture_of_errors(run: Run, tmp_path: Path)
         run.dataset.x_test,
         tmp_path,
     )
-    assert [path.name for path in written] == ["confusion_matrix.png"]
+    assert [path.name for path in written] == ["confusion_matrix.png", "calibration.png"]
 
 
 def test_the_summary_says_accuracy_and_cost(run: Run) -> None:

@@ -1,0 +1,238 @@
+"""Two-stage transfer as a run: a head on frozen features, then everything, gently."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from resnet_course.backbones import backbone
+from resnet_course.callbacks import Clock
+from resnet_course.data import Dataset
+from resnet_course.evaluation import Evaluation, evaluate
+from resnet_course.features import features
+from resnet_course.files import make_folder
+from resnet_course.recipes import Recipe
+from resnet_course.training import Trace, fit
+from resnet_course.transfer import compare_stages, count_parameters
+
+#: Added to the standard deviation of every feature: some features never change.
+SMALLEST_DEVIATION = 1e-3
+
+#: What the cosine of an angle is multiplied by before softmax, when a head begins.
+SHARPNESS = 10.0
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The recipes of both stages.
+
+    Attributes:
+        head: Of the first stage, which trains the head on features. Images are not augmented.
+        tuning: Of the second, which trains everything.
+        hidden: Units of a dense layer before the last one in the head; 0 for none.
+        statistics: Whether the second stage trains the batch normalisations, too.
+    """
+
+    head: Recipe
+    tuning: Recipe
+    hidden: int = 0
+    statistics: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What one stage did.
+
+    Attributes:
+        evaluation: How well the network does after it.
+        parameters: Trainable and all parameters while it ran.
+        trace: Its learning curve and the time it took, computing features included.
+    """
+
+    evaluation: Evaluation
+    parameters: tuple[int, int]
+    trace: Trace
+
+
+@dataclass(frozen=True, eq=False)
+class TransferRun:
+    """A network after both stages, and what each of them did."""
+
+    model: keras.Model
+    weights: str
+    dataset: Dataset
+    stages: Stages
+    seed: int
+    measured_on: str
+    frozen: Stage
+    tuned: Stage
+
+    def comparison(self) -> dict[str, float]:
+        """Return accuracy, gain and confidence, see `transfer.compare_stages`."""
+        return compare_stages(
+            self.dataset.y_test,
+            self.frozen.evaluation.probabilities,
+            self.tuned.evaluation.probabilities,
+        )
+
+
+def transfer(
+    weights: str | Path,
+    dataset: Dataset,
+    stages: Stages | None = None,
+    seed: int = 0,
+    validation: float = 0.0,
+    pixels: int = 224,
+    progress: bool = False,
+    cache: Path | None = None,
+    folder: Path | None = None,
+) -> TransferRun:
+    """Move a trained backbone to new images: first the head alone, then everything.
+
+    Args:
+        weights: What to transfer from, see `backbones.backbone`.
+        dataset: What to train and to measure on.
+        stages: How. If not given, what suits the number of training images.
+        seed: Seed of the head's weights, the order and the augmentation.
+        validation: Share of the training images that are held out. If there is one, the run is
+            measured on them, and the test images are not looked at.
+        pixels: Height and width of the images that the ImageNet network sees.
+        progress: Whether to say what is trained, and draw progress bars, on standard output.
+        cache: Folder in which features of frozen backbones are kept.
+        folder: A folder that exists, for the state of the training; see `training.train`.
+
+    Returns:
+        The run. `transfer_report.save` writes it to disk.
+
+    Raises:
+        CourseError: If the weights cannot be used, or the loss is not a number.
+    """
+    if validation:
+        dataset = dataset.hold_out(validation)
+    stages = stages or default_stages(weights, len(dataset.y_train))
+    keras.utils.set_random_seed(seed)
+    source = backbone(weights, dataset, pixels)
+    source.trainable = False
+    model = with_head(source, dataset.classes, stages.hidden)
+    of_head, of_all = (folder and _made(folder / name) for name in ("frozen", "tuned"))
+    frozen = _train_head(model, source, dataset, stages.head, seed, progress, cache, of_head)
+    unfreeze(model, stages.statistics)
+    parameters = count_parameters(model)
+    trace = fit(model, dataset, stages.tuning, seed, progress=progress, folder=of_all)
+    tuned = Stage(evaluate(model, dataset), parameters, trace)
+    measured_on = "validation" if validation else "test"
+    return TransferRun(model, str(weights), dataset, stages, seed, measured_on, frozen, tuned)
+
+
+def default_stages(weights: str | Path, images: int) -> Stages:
+    """Return the recipes of both stages that suit a number of training images.
+
+    Args:
+        weights: What to transfer from. Photographs are far from drawings: batch normalisations
+            that were trained on them need statistics of the new images.
+        images: Number of training images.
+    """
+    few = images < 5000
+    batch_size = 32 if few else 128
+    plain = Recipe(batch_size=batch_size, shift=0, weight_decay=0.0, label_smoothing=0.0)
+    head = replace(plain, epochs=30 if few else 10, learning_rate=0.003)
+    tuning = Recipe(
+        epochs=60 if images <= 200 else 20 if few else 3,
+        batch_size=batch_size,
+        learning_rate=0.001 if few else 0.003,
+        shift=2,
+        rotation=10.0,
+        scale=0.1,
+        slant=0.2,
+    )
+    return Stages(head, tuning, statistics=str(weights) != "characters")
+
+
+def with_head(source: keras.Model, classes: int, hidden: int) -> keras.Model:
+    """Put a new head on a backbone.
+
+    Args:
+        source: From uint8 images to features of shape `(batch, features)`.
+        classes: Number of classes.
+        hidden: Units of a dense layer with ReLU before the last one; 0 for none.
+
+    Returns:
+        A model from uint8 images to probabilities of shape `(batch, classes)`.
+    """
+    X = source.output
+    if hidden:
+        X = layers.Dense(hidden, activation="relu", name="hidden")(X)
+    outputs = layers.Dense(classes, activation="softmax", name="probabilities")(X)
+    return keras.Model(source.inputs, outputs, name="transfer")
+
+
+def unfreeze(model: keras.Model, statistics: bool) -> None:
+    """Make everything trainable but, unless told otherwise, the batch normalisations.
+
+    Args:
+        model: A model that was frozen in part, however deeply nested.
+        statistics: Whether batch normalisations are trained, too, and so go on with statistics of
+            the new images. Frozen ones stay in inference mode.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            layer.trainable = True
+            unfreeze(layer, statistics)
+        else:
+            layer.trainable = statistics or not isinstance(layer, layers.BatchNormalization)
+
+
+def _train_head(
+    model: keras.Model,
+    source: keras.Model,
+    dataset: Dataset,
+    recipe: Recipe,
+    seed: int,
+    progress: bool,
+    cache: Path | None,
+    folder: Path | None,
+) -> Stage:
+    """Train the head on features that are computed once, centred and scaled."""
+    clock = Clock()
+    x_train, x_test = (
+        features(source, x, cache).astype(np.float32) for x in (dataset.x_train, dataset.x_test)
+    )
+    mean, scale = x_train.mean(axis=0), x_train.std() + SMALLEST_DEVIATION
+    x_train, x_test = (x_train - mean) / scale, (x_test - mean) / scale
+    of_head = model.layers[model.layers.index(source.layers[-1]) + 1 :]
+    head = keras.Sequential([keras.Input(x_train.shape[1:]), *of_head], name="head")
+    if len(of_head) == 1:
+        head.set_weights(class_means(x_train, dataset.y_train, dataset.classes))
+    seen = replace(dataset, x_train=x_train, x_test=x_test)
+    trace = fit(head, seen, recipe, seed, progress=progress, folder=folder)
+    said = head.predict(x_test, batch_size=1000, verbose=0)
+    kernel, bias = of_head[0].get_weights()
+    of_head[0].set_weights([kernel / scale, bias - mean @ kernel / scale])
+    measured = Evaluation(dataset.y_test, said, dataset.class_names)
+    return Stage(measured, count_parameters(model), Trace(trace.curve, *clock.spent()))
+
+
+def class_means(x: np.ndarray, labels: np.ndarray, classes: int) -> list[np.ndarray]:
+    """Return kernel and bias of a dense layer that compares features with the mean of each class.
+
+    It predicts the class to whose mean an image's features have the smallest angle.
+
+    Args:
+        x: Centred features, float32 of shape `(images, features)`.
+        labels: Integers of shape `(images,)`.
+        classes: Number of classes.
+
+    Source: Snell, Swersky and Zemel 2017, arXiv:1703.05175, with angles as in Gidaris and Komodakis
+    2018, arXiv:1804.09458.
+    """
+    lengths = np.linalg.norm(x, axis=1, keepdims=True) + SMALLEST_DEVIATION
+    means = np.stack([(x / lengths)[labels == label].sum(axis=0) for label in range(classes)])
+    means /= np.linalg.norm(means, axis=1, keepdims=True) + SMALLEST_DEVIATION
+    return [means.T * (SHARPNESS / lengths.mean()), np.zeros(classes, np.float32)]
+
+
+def _made(folder: Path) -> Path:
+    make_folder(folder)
+    return folder

@@ -1,0 +1,158 @@
+"""Two-stage transfer: each stage learns, is measured, and is repeated and resumed exactly."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from resnet_course import data, transfer_report, transferring
+from resnet_course.data import Dataset
+from resnet_course.recipes import Recipe
+from resnet_course.transferring import Stages, TransferRun, class_means, transfer, unfreeze
+
+PLAIN = Recipe(epochs=5, batch_size=32, shift=0, weight_decay=0.0, learning_rate=0.01)
+STAGES = Stages(PLAIN, replace(PLAIN, shift=1, epochs=6))
+
+
+@pytest.fixture(scope="module")
+def digits() -> Dataset:
+    return data.load("digits").take(200)
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a small untrained network for 8x8 pixels, as a file."""
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((8, 8, 1))
+    X = keras.layers.Conv2D(24, 3, activation="relu")(keras.layers.Rescaling(1 / 128)(inputs))
+    X = keras.layers.BatchNormalization()(X)
+    X = keras.layers.Flatten()(keras.layers.MaxPooling2D(2)(X))
+    path = tmp_path_factory.mktemp("weights") / "small.keras"
+    keras.Model(inputs, keras.layers.Dense(4, activation="softmax")(X), name="small").save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(weights: Path, digits: Dataset) -> TransferRun:
+    return transfer(weights, digits, STAGES)
+
+
+def test_both_stages_learn_and_are_measured_on_the_test_images(run, digits: Dataset) -> None:
+    assert run.measured_on == "test"
+    assert run.frozen.evaluation.accuracy > 0.7
+    assert run.tuned.evaluation.accuracy > 0.85
+    assert run.tuned.trace.curve["loss"][-1] < run.tuned.trace.curve["loss"][0]
+    said = run.model.predict(digits.x_test, batch_size=500, verbose=0)
+    np.testing.assert_array_equal(said, run.tuned.evaluation.probabilities)
+
+
+def test_the_head_that_was_trained_on_features_is_the_one_of_the_model(
+    weights: Path, digits: Dataset
+) -> None:
+    idle = replace(PLAIN, epochs=1, learning_rate=1e-12, shift=0)
+    run = transfer(weights, digits, Stages(PLAIN, idle))
+    np.testing.assert_allclose(
+        run.tuned.evaluation.probabilities, run.frozen.evaluation.probabilities, atol=0.02
+    )
+
+
+def test_the_parameters_of_each_stage_are_counted(run) -> None:
+    features = 3 * 3 * 24
+    head, convolution, normalisation = features * 10 + 10, 9 * 24 + 24, 4 * 24
+    total = head + convolution + normalisation
+    assert run.frozen.parameters == (head, total)
+    assert run.tuned.parameters == (head + convolution, total)
+
+
+def test_the_same_seed_gives_the_same_result_and_kept_features_do_not_change_it(
+    run, weights: Path, digits: Dataset, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        again = transfer(weights, digits, STAGES, cache=tmp_path)
+        np.testing.assert_array_equal(
+            again.tuned.evaluation.probabilities, run.tuned.evaluation.probabilities
+        )
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_transfer_that_is_interrupted_goes_on(
+    run, weights: Path, digits: Dataset, tmp_path: Path, monkeypatch
+) -> None:
+    real, calls = transferring.fit, []
+
+    def interrupted(*arguments, **options):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(transferring, "fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        transfer(weights, digits, STAGES, folder=tmp_path)
+    again = transfer(weights, digits, STAGES, folder=tmp_path)
+    np.testing.assert_array_equal(
+        again.tuned.evaluation.probabilities, run.tuned.evaluation.probabilities
+    )
+
+
+def test_validation_leaves_the_test_images_alone(weights: Path, digits: Dataset) -> None:
+    unusable = replace(digits, x_test=np.zeros((0, 8, 8, 1), np.uint8), y_test=np.zeros(0, int))
+    run = transfer(weights, unusable, STAGES, validation=0.2)
+    assert run.measured_on == "validation"
+    assert len(run.tuned.evaluation.labels) == 40
+
+
+def test_a_hidden_layer_is_put_into_the_head(weights: Path, digits: Dataset) -> None:
+    run = transfer(weights, digits, replace(STAGES, hidden=16))
+    assert run.model.get_layer("hidden").units == 16
+    assert run.frozen.evaluation.accuracy > 0.5
+
+
+def test_a_head_begins_with_the_class_whose_mean_has_the_smallest_angle() -> None:
+    rng = np.random.default_rng(0)
+    x, labels = rng.standard_normal((30, 6)).astype(np.float32), np.arange(30) % 3
+    kernel, bias = class_means(x, labels, 3)
+    unit = x / np.linalg.norm(x, axis=1, keepdims=True)
+    means = np.stack([unit[labels == label].mean(axis=0) for label in range(3)])
+    cosines = unit @ (means / np.linalg.norm(means, axis=1, keepdims=True)).T
+    assert np.array_equal((x @ kernel + bias).argmax(axis=1), cosines.argmax(axis=1))
+
+
+@pytest.mark.parametrize("statistics", [False, True])
+def test_batch_normalisations_are_unfrozen_only_if_asked(weights: Path, statistics: bool) -> None:
+    model = keras.models.load_model(weights)
+    inputs = keras.Input((8, 8, 1))
+    nested = keras.Model(inputs, model(inputs))
+    nested.trainable = False
+    unfreeze(nested, statistics)
+    kinds = {type(layer).__name__: layer.trainable for layer in model.layers}
+    assert kinds["Conv2D"]
+    assert kinds["BatchNormalization"] == statistics
+
+
+def test_the_result_compares_the_stages(run, tmp_path: Path) -> None:
+    transfer_report.save(run, tmp_path)
+    result = json.loads((tmp_path / "result.json").read_text())
+    gain = 100 * (result["tuned"]["accuracy"] - result["frozen"]["accuracy"])
+    assert result["gain"] == pytest.approx(gain)
+    for stage in ("frozen", "tuned"):
+        assert result[stage]["cpu_seconds"] > 0
+        assert 0 < result[stage]["confidence_wrong"] < result[stage]["confidence_right"] <= 1
+    assert result["frozen"]["trainable_parameters"] < result["tuned"]["trainable_parameters"]
+    assert result["stages"]["tuning"]["shift"] == 1
+    assert (tmp_path / "learning_curve_tuned.png").exists()
+    table = transfer_report.summary(run)
+    assert f"{run.tuned.evaluation.accuracy:.2%}" in table
+    assert "points" in table
+
+
+def test_a_saved_transfer_takes_raw_pixels(run, digits: Dataset, tmp_path: Path) -> None:
+    transfer_report.save(run, tmp_path)
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(
+        loaded.predict(digits.x_test, batch_size=500, verbose=0),
+        run.tuned.evaluation.probabilities,
+    )
