@@ -118,7 +118,7 @@ def lesson_5(seeds: range) -> None:
     """Print how transfer compares in five draws for each letter network."""
     rounds: list[dict[str, tuple[float, float]]] = []
     for seed in seeds:
-        changes = {SEED: SEED.replace("0", str(seed)), "range(3)]": "range(5)]"}
+        changes = {SEED: SEED.replace("0", str(seed)), "seed in range(3)]": "seed in range(5)]"}
         lesson = played("05_mnist_transfer", changes | {"[place] * 3": "[place] * 5"})
         labels = lesson["data"].y_test
         for outputs in lesson["rounds"]:
