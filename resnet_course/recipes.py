@@ -65,6 +65,11 @@ class Recipe:
     rotation: float = setting(0.0, "largest random turn, in degrees", least=0, most=180)
     scale: float = setting(0.0, "largest random change of size, as a share", least=0, most=0.9)
     slant: float = setting(0.0, "largest random slant, in pixels a pixel", least=0, most=1)
+    precision: str = setting(
+        "float32",
+        "numbers to compute with; auto is bfloat16 where the processor has it",
+        choices=("float32", "bfloat16", "auto"),
+    )
     crop: int = setting(0, "pixels cut off every side of an image", least=0)
     image_size: int | None = setting(
         None, "height and width that images are resized to, in pixels", least=1

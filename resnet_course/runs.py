@@ -18,6 +18,7 @@ from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation
 from resnet_course.familiarity import Familiarity
 from resnet_course.framing import Framing
+from resnet_course.precision import resolved
 from resnet_course.training import Run
 
 MODEL_FILE = "model.keras"
@@ -93,6 +94,7 @@ def result(run: Run) -> dict[str, Any]:
         "framing": asdict(measured) if measured else None,
         "training_images": len(run.dataset.y_train),
         "recipe": asdict(run.recipe),
+        "precision": resolved(run.recipe.precision),
         "seed": run.seed,
         "measured_on": run.measured_on,
         "images": len(run.evaluation.labels),

@@ -15,6 +15,7 @@ from resnet_course.data import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.optimisers import optimiser
+from resnet_course.precision import in_bfloat16, resolved
 from resnet_course.recipes import Recipe, default_recipe
 
 
@@ -167,7 +168,8 @@ def fit(
     """
     batches = Batches(dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed)
     watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
-    trained = augmented(model, recipe.shift, recipe.rotation, recipe.scale, recipe.slant, seed)
+    twin = in_bfloat16(model) if resolved(recipe.precision) == "bfloat16" else model
+    trained = augmented(twin, recipe.shift, recipe.rotation, recipe.scale, recipe.slant, seed)
     trained.compile(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
@@ -199,6 +201,8 @@ def fit(
             verbose=0,
         )
     stopping.bring_back()
+    if twin is not model:
+        model.set_weights(twin.get_weights())
     return Trace(recorder.curve, *clock.spent())
 
 
