@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from resnet_course import data, recipes
+from resnet_course.checkpoints import Checkpoints
 from resnet_course.cli import COMMANDS, main
 from resnet_course.unfinished import unfinished_run
 
@@ -226,6 +227,25 @@ def test_a_run_that_is_interrupted_goes_on_when_asked_to(
     capfd.readouterr()
     assert main([*words, "--resume"]) == 0
     assert capfd.readouterr().out == "run is finished: there is nothing to resume.\n"
+
+
+def test_a_full_disk_keeps_what_is_done(tmp_path: Path, monkeypatch, capfd) -> None:
+    real, steps = Checkpoints.write, []
+
+    def full(self, *arguments) -> None:
+        steps.append(1)
+        if len(steps) == 3:
+            raise OSError(28, "No space left on device", "run.unfinished/state-0")
+        real(self, *arguments)
+
+    monkeypatch.setattr(Checkpoints, "write", full)
+    words = [*TRAIN, "--labels", "200", "--output", "run"]
+    assert main(words) == 2
+    answer = capfd.readouterr().err
+    assert "run.unfinished/state-0: No space left on device. Make room; what is done" in answer
+    assert names(tmp_path) == ["run.unfinished"]
+    assert main([*words, "--resume"]) == 0
+    assert names(tmp_path) == ["run"]
 
 
 def test_two_runs_in_one_folder_are_refused(tmp_path: Path, sentence) -> None:
