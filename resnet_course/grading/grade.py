@@ -146,8 +146,10 @@ class _Run:
     def _mark_all(self, changed: Sequence[tuple[str, str, str]]) -> Iterator[Line]:
         """Mark submissions in several threads; what is written is written in this one."""
         with contextlib.ExitStack() as stack:
-            markers = self._markers(stack, min(self.options.workers, len(changed)))
-            pool = stack.enter_context(ThreadPoolExecutor(markers.qsize()))
+            workers = min(self.options.workers, len(changed))
+            pool = stack.enter_context(ThreadPoolExecutor(workers))
+            # Closed before the pool waits for its threads, so that an interrupt ends them.
+            markers = self._markers(stack, workers)
             stack.callback(pool.shutdown, wait=False, cancel_futures=True)
             left = list(reversed(changed))
             running: dict[Future[Marked], tuple[str, str, str]] = {}
@@ -230,11 +232,11 @@ class _Run:
         data = options.data if options.experiments else None
         where = sandbox.choose(options.sandbox, options.trust, options.image, folder, hidden, data)
         markers: queue.Queue[Marker] = queue.Queue()
-        for _ in range(max(1, number)):
+        for _ in range(number):
             server = Server(where, options.limits, self._modules(), _can_fork_apart(where))
             judge = Judge()
             stack.callback(judge.close)
-            stack.callback(server.close)
+            stack.callback(server.close, for_good=True)
             markers.put(Marker(self.assignment, server, judge, self.secret, options.experiments))
         return markers
 

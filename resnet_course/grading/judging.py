@@ -50,14 +50,12 @@ class Question:
 
     Attributes:
         exercise: Name of the exercise.
-        seed: What the cases were drawn from.
-        grading: Whether the cases are those of grading.
+        cases: The calls that were made.
         evidence: The evidence as `evidence.read_probe` reads it, or bytes that it shall read.
     """
 
     exercise: str
-    seed: int
-    grading: bool
+    cases: Sequence[Any]
     evidence: Any
 
 
@@ -67,14 +65,14 @@ def seed_for(secret: bytes, *words: str) -> int:
     return int.from_bytes(hmac.digest(secret, text, hashlib.sha256)[:8], "big")
 
 
-def draw_cases(exercise: str, seed: int, grading: bool) -> list[Any]:
-    """Draw the calls of an exercise's probe: those of grading, or the public ones."""
+def draw_cases(exercise: str, seed: int | None = None) -> list[Any]:
+    """Draw the calls of an exercise's probe: those of grading from a seed, else the public ones."""
     import numpy as np
 
     from checks.catalogue import EXERCISES
 
-    generator = np.random.default_rng(seed if grading else 0)
-    return list(EXERCISES[exercise].cases(generator, grading))
+    generator = np.random.default_rng(0 if seed is None else seed)
+    return list(EXERCISES[exercise].cases(generator, seed is not None))
 
 
 def arguments_only(cases: Sequence[Any]) -> list[Any]:
@@ -146,11 +144,10 @@ def _judgement(question: Question) -> Judgement:
     from resnet_course.grading.evidence import read_probe
 
     exercise = EXERCISES[question.exercise]
-    cases = draw_cases(question.exercise, question.seed, question.grading)
     evidence = question.evidence
     if isinstance(evidence, bytes):
-        evidence = read_probe(evidence, len(cases))
-    report = judge(exercise, cases, evidence)
+        evidence = read_probe(evidence, len(question.cases))
+    report = judge(exercise, question.cases, evidence)
     guarded = _guarded(report)
     return Judgement(
         score=float(report.score),

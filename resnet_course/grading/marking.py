@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from resnet_course.grading.assignment import Assignment, Cell
+from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.evidence import Malformed, read_cell, unfinished
 from resnet_course.grading.judging import (
     Judge,
@@ -123,30 +123,20 @@ class Marker:
         return Marked(student, marks, sources, attachments, submission.notes, problem)
 
     def _marks(self, submission: Submission, plan: Plan, digest: str) -> dict[str, Mark]:
-        seeds = {
-            grade_id: seed_for(self.secret, digest, grade_id) for grade_id in self.assignment.checks
-        }
-        ran = self._run(submission, plan, seeds, grading=True)
-        verdicts = {
-            grade_id: self._judge(self.assignment.checks[grade_id], number, ran, seeds, True)
-            for number, grade_id in plan.probes.items()
-        }
+        cases = {name: self._hidden_cases(name, digest) for name in self.assignment.checks}
+        ran = self._run(submission, plan, cases)
+        verdicts = self._judge(plan, ran, cases)
         steps = {grade_id: number for number, grade_id in plan.probes.items()}
-        failed = {
-            grade_id: seeds[grade_id]
+        public = {
+            grade_id: draw_cases(str(self.assignment.checks[grade_id].exercise))
             for grade_id, verdict in verdicts.items()
             if verdict is not None and not verdict.passed and not verdict.missing
             if steps[grade_id] not in ran.endings
         }
         shown: dict[str, Judgement | None] = {}
-        if failed:
-            again = self._run(submission, plan.without(ran.endings), failed, grading=False)
-            shown = {
-                grade_id: self._judge(
-                    self.assignment.checks[grade_id], steps[grade_id], again, seeds, False
-                )
-                for grade_id in failed
-            }
+        if public:
+            again = self._run(submission, plan.without(ran.endings), public)
+            shown = self._judge(plan, again, public)
         return {
             grade_id: self._mark(
                 grade_id, verdict, shown.get(grade_id), _troubles(plan, ran, steps[grade_id])
@@ -154,30 +144,31 @@ class Marker:
             for grade_id, verdict in verdicts.items()
         }
 
-    def _run(
-        self, submission: Submission, plan: Plan, seeds: Mapping[str, int], grading: bool
-    ) -> Ran:
-        cases = {
-            grade_id: arguments_only(self._cases(grade_id, seed, grading))
-            for grade_id, seed in seeds.items()
-        }
-        return self.server.run(Job(plan.steps(cases, self.assignment), submission.files))
+    def _hidden_cases(self, grade_id: str, digest: str) -> list[Any]:
+        """Draw the calls that decide about the points of an exercise, anew for each submission."""
+        seed = seed_for(self.secret, digest, grade_id)
+        return draw_cases(str(self.assignment.checks[grade_id].exercise), seed)
 
-    def _cases(self, grade_id: str, seed: int, grading: bool) -> list[Any]:
-        return draw_cases(str(self.assignment.checks[grade_id].exercise), seed, grading)
+    def _run(self, submission: Submission, plan: Plan, cases: Mapping[str, Sequence[Any]]) -> Ran:
+        arguments = {grade_id: arguments_only(each) for grade_id, each in cases.items()}
+        return self.server.run(Job(plan.steps(arguments, self.assignment), submission.files))
 
     def _judge(
-        self, cell: Cell, number: int, ran: Ran, seeds: Mapping[str, int], grading: bool
-    ) -> Judgement | None:
-        """Have the evidence on one exercise judged; None if there is none that can be judged."""
-        seed = seeds[str(cell.grade_id)]
-        evidence: Any = ran.results.get(number)
-        if ran.endings.get(number) == "out of time":
-            cases = self._cases(str(cell.grade_id), seed, grading)
-            evidence = unfinished(len(cases), self.server.limits.seconds)
-        if evidence is None:
-            return None
-        return self.judge.judge(Question(str(cell.exercise), seed, grading, evidence))
+        self, plan: Plan, ran: Ran, cases: Mapping[str, Sequence[Any]]
+    ) -> dict[str, Judgement | None]:
+        """Have the evidence judged; None where there is none that can be judged."""
+        judged: dict[str, Judgement | None] = {}
+        for number, grade_id in plan.probes.items():
+            if grade_id not in cases:
+                continue
+            evidence: Any = ran.results.get(number)
+            if ran.endings.get(number) == "out of time":
+                evidence = unfinished(len(cases[grade_id]), self.server.limits.seconds)
+            question = Question(
+                str(self.assignment.checks[grade_id].exercise), cases[grade_id], evidence
+            )
+            judged[grade_id] = None if evidence is None else self.judge.judge(question)
+        return judged
 
     def _mark(
         self,

@@ -99,6 +99,7 @@ class Server:
         self.warm = warm
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._closed = False
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
 
     def run(self, job: Job) -> Ran:
@@ -125,8 +126,9 @@ class Server:
                 left = (n for n in steps if n not in results and n not in endings)
                 return Ran(results, {**endings, **dict.fromkeys(left, "out of time")})
 
-    def close(self) -> None:
-        """End the server and all that runs in it."""
+    def close(self, for_good: bool = False) -> None:
+        """End the server and all that runs in it; it starts again with the next job, or never."""
+        self._closed = self._closed or for_good
         if self._control is not None:
             self._control.close()
         if self._process is not None:
@@ -139,6 +141,8 @@ class Server:
     def _attempt(self, job: Job, deadline: float) -> Ran:
         """Run the steps of a job until one does not end."""
         for last_try in (False, True):
+            if self._closed:
+                raise SandboxFailed("the run was ended")
             try:
                 with self._connected() as connection:
                     return self._converse(connection, job, deadline)

@@ -41,7 +41,7 @@ def test_what_a_real_probe_writes_is_read():
     from checks.probe import probe
     from resnet_course.grading.judging import arguments_only, draw_cases
 
-    cases = draw_cases("identity_block_parameters", 7, True)
+    cases = draw_cases("identity_block_parameters", 7)
     written = probe(lambda f, channels, filters: f, arguments_only(cases))
     read = read_probe(json.dumps({"missing": False, "evidence": written}).encode(), len(cases))
     assert [each["value"]["value"] for each in read["cases"]] == [

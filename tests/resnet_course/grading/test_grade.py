@@ -19,6 +19,7 @@ from resnet_course.grading.command import table
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.marking import Marked
+from resnet_course.grading.server import SandboxFailed, Server
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
 NOTEBOOK = "identity_block"
@@ -76,9 +77,7 @@ def first(classroom):
 
 
 def run(classroom, **options):
-    _, lines = grade(
-        classroom.folder, LESSON, Options(trust=True, workers=2, **options), lambda *_: None
-    )
+    _, lines = grade(classroom.folder, LESSON, Options(trust=True, **options), lambda *_: None)
     return {line.student: line for line in lines}
 
 
@@ -172,15 +171,23 @@ def test_a_second_run_does_nothing_again_and_keeps_what_a_person_gave(first, cla
     assert "Well &lt;b&gt;argued&lt;/b&gt;." in page(classroom, "noisy")
 
 
-def test_a_score_that_was_changed_behind_the_graders_back_is_graded_anew(first, classroom):
+def test_a_score_changed_by_others_is_graded_anew_and_a_broken_sandbox_asks_for_attention(
+    first, classroom, monkeypatch
+):
     from nbgrader.api import Gradebook
 
+    def run_in_a_broken_sandbox(*_):
+        raise SandboxFailed("it does not start")
+
     with Gradebook(f"sqlite:///{classroom.folder}/gradebook.db") as gradebook:
-        gradebook.find_grade("check_conv_bn", NOTEBOOK, LESSON, "untouched").auto_score = 2
+        gradebook.find_grade("check_conv_bn", NOTEBOOK, LESSON, "nearly").auto_score = 1.5
         gradebook.db.commit()
-    third = run(classroom, students=["untouched"])
-    assert third["untouched"].fresh
-    assert scores(third["untouched"]) == dict.fromkeys(FULL, 0)
+    monkeypatch.setattr(Server, "run", run_in_a_broken_sandbox)
+    third = run(classroom, students=["nearly", "noisy"])
+    assert not third["noisy"].fresh
+    assert third["nearly"].fresh
+    assert "it does not start" in third["nearly"].problem
+    assert scores(third["nearly"]) == dict.fromkeys(FULL, 0)
 
 
 def test_an_old_score_does_not_survive_a_broken_resubmission(first, classroom):
@@ -276,7 +283,7 @@ def gradebook_of(folder):
 def test_a_grader_that_is_killed_and_run_again_twice_at_once_gives_the_same(tmp_path):
     classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON])
     classroom.release(LESSON)
-    for number in range(4):
+    for number in range(3):
         classroom.submit(f"right_{number}", LESSON, classroom.answered(LESSON))
     classroom.submit("untouched", LESSON, classroom.untouched(LESSON))
     command = [sys.executable, "-m", "resnet_course", "grade", LESSON, "--trust", "--workers", "1"]
@@ -300,7 +307,7 @@ def test_a_grader_that_is_killed_and_run_again_twice_at_once_gives_the_same(tmp_
     both = [start(), start()]
     assert [process.communicate()[1] and process.returncode for process in both] == [0, 0]
     expected = {}
-    for number in range(4):
+    for number in range(3):
         expected |= {(f"right_{number}", name): (points, False) for name, points in FULL.items()}
         expected[(f"right_{number}", "two_changes")] = (None, True)
     expected |= {("untouched", name): (0, False) for name in (*FULL, "two_changes")}
