@@ -18,11 +18,18 @@ from typing import Any, Literal
 from resnet_course.grading.sandbox import Sandbox
 from resnet_course.grading.sandboxed import messages, zygote
 
+#: How long an interpreter may take to import Keras on a machine that is busy.
+STARTING_SECONDS = 300.0
+
 Ending = Literal["out of time", "died", "too much output"]
 
 
 class SandboxFailed(Exception):
     """The sandbox itself does not work: nothing to do with the submission."""
+
+
+class NoNamespaces(SandboxFailed):
+    """The kernel, or who guards it, gives a process in the sandbox no namespaces of its own."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,8 @@ class Server:
                     return self._converse(connection, job, deadline)
             except (SandboxFailed, OSError, EOFError) as error:
                 self.close()
+                # Then every submission gets a sandbox of its own, which takes longer.
+                self.warm = self.warm and not isinstance(error, NoNamespaces)
                 if last_try:
                     raise SandboxFailed(f"{error}. {self._last_words()}") from error
         raise AssertionError("not reached")
@@ -168,12 +177,16 @@ class Server:
         left = self.limits.output
         try:
             while True:
-                patience = 60.0 if at is None and not results else 1.5 * self.limits.wall_seconds
+                patience = (
+                    1.5 * self.limits.wall_seconds
+                    if at is not None or results
+                    else STARTING_SECONDS
+                )
                 connection.settimeout(max(0.1, min(patience, deadline - time.monotonic())))
                 kind, step, content_ = messages.receive(connection, left)
                 left -= len(content_)
                 if kind == messages.FAILURE and at is None and not results:
-                    raise SandboxFailed(content_.decode(errors="replace")[:500])
+                    raise NoNamespaces(content_.decode(errors="replace")[:500])
                 if kind == messages.END:
                     return Ran(results, {})
                 if kind == messages.BEGINS and step in job.steps and step not in results:
@@ -213,7 +226,7 @@ class Server:
                 socket.send_fds(control, [zygote.RUN], [theirs.fileno()])
             try:
                 if control.recv(16) != zygote.STARTED:
-                    raise SandboxFailed(_failure(ours))
+                    raise NoNamespaces(_failure(ours))
                 yield ours
             finally:
                 # Nothing is read from the process any more, so that it cannot block.
@@ -230,7 +243,7 @@ class Server:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = self._start(theirs, subprocess.DEVNULL, once=False)
-        ours.settimeout(300)
+        ours.settimeout(STARTING_SECONDS)
         if ours.recv(16) != zygote.READY:
             ours.close()
             raise SandboxFailed("the server did not start")

@@ -42,11 +42,12 @@ def run(connection: messages.Connection) -> None:
 
 def _unpack(files: dict[str, bytes], folder: Path) -> None:
     """Write the submission's own files, and make their folder the current one."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
     folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        with contextlib.suppress(OSError, ValueError):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     os.chdir(folder)
     # Last, so that a file called random.py does no harm.
     sys.path.append(str(folder))

@@ -1,0 +1,198 @@
+"""Jobs run step by step, and what hangs or dies costs its own step."""
+
+import json
+
+import pytest
+
+from resnet_course.grading import sandbox
+from resnet_course.grading.library import write_library
+from resnet_course.grading.sandbox import Bubblewrap, Unconfined
+from resnet_course.grading.server import Job, Limits, SandboxFailed, Server
+
+LIMITS = Limits(seconds=1, wall_seconds=2, total_seconds=60, output=2_000_000)
+
+WITHOUT_A_SANDBOX = pytest.mark.skipif(
+    sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("library")
+    write_library(folder, {"twice"}, {})
+    return folder
+
+
+@pytest.fixture(
+    scope="module",
+    params=[Unconfined, pytest.param(Bubblewrap, marks=WITHOUT_A_SANDBOX)],
+)
+def server(request, library):
+    """Give a server without Keras, which starts at once."""
+    server = Server(request.param(library), LIMITS, [])
+    yield server
+    server.close(for_good=True)
+
+
+def job(*sources, files=None):
+    steps = {number: {"name": f"cell {number}", "source": s} for number, s in enumerate(sources)}
+    return Job(steps, files or {})
+
+
+def ended(ran):
+    return {number: json.loads(result)["outcome"] for number, result in ran.results.items()}
+
+
+def test_cells_share_a_namespace(server):
+    ran = server.run(job("x = 1", "assert x == 1", "assert x == 2"))
+    assert ended(ran) == {0: "ran", 1: "ran", 2: "raised"}
+    error = json.loads(ran.results[2])["error"]
+    assert (error["type"], error["line"]) == ("AssertionError", 1)
+    assert not ran.endings
+
+
+def test_jobs_do_not_see_each_other(server):
+    server.run(job("x = 1\nopen('mine.txt', 'w').write('x')"))
+    ran = server.run(job("x", "open('mine.txt')", "import sys\nsys.modules['__main__'].x"))
+    assert ended(ran) == {0: "raised", 1: "raised", 2: "raised"}
+
+
+def test_a_cell_that_kills_the_process_is_left_out(server):
+    ran = server.run(job("x = 1", "import os\nos._exit(0)", "assert x == 1"))
+    assert ended(ran) == {0: "ran", 2: "ran"}
+    assert ran.endings == {1: "died"}
+
+
+def test_an_endless_loop_is_interrupted(server):
+    ran = server.run(job("while True:\n    pass", "y = 2"))
+    assert ended(ran) == {0: "out of time", 1: "ran"}
+
+
+def test_a_cell_that_hears_no_signal_is_killed(server):
+    deaf = "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\n"
+    ran = server.run(job(deaf + "while True:\n    time.sleep(1)", "y = 2"))
+    assert ran.endings == {0: "out of time"}
+    assert ended(ran) == {1: "ran"}
+
+
+def test_too_much_output_ends_a_step(server):
+    from checks.case import Case
+
+    steps = {
+        0: {"name": "cell", "source": "def twice(x):\n    return [0.5] * 999_999"},
+        1: {"function": "twice", "cases": [Case("", {"x": 1})]},
+        2: {"name": "cell", "source": "y = 2"},
+    }
+    ran = server.run(Job(steps))
+    assert ran.endings == {1: "too much output"}
+    assert set(ran.results) == {0, 2}
+
+
+def test_a_function_is_probed_where_it_stands(server):
+    from checks.case import Case
+
+    steps = {
+        0: {"name": "cell", "source": "def twice(x):\n    return 2 * x"},
+        1: {"function": "twice", "cases": [Case("", {"x": 21})]},
+        2: {"name": "cell", "source": "del twice"},
+        3: {"function": "twice", "cases": [Case("", {"x": 21})]},
+    }
+    ran = server.run(Job(steps))
+    first, second = json.loads(ran.results[1]), json.loads(ran.results[3])
+    assert first["evidence"]["cases"][0]["value"]["value"] == 42
+    assert not first["missing"]
+    assert second["missing"]
+
+
+def test_files_beside_the_notebook_are_there_and_shadow_nothing(server):
+    files = {"helper.py": b"value = 7", "random.py": b"raise SystemExit", "data/a.txt": b"a"}
+    source = (
+        "import helper, random\nassert helper.value == 7\nassert open('data/a.txt').read() == 'a'"
+    )
+    assert ended(server.run(job(source, files=files))) == {0: "ran"}
+
+
+def test_magics_do_no_harm_and_time_runs_its_cell(server):
+    ran = server.run(job("%matplotlib inline\n!ls\nx = 1", "%%time\ny = x", "assert y == 1"))
+    assert set(ended(ran).values()) == {"ran"}
+
+
+def test_the_stand_in_for_checks_is_quiet(server):
+    source = "import checks\nchecks.twice(None, points=5)\nchecks.run('twice', None).hints"
+    assert ended(server.run(job(source))) == {0: "ran"}
+
+
+def test_the_grader_itself_cannot_be_imported(server):
+    ran = server.run(job("import resnet_course.grading.judging", "import checks.catalogue"))
+    assert set(ended(ran).values()) == {"raised"}
+
+
+def test_the_whole_notebook_has_a_limit_of_time(library):
+    limits = Limits(seconds=60, wall_seconds=60, total_seconds=2)
+    server = Server(Unconfined(library), limits, [])
+    try:
+        ran = server.run(job("while True:\n    pass", "y = 2", "z = 3"))
+    finally:
+        server.close(for_good=True)
+    assert ran.endings == dict.fromkeys(range(3), "out of time")
+
+
+class Guarded(Unconfined):
+    """A sandbox whose kernel gives no namespaces."""
+
+    nests = True
+
+
+def test_without_namespaces_each_submission_gets_a_sandbox_of_its_own(tmp_path):
+    write_library(tmp_path, {"twice"}, {})
+    confinement = tmp_path / "resnet_course" / "grading" / "sandboxed" / "confinement.py"
+    text = confinement.read_text()
+    text += "\ndef fork_apart():\n    raise OSError(1, 'no')\n"
+    text += "\ndef give_up_privileges():\n    pass\n"
+    confinement.write_text(text)
+    server = Server(Guarded(tmp_path), LIMITS, [])
+    try:
+        assert ended(server.run(job("x = 1", "y = x"))) == {0: "ran", 1: "ran"}
+        assert not server.warm
+        assert ended(server.run(job("x = 1"))) == {0: "ran"}
+    finally:
+        server.close(for_good=True)
+
+
+def test_a_sandbox_that_does_not_start_says_why(tmp_path):
+    server = Server(Unconfined(tmp_path), LIMITS, [])
+    with pytest.raises(SandboxFailed, match="No such file"):
+        server.run(job("x = 1"))
+
+
+@WITHOUT_A_SANDBOX
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open('/etc/passwd')",
+        "open('/work')",
+        "open('/proc/1/environ')",
+        "open('/library/mine', 'w')",
+        "import os\nos.fork()",
+        "import subprocess\nsubprocess.run(['/bin/true'])",
+        "import socket\nsocket.create_connection(('127.0.0.1', 22), 1)",
+        "import socket\nsocket.create_connection(('192.0.2.1', 80), 1)",
+        "import socket\nsocket.socket(40, socket.SOCK_STREAM)",
+        "import os\nos.environ['PATH']",
+        "import os\nassert len(os.listdir('/')) > 20",
+        "import os\nos.kill(2, 0)",
+        "import os\nos.mkdir('/tmp/x')\nos.chroot('/tmp/x')",
+        "import os\nassert os.listdir('/home')",
+        "x = bytearray(2**36)",
+        "open('/tmp/x', 'wb').write(bytes(2**27))",
+    ],
+)
+def test_what_a_submission_must_not_do_raises(confined, source):
+    assert ended(confined.run(job(source))) == {0: "raised"}
+
+
+@pytest.fixture(scope="module")
+def confined(library):
+    server = Server(Bubblewrap(library), LIMITS, [])
+    yield server
+    server.close(for_good=True)
