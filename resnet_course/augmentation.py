@@ -1,4 +1,4 @@
-"""Augmentation: images moved, turned, scaled and slanted at random, as a layer of the model."""
+"""Augmentation: images moved, turned, scaled, slanted and bent at random, in the model."""
 
 from typing import Any
 
@@ -6,13 +6,17 @@ import keras
 import numpy as np
 from keras import KerasTensor, ops
 
+#: Points a side of the coarse grid that a bending field is drawn on.
+GRID = 5
+
 
 @keras.saving.register_keras_serializable("resnet_course")
 class Augmentation(keras.Layer):
-    """Move, turn, scale and slant every image at random while training; let it be in inference.
+    """Move, turn, scale, slant and bend images at random while training; let them be in inference.
 
-    All four are one affine map an image, applied once, with bilinear interpolation. What moves in
-    is black in grey images, whose background is, and repeats the edge in colour images.
+    The first four are one affine map an image, with bilinear interpolation. What moves in is black
+    in grey images, whose background is, and repeats the edge in colour images. Bending moves every
+    pixel by a smooth field (Simard, Steinkraus and Platt 2003, section 2).
     """
 
     def __init__(
@@ -21,6 +25,7 @@ class Augmentation(keras.Layer):
         rotation: float = 0.0,
         scale: float = 0.0,
         slant: float = 0.0,
+        bend: float = 0.0,
         seed: int | None = None,
         **options: Any,
     ):
@@ -31,6 +36,7 @@ class Augmentation(keras.Layer):
             rotation: Largest turn either way, in degrees.
             scale: Largest change of size, as a share: 0.1 for 90 % to 110 %.
             slant: Largest slant either way, in pixels a pixel of height.
+            bend: Standard deviation of the field that bends, in pixels.
             seed: Seed of the draws. From Keras's global one if not given.
             options: What every layer takes, such as its name.
         """
@@ -39,6 +45,7 @@ class Augmentation(keras.Layer):
         self.rotation = rotation
         self.scale = scale
         self.slant = slant
+        self.bend = bend
         self.seed = seed
         self.draws = keras.random.SeedGenerator(seed)
 
@@ -62,7 +69,38 @@ class Augmentation(keras.Layer):
             fill_mode="constant" if images.shape[-1] == 1 else "nearest",
             data_format="channels_last",
         )
+        if self.bend:
+            moved = self.bent(moved)
         return ops.cast(ops.clip(ops.round(moved), 0, 255), "uint8")
+
+    def bent(self, images: KerasTensor) -> KerasTensor:
+        """Move every pixel by a smooth random field.
+
+        Args:
+            images: Floats of shape `(batch, height, width, channels)`.
+
+        Returns:
+            Images of the same shape; what lies outside repeats the edge.
+        """
+        count = ops.shape(images)[0]
+        height, width, channels = images.shape[1:]
+        noise = keras.random.normal((count, 2, GRID, GRID), stddev=self.bend, seed=self.draws)
+        fields = ops.matmul(ops.matmul(_smooth(height), noise), ops.transpose(_smooth(width)))
+        rows = ops.arange(height, dtype="float32")[:, None] + fields[:, 0]
+        columns = ops.arange(width, dtype="float32") + fields[:, 1]
+        rows, columns = ops.clip(rows, 0, height - 1), ops.clip(columns, 0, width - 1)
+        top, left = ops.floor(rows), ops.floor(columns)
+        down, right = (rows - top)[..., None], (columns - left)[..., None]
+        flat = ops.reshape(images, (-1, channels))
+        first = ops.arange(count, dtype="int32")[:, None, None] * (height * width)
+
+        def at(y: KerasTensor, x: KerasTensor) -> KerasTensor:
+            y, x = ops.minimum(y, height - 1), ops.minimum(x, width - 1)
+            return ops.take(flat, first + ops.cast(y * width + x, "int32"), axis=0)
+
+        upper = at(top, left) * (1 - right) + at(top, left + 1) * right
+        lower = at(top + 1, left) * (1 - right) + at(top + 1, left + 1) * right
+        return upper * (1 - down) + lower * down
 
     def transforms(self, drawn: KerasTensor, height: int, width: int) -> KerasTensor:
         """Turn random numbers into affine maps from places in the result to places in the image.
@@ -92,8 +130,15 @@ class Augmentation(keras.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer."""
-        own = {name: getattr(self, name) for name in ("shift", "rotation", "scale", "slant")}
-        return super().get_config() | own | {"seed": self.seed}
+        names = ("shift", "rotation", "scale", "slant", "bend", "seed")
+        return super().get_config() | {name: getattr(self, name) for name in names}
+
+
+def _smooth(side: int) -> np.ndarray:
+    """Return how much each of a few points weighs at each of many places: `(side, GRID)`."""
+    places, points = np.linspace(0, GRID - 1, side), np.arange(GRID)
+    weights = np.exp(-((places[:, np.newaxis] - points) ** 2))
+    return np.float32(weights / np.sqrt((weights**2).sum(axis=1, keepdims=True)))
 
 
 def augmented(
@@ -102,6 +147,7 @@ def augmented(
     rotation: float = 0.0,
     scale: float = 0.0,
     slant: float = 0.0,
+    bend: float = 0.0,
     seed: int | None = None,
 ) -> keras.Model:
     """Put augmentation in front of a model, in a model of its own.
@@ -110,17 +156,18 @@ def augmented(
 
     Args:
         model: From uint8 images.
-        shift: Largest shift, see `Augmentation` for this and the next three.
+        shift: Largest shift, see `Augmentation` for this and the next four.
         rotation: Largest turn.
         scale: Largest change of size.
         slant: Largest slant.
+        bend: Strength of bending.
         seed: Seed of the draws.
 
     Returns:
         A model with the same inputs and outputs; `model` itself if nothing may change.
     """
-    if not any((shift, rotation, scale, slant)):
+    if not any((shift, rotation, scale, slant, bend)):
         return model
     inputs = keras.Input(model.input_shape[1:], dtype="uint8", name="pixels")
-    change = Augmentation(shift, rotation, scale, slant, seed, name="augmentation")
+    change = Augmentation(shift, rotation, scale, slant, bend, seed, name="augmentation")
     return keras.Model(inputs, model(change(inputs)), name=model.name)

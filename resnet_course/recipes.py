@@ -65,6 +65,7 @@ class Recipe:
     rotation: float = setting(0.0, "largest random turn, in degrees", least=0, most=180)
     scale: float = setting(0.0, "largest random change of size, as a share", least=0, most=0.9)
     slant: float = setting(0.0, "largest random slant, in pixels a pixel", least=0, most=1)
+    bend: float = setting(0.0, "strength of random bending, in pixels", least=0, most=10)
     precision: str = setting(
         "float32",
         "numbers to compute with; auto is bfloat16 where the processor has it",

@@ -169,7 +169,8 @@ def fit(
     batches = Batches(dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed)
     watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
     twin = in_bfloat16(model) if resolved(recipe.precision) == "bfloat16" else model
-    trained = augmented(twin, recipe.shift, recipe.rotation, recipe.scale, recipe.slant, seed)
+    changes = (recipe.shift, recipe.rotation, recipe.scale, recipe.slant, recipe.bend)
+    trained = augmented(twin, *changes, seed=seed)
     trained.compile(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),

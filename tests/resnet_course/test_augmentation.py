@@ -20,7 +20,7 @@ def changed(layer: Augmentation, images: np.ndarray) -> np.ndarray:
 
 def test_nothing_changes_in_inference() -> None:
     images = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
-    layer = Augmentation(shift=2, rotation=20, scale=0.2, slant=0.2, seed=0)
+    layer = Augmentation(shift=2, rotation=20, scale=0.2, slant=0.2, bend=1, seed=0)
     assert np.array_equal(keras.ops.convert_to_numpy(layer(images)), images)
 
 
@@ -83,6 +83,21 @@ def test_a_scale_changes_the_size_by_up_to_its_share() -> None:
     assert 1.35 < ink.max() < 1.2**2 + 0.05
 
 
+def test_bending_moves_pixels_smoothly_by_about_its_strength() -> None:
+    rows = np.broadcast_to(np.arange(0, 240, 8, dtype=np.uint8)[:, None, None], (200, 30, 30, 1))
+    for images, axis in ((rows, 1), (rows.transpose(0, 2, 1, 3), 2)):
+        bent = changed(Augmentation(bend=1.0, seed=0), images).astype(float)
+        moved = (bent - images)[:, 8:-8, 8:-8, 0] / 8
+        assert 0.85 < moved.std() < 1.15
+        assert np.abs(np.diff(moved, axis=axis)).max() < 1.5
+        assert abs(moved.mean()) < 0.1
+
+
+def test_bending_leaves_an_even_colour_image_even() -> None:
+    images = np.full((10, 12, 9, 3), (10, 20, 30), np.uint8)
+    assert np.array_equal(changed(Augmentation(bend=2.0, seed=0), images), images)
+
+
 def test_the_same_seed_gives_the_same_changes() -> None:
     images = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), dtype=np.uint8)
     first, second, other = (
@@ -118,7 +133,7 @@ def test_without_changes_a_model_stays_as_it_is() -> None:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_an_augmented_model_survives_being_saved(tmp_path, channels: int) -> None:
     inputs = keras.Input((8, 8, channels), dtype="uint8")
-    outputs = Augmentation(1, 2.0, 0.1, 0.2, seed=5)(inputs)
+    outputs = Augmentation(1, 2.0, 0.1, 0.2, 0.5, seed=5)(inputs)
     keras.Model(inputs, outputs).save(tmp_path / "model.keras")
     layer = keras.models.load_model(tmp_path / "model.keras").layers[-1]
     assert layer.get_config()["rotation"] == 2.0
