@@ -138,7 +138,8 @@ def _smooth(side: int) -> np.ndarray:
     """Return how much each of a few points weighs at each of many places: `(side, GRID)`."""
     places, points = np.linspace(0, GRID - 1, side), np.arange(GRID)
     weights = np.exp(-((places[:, np.newaxis] - points) ** 2))
-    return np.float32(weights / np.sqrt((weights**2).sum(axis=1, keepdims=True)))
+    lengths = np.sqrt((weights**2).sum(axis=1, keepdims=True))
+    return (weights / lengths).astype(np.float32)
 
 
 def augmented(

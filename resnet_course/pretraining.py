@@ -33,8 +33,8 @@ class Pretraining:
 #: The recipes of the embedded weights.
 PRETRAININGS = {
     "characters": Pretraining(
-        lambda seed, folder: distorted_characters(60_000, seed=seed),
-        Recipe(epochs=5, shift=1),
+        lambda seed, folder: distorted_characters(30_000, seed=seed),
+        Recipe(epochs=3, shift=1),
     ),
     "cifar10": Pretraining(
         lambda seed, folder: data.load("cifar10", folder),

@@ -135,17 +135,19 @@ def default_stages(weights: str | Path, images: int) -> Stages:
         images: Number of training images.
     """
     few = images < 5000
+    very_few = images <= 50
     batch_size = 32 if few else 128
     plain = Recipe(batch_size=batch_size, shift=0, weight_decay=0.0, label_smoothing=0.0)
-    head = replace(plain, epochs=30 if few else 10, learning_rate=0.003)
+    head = replace(plain, epochs=1 if very_few else 30 if few else 10, learning_rate=0.003)
     tuning = Recipe(
         epochs=60 if images <= 200 else 20 if few else 3,
         batch_size=batch_size,
-        learning_rate=0.001 if few else 0.003,
+        learning_rate=1e-4 if very_few else 1e-3 if few else 3e-3,
         shift=2,
         rotation=10.0,
         scale=0.1,
         slant=0.2,
+        bend=0.5,
     )
     return Stages(head, tuning, statistics=str(weights) != "characters")
 
