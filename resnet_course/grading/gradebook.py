@@ -56,7 +56,10 @@ class Gradebook:
             raise CourseError(f"the gradebook {course.database} cannot be opened: {error}") from (
                 error
             )
-        self.released = released_cells(course, assignment, save=not self._knows_the_lesson())
+        new = not self._knows_the_lesson()
+        if new:
+            self._database.update_or_create_assignment(assignment.lesson)
+        self.released = released_cells(course, assignment, save=new)
         # What another connection has written is read anew.
         self._database.db.expire_all()
 
@@ -106,10 +109,11 @@ class Gradebook:
         before = grade.auto_score
         if marked.problem:
             grade.auto_score, grade.needs_manual_grade = 0.0, True
-        elif grade.name in marked.marks and marked.marks[grade.name].points is not None:
-            grade.auto_score = marked.marks[grade.name].points
-            overruled = grade.manual_score is not None and before != grade.auto_score
-            grade.needs_manual_grade = overruled
+        elif grade.name in marked.marks:
+            mark = marked.marks[grade.name]
+            grade.auto_score = mark.points
+            overruled = grade.manual_score is not None and before != mark.points
+            grade.needs_manual_grade = mark.waits or overruled
         elif self.is_unanswered(grade.name, marked):
             grade.auto_score = 0.0
             grade.needs_manual_grade = grade.manual_score is not None and before != 0.0

@@ -6,16 +6,23 @@ process has limits, and is ended and begun anew where they are reached.
 
 import hashlib
 import hmac
-import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
-SECONDS = 60.0
+SECONDS = 30.0
 MEMORY = 6 * 2**30
+
+_READY = "ready"
 
 #: What a failed result says where the probe is not to be given away.
 NOT_SHOWN = "something else, for arguments that were drawn for grading"
@@ -80,21 +87,30 @@ def arguments_only(cases: Sequence[Any]) -> list[Any]:
     return [replace(case, covers="", raises=None) for case in cases]
 
 
+class JudgeFailed(Exception):
+    """The judge does not start: nothing to do with the submission."""
+
+
 class Judge:
-    """A process that judges."""
+    """A process that judges, started when the first question comes."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        """Keep the time limit of one judgement."""
+        """Keep the limit of one judgement, in seconds of processor time."""
         self.seconds = seconds
-        self._process: BaseProcess | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
     def judge(self, question: Question) -> Judgement | None:
-        """Judge evidence; None if it cannot be judged within the limits."""
+        """Judge evidence; None if it cannot be judged within the limits.
+
+        Raises:
+            JudgeFailed: If the judge does not start.
+        """
         connection = self._ready()
         try:
             connection.send(question)
-            if connection.poll(self.seconds):
+            # By the clock it may take longer, on a machine that is busy with other things.
+            if connection.poll(10 * self.seconds):
                 answer = connection.recv()
                 return answer if isinstance(answer, Judgement) else None
         except (EOFError, OSError):
@@ -104,37 +120,67 @@ class Judge:
 
     def close(self) -> None:
         """End the process."""
+        if self._connection is not None:
+            self._connection.close()
         if self._process is not None:
             self._process.kill()
-            self._process.join()
+            self._process.wait()
         self._process = self._connection = None
 
     def _ready(self) -> Connection:
-        if self._connection is None:
-            context = multiprocessing.get_context("spawn")
-            self._connection, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-            self._process.start()
-            theirs.close()
-        return self._connection
-
-
-def _serve(connection: Connection) -> None:
-    """Answer questions until no more come."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    while True:
+        if self._connection is not None:
+            return self._connection
+        ours, theirs = socket.socketpair()
+        folders = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+        command = "from resnet_course.grading.judging import serve; serve()"
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", command],
+                stdin=theirs.fileno(),
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(folders)},
+            )
+        self._connection = Connection(ours.detach())
         try:
-            question = connection.recv()
-        except (EOFError, KeyboardInterrupt):
-            return
-        try:
-            answer: Judgement | None = _judgement(question)
-        except Exception:
-            answer = None
-        connection.send(answer)
+            self._connection.send(self.seconds)
+            if self._connection.poll(300) and self._connection.recv() == _READY:
+                return self._connection
+        except (EOFError, OSError):
+            pass
+        self.close()
+        raise JudgeFailed("The judge does not start.")
+
+
+def serve() -> None:
+    """Answer the questions that come over standard input, until no more come."""
+    import resource
+
+    # Loaded before the limits, and before the first question counts.
+    import checks.catalogue
+    import checks.judge  # noqa: F401
+
+    connection = Connection(os.dup(0))
+    seconds = connection.recv()
+    signal.signal(signal.SIGPROF, _too_long)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    connection.send(_READY)
+    with suppress(EOFError, ConnectionError):
+        while True:
+            connection.send(_answer(connection.recv(), seconds))
+
+
+def _answer(question: Question, seconds: float) -> Judgement | None:
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return _judgement(question)
+    except Exception:
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _too_long(number: int, frame: FrameType | None) -> None:
+    raise TimeoutError("the evidence takes too long to judge")
 
 
 def _judgement(question: Question) -> Judgement:

@@ -9,6 +9,7 @@ from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.evidence import Malformed, read_cell, unfinished
 from resnet_course.grading.judging import (
     Judge,
+    JudgeFailed,
     Judgement,
     Question,
     arguments_only,
@@ -36,6 +37,7 @@ class Mark:
         headline: The reason in one line.
         notes: What happened on the way, such as a cell that raised an error.
         html: The report for the learner's page.
+        waits: Whether a person should look at it, because it could not be judged.
     """
 
     points: float | None
@@ -43,6 +45,7 @@ class Mark:
     headline: str
     notes: Sequence[str] = ()
     html: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ class Marker:
             problem = None
         except SandboxFailed as error:
             marks, problem = {}, f"The sandbox failed: {error}"
+        except JudgeFailed as error:
+            marks, problem = {}, str(error)
         sources, attachments = {}, {}
         for cell in submission.cells:
             if cell.grade_id in self.assignment.named:
@@ -181,7 +186,7 @@ class Marker:
         cell = self.assignment.checks[grade_id]
         if verdict is None:
             headline = f"{cell.exercise}: nothing that can be judged came back"
-            return Mark(0.0, cell.points, headline, notes)
+            return Mark(0.0, cell.points, headline, notes, waits=not notes)
         points = round(cell.points * verdict.score, 2)
         if verdict.passed:
             return Mark(points, cell.points, verdict.headline, html=verdict.html)

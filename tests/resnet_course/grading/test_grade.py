@@ -208,6 +208,19 @@ def test_a_course_without_the_lesson_is_refused(classroom):
         grade(classroom.folder, "07_nothing", Options(trust=True), lambda *_: None)
 
 
+def test_a_lesson_that_was_never_released_is_recorded_first(tmp_path):
+    classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON])
+    broken = classroom.folder / "submitted" / "ada" / LESSON
+    broken.mkdir(parents=True)
+    (broken / f"{NOTEBOOK}.ipynb").write_text("{")
+    lines = run(classroom)
+    assert {name: entry.maximum for name, entry in lines["ada"].entries.items()} == {
+        **FULL,
+        "two_changes": 3,
+    }
+    assert not (classroom.folder / "lessons").exists()
+
+
 def test_a_student_without_a_submission_is_refused(first, classroom):
     with pytest.raises(CourseError, match="nobody has handed in nothing"):
         run(classroom, students=["nobody"])

@@ -1,0 +1,86 @@
+"""Evidence is judged in a process of its own, which no evidence can keep busy for ever."""
+
+import json
+
+import pytest
+
+from resnet_course.grading.judging import Judge, JudgeFailed, Question, draw_cases, seed_for
+
+EXERCISE = "identity_block_parameters"
+
+
+@pytest.fixture(scope="module")
+def judge():
+    judge = Judge(seconds=2)
+    yield judge
+    judge.close()
+
+
+def evidence(cases, answer):
+    records = [
+        {
+            "outcome": "returned",
+            "value": {"kind": "value", "value": answer(**case.arguments), "changed_arguments": []},
+        }
+        for case in cases
+    ]
+    described = {"callable": True, "type": "function", "parameters": None, "printed": ""}
+    return json.dumps({"missing": False, "evidence": {**described, "cases": records}}).encode()
+
+
+def right(f, channels, filters):
+    a, b, c = filters
+    return channels * a + f * f * a * b + b * c + 3 * (a + b + c)
+
+
+def judged(judge, answer, seed=5):
+    cases = draw_cases(EXERCISE, seed)
+    return judge.judge(Question(EXERCISE, cases, evidence(cases, answer)))
+
+
+def test_right_evidence_passes(judge):
+    verdict = judged(judge, right)
+    assert verdict.passed
+    assert verdict.score == 1
+
+
+def test_wrong_evidence_says_why_and_gives_no_probe_away(judge):
+    verdict = judged(judge, lambda f, **others: right(f, **others) + (f == 7))
+    assert 0 < verdict.score < 1
+    assert verdict.failures == ["other kernel sizes"]
+    assert "f = 7" in verdict.html
+    assert "f = 7" not in verdict.guarded_html
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\x80\x04.", b"[" * 1_000_000])
+def test_what_is_no_evidence_is_not_judged(judge, content):
+    assert judge.judge(Question(EXERCISE, draw_cases(EXERCISE, 5), content)) is None
+    assert judged(judge, right).passed
+
+
+def test_evidence_that_takes_for_ever_is_given_up(judge):
+    endless = Question("conv_bn", draw_cases("conv_bn", 5), [0] * 10)
+    assert judge.judge(endless) is None
+    message = "incompatible shapes" + "(" * 3_900
+    error = {"type": "E", "types": ["E"], "message": message, "line": "", "line_number": None}
+    raised = {"outcome": "raised", "error": {**error, "traceback": ""}}
+    cases = draw_cases("conv_bn", 5)
+    described = {"callable": True, "type": "function", "parameters": None, "printed": ""}
+    content = {"missing": False, "evidence": {**described, "cases": [raised] * len(cases)}}
+    verdict = judge.judge(Question("conv_bn", cases, json.dumps(content).encode()))
+    assert verdict is None or verdict.score == 0
+    assert judged(judge, right).passed
+
+
+def test_a_judge_that_does_not_start_is_not_the_learners_fault(monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(JudgeFailed):
+        judged(Judge(), right)
+
+
+def test_probes_are_the_same_for_the_same_submission_and_differ_for_others():
+    seeds = [seed_for(b"secret", "digest", name) for name in ("a", "b", "a")]
+    assert seeds[0] == seeds[2] != seeds[1]
+    assert seed_for(b"other", "digest", "a") != seeds[0]
+    drawn = [str(draw_cases("conv_bn", seed)) for seed in seeds]
+    assert drawn[0] == drawn[2] != drawn[1]
