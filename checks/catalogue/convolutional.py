@@ -1,6 +1,7 @@
 """Lesson 3: the convolutional block."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from checks.catalogue.residual import (
     GRADING,
     bottleneck,
     bottleneck_mistakes,
+    default_mistake,
     draw_filters,
     draw_images,
     residual_mistakes,
@@ -22,6 +24,8 @@ from checks.mistakes import (
     Reference,
     called_with,
     changed,
+    edited,
+    ending_at,
     inserted_after,
     rewired,
     without,
@@ -124,8 +128,10 @@ def _output_size_cases(generator: np.random.Generator, grading: bool) -> list[Ca
         case("padding “valid”", 2 * half, 3, 2, "valid"),
         case("padding “valid”", wide, 5, 1, "valid"),
         case("other strides", 3 * third + 1, 1, 3, "same"),
+        case("other strides", 3 * third + 2, 3, 3, "same"),
         case("other strides", 3 * third + 2, 5, 3, "valid"),
         case("kernels of even size", 3 * third + 1, even, 3, "same"),
+        case("kernels of even size", 3 * third, even, 3, "same"),
     ]
     if grading:
         cases += [
@@ -141,15 +147,24 @@ def _projection_shortcut_cases(generator: np.random.Generator, grading: bool) ->
         images = draw_images(generator, channels)
         return Case(covers, {"X": images, "filters": filters, "stage": 3, "block": "a", "s": s})
 
-    cases = [case("first call", 2), case("other strides", 1), case("other strides", 3)]
+    left_out, twice = case("s left out", 2), case("two projections in one network", 2)
+    first = {key: value for key, value in left_out.arguments.items() if key != "s"}
+    second = {**twice.arguments, "block": "b", "s": 1}
+    cases = [
+        case("first call", 2),
+        case("other strides", 1),
+        case("other strides", 3),
+        replace(left_out, arguments=first),
+        replace(twice, then=second),
+    ]
     return [*cases, case("other strides", 4)] if grading else cases
 
 
 def _convolutional_block_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
-    def arguments(f: int, s: int, block: str) -> dict[str, Any]:
+    def arguments(f: int, s: int, block: str, fits: bool = False) -> dict[str, Any]:
         *filters, channels = draw_filters(generator, 4)
         return {
-            "X": draw_images(generator, channels),
+            "X": draw_images(generator, filters[-1] if fits else channels),
             "f": f,
             "filters": tuple(filters),
             "stage": 3,
@@ -157,10 +172,13 @@ def _convolutional_block_cases(generator: np.random.Generator, grading: bool) ->
             "s": s,
         }
 
+    left_out = arguments(3, 2, "a")
+    del left_out["s"]
     cases = [
         Case("first call", arguments(3, 2, "a")),
-        Case("other strides", arguments(3, 1, "a")),
+        Case("other strides", arguments(3, 1, "a", fits=True)),
         Case("other kernel sizes", arguments(5, 2, "b")),
+        Case("s left out", left_out),
         Case("two blocks in one network", arguments(3, 2, "a"), then=arguments(3, 1, "b")),
     ]
     if grading:
@@ -178,6 +196,8 @@ def _basic_block_cases(generator: np.random.Generator, grading: bool) -> list[Ca
         return {"X": images, "filters": filters, "stage": 2, "block": block, "s": s}
 
     a, b = draw_filters(generator, 2)
+    left_out = arguments(a, a, 1, "d")
+    del left_out["s"]
     cases = [
         Case("identity shortcut", arguments(a, a, 1, "b")),
         Case("projection where the stride is 2", arguments(a, a, 2, "a")),
@@ -187,6 +207,7 @@ def _basic_block_cases(generator: np.random.Generator, grading: bool) -> list[Ca
             arguments(b, a, 2, "a"),
             then=arguments(b, b, 1, "b"),
         ),
+        Case("s left out", left_out),
     ]
     if grading:
         cases.append(Case("projection where stride and channels change", arguments(b, a, 3, "c")))
@@ -301,6 +322,64 @@ _SIZE_MISTAKES = (
         lambda size, kernel, stride: (size + 2 * ((kernel - 1) // 2) - kernel) // stride + 1,
         _valid,
     ),
+    _size_mistake(
+        "Padding “same” is taken for kernel // 2 zeros on either side",
+        "That is right for kernels of odd size. For one of even size it is one zero too many, and "
+        "with some sizes one start too many.",
+        'For "same" there is a formula without the kernel.',
+        lambda size, kernel, stride: (size + 2 * (kernel // 2) - kernel) // stride + 1,
+        _valid,
+    ),
+    _size_mistake(
+        "The two paddings are swapped",
+        "What is computed for “same” belongs to “valid”, and the other way round.",
+        'With padding "same" the kernel can start at every pixel.',
+        _valid,
+        _same,
+    ),
+    _size_mistake(
+        "With padding “same” the stride is ignored",
+        "“same” keeps the size only where the stride is 1. With the stride 2 every second start is "
+        "left.",
+        "Divide by the stride for either padding.",
+        lambda size, kernel, stride: size,
+        _valid,
+    ),
+    _size_mistake(
+        "With padding “valid” only the kernel is divided by the stride",
+        "`size - kernel // stride + 1` divides before it subtracts.",
+        "Put brackets around the difference: `(size - kernel) // stride + 1`.",
+        _same,
+        lambda size, kernel, stride: size - kernel // stride + 1,
+    ),
+    _size_mistake(
+        "The size is rounded to the nearest whole number",
+        "The kernel also starts in the last, incomplete step, however small that is.",
+        "Round up: `math.ceil(…)` of the starts for the stride 1, divided by the stride.",
+        lambda size, kernel, stride: round(size / stride),
+        lambda size, kernel, stride: round((size - kernel + 1) / stride),
+    ),
+    _size_mistake(
+        "With padding “same” the size is rounded to the nearest whole number",
+        "The kernel also starts in the last, incomplete step, however small that is.",
+        'Round up for "same": `math.ceil(size / stride)`.',
+        lambda size, kernel, stride: round(size / stride),
+        _valid,
+    ),
+    _size_mistake(
+        "Nothing is returned with padding “valid”",
+        "The function ends without a `return` where the padding is not “same”.",
+        'Return a number for "valid" too.',
+        _same,
+        lambda size, kernel, stride: None,
+    ),
+    _size_mistake(
+        "Nothing is returned with padding “same”",
+        "The function ends without a `return` where the padding is not “valid”.",
+        'Return a number for "same" too.',
+        lambda size, kernel, stride: None,
+        _valid,
+    ),
 )
 
 _PROJECTION_MISTAKES = (
@@ -376,7 +455,7 @@ _PROJECTION_ONLY_MISTAKES = (
             "The kernel size is 1; `strides=s`.",
         ),
         _PROJECTION,
-        called_with(lambda arguments: {"kernel": arguments["s"]}),
+        called_with(lambda arguments: {"kernel": arguments.get("s", 2)}),
     ),
     Mistake(
         "The number of channels stays as it was",
@@ -401,6 +480,18 @@ _PROJECTION_ONLY_MISTAKES = (
         _PROJECTION,
         called_with(lambda arguments: {"pooled": True}),
     ),
+    Mistake(
+        "The input is returned unchanged",
+        "Whatever the function computes, it returns the tensor that it was given.",
+        (
+            "Which name stands behind `return`?",
+            "The projection has another shape than the input.",
+            "Return the output of the batch normalisation.",
+        ),
+        _PROJECTION,
+        ending_at("input"),
+    ),
+    default_mistake("s", 2, 1, _PROJECTION),
 )
 
 _STRIDE_MISTAKES = (
@@ -477,6 +568,28 @@ _STRIDE_MISTAKES = (
     ),
 )
 
+
+def _projected_from(name: str) -> Mutation:
+    """Let the projection read a node of the main path, with the stride 1."""
+
+    def edit(graph: Graph) -> Graph:
+        return graph.rebuilt(
+            replace(node, inputs=(name,), params={**node.params, "strides": (1, 1)})
+            if node.name == "shortcut convolution"
+            else node
+            for node in graph.nodes.values()
+        )
+
+    return edited(edit)
+
+
+def _identity_where_it_fits(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+    """Add the input of a convolutional block itself where its shape allows it."""
+    fits = arguments["X"].shape[-1] == arguments["filters"][-1] and arguments.get("s", 2) == 1
+    identity = rewired("addition", "batch normalisation 3", "input")
+    return identity(reference, arguments) if fits else reference(arguments)
+
+
 _SHORTCUT_MISTAKES = (
     Mistake(
         "The shortcut is not projected",
@@ -514,6 +627,66 @@ _SHORTCUT_MISTAKES = (
         _BLOCK,
         rewired("shortcut convolution", "batch normalisation 3"),
     ),
+    Mistake(
+        "The shortcut projects the end of the main path",
+        "The projection reads the output of the main path, so nothing leads around it. By then the "
+        "name `X` no longer stands for the block's input.",
+        (
+            "What does the name `X` stand for at the line that makes the shortcut?",
+            "Both paths start at the block's input.",
+            "Make the shortcut before the first convolution of the main path.",
+        ),
+        _BLOCK,
+        _projected_from("batch normalisation 3"),
+    ),
+    Mistake(
+        "The shortcut starts after the first unit",
+        "The projection reads the output of the first unit of the main path. The first convolution "
+        "then has no way around it.",
+        (
+            "What does the name `X` stand for at the line that makes the shortcut?",
+            "Both paths start at the block's input.",
+            "Make the shortcut before the first convolution, with the stride `s`.",
+        ),
+        _BLOCK,
+        _projected_from("ReLU 1"),
+    ),
+    Mistake(
+        "The shortcut is projected only where the shapes differ",
+        "That is right for the basic block. The convolutional block always projects: it is the "
+        "first of its stage.",
+        (
+            "Which condition do you test before you make the shortcut?",
+            "The convolutional block has one form only.",
+            "Project without asking.",
+        ),
+        _BLOCK,
+        _identity_where_it_fits,
+    ),
+    Mistake(
+        "The shortcut's kernel is f × f",
+        "`f` is the size of the middle kernel of the main path. The projection is 1×1: it mixes "
+        "channels, pixel by pixel.",
+        (
+            "How large is the kernel of a projection?",
+            "Only one of the four convolutions of the block uses `f`.",
+            "Give the shortcut's convolution a 1×1 kernel.",
+        ),
+        _BLOCK,
+        called_with(lambda arguments: {"shortcut": {"kernel": arguments["f"]}}),
+    ),
+    Mistake(
+        "The shortcut is returned, not the sum",
+        "The main path is computed and thrown away.",
+        (
+            "Which name stands behind `return`?",
+            "The addition reads both paths, and the last ReLU reads the addition.",
+            "Return the output of the last ReLU.",
+        ),
+        _BLOCK,
+        ending_at("shortcut batch normalisation"),
+    ),
+    default_mistake("s", 2, 1, _BLOCK),
 )
 
 
@@ -525,6 +698,25 @@ def _identity_where(condition: Callable[[Mapping[str, Any]], bool]) -> Mutation:
         return identity(reference, arguments) if condition(arguments) else reference(arguments)
 
     return mutation
+
+
+def _fits(arguments: Mapping[str, Any]) -> bool:
+    same_channels = arguments["X"].shape[-1] == arguments["filters"]
+    return bool(same_channels and arguments.get("s", 1) == 1)
+
+
+def _projected_where_it_fits(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+    always = called_with(lambda arguments: {"always_projected": True})
+    mutation = always if _fits(arguments) else _identity_where(lambda arguments: True)
+    return mutation(reference, arguments)
+
+
+def _identity_of_the_main_path(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+    """Add the main path to itself where the shortcut is the identity."""
+    twice = rewired("addition", "batch normalisation 2", "batch normalisation 2")
+    projected = rewired("shortcut convolution", "batch normalisation 2")
+    mutation = twice if _fits(arguments) else projected
+    return mutation(reference, arguments)
 
 
 _BASIC_MISTAKES = (
@@ -549,7 +741,7 @@ _BASIC_MISTAKES = (
             "Project where `s != 1 or X.shape[-1] != filters`.",
         ),
         _BASIC,
-        _identity_where(lambda arguments: arguments["s"] == 1),
+        _identity_where(lambda arguments: arguments.get("s", 1) == 1),
     ),
     Mistake(
         "The shortcut is projected only where the channels change",
@@ -610,6 +802,29 @@ _BASIC_MISTAKES = (
         _BASIC,
         called_with(lambda arguments: {"s": 1}),
     ),
+    Mistake(
+        "The shortcut is projected where it fits, and the identity where it does not",
+        "The condition is the wrong way round.",
+        (
+            "What are the shapes of both paths where the stride is 2?",
+            "Does your condition test that the shapes are equal or that they differ?",
+            "Project where `s != 1 or X.shape[-1] != filters`, else add the input.",
+        ),
+        _BASIC,
+        _projected_where_it_fits,
+    ),
+    Mistake(
+        "The main path is added to itself",
+        "The shortcut is taken after the main path has overwritten `X`.",
+        (
+            "What does the name `X` stand for at the line that saves the shortcut?",
+            "The shortcut is the input as it came in, or its projection.",
+            "Write `shortcut = X` before the first convolution.",
+        ),
+        _BASIC,
+        _identity_of_the_main_path,
+    ),
+    default_mistake("s", 1, 2, _BASIC),
 )
 
 EXERCISES: tuple[Exercise, ...] = (

@@ -73,6 +73,10 @@ def _softmax_twice(probabilities: Array, labels: Array) -> float:
     return mean_cross_entropy(powers / powers.sum(-1, keepdims=True), labels)
 
 
+def _squared_error(probabilities: Array, labels: Array) -> float:
+    return float(((probabilities - np.eye(probabilities.shape[1])[labels]) ** 2).mean())
+
+
 def gradients(
     model: Network,
     images: Array,
@@ -153,6 +157,22 @@ def _kernel_norms(model: Network, images: Array, labels: Array) -> dict[str, flo
         layer: _l2_norm(each["kernel"])
         for layer, each in (model.weights or {}).items()
         if model.graph.nodes[layer].operation == "conv2d"
+    }
+
+
+def _step_of_adam(gradient: Array) -> float:
+    """Return the norm of Adam's first step (Kingma and Ba 2015, algorithm 1, as Keras has it)."""
+    rate, epsilon, forgetting = 1e-3, 1e-7, 0.999
+    return _l2_norm(rate * gradient / (np.abs(gradient) + epsilon / np.sqrt(1 - forgetting)))
+
+
+def _norms_by_filter(model: Network, images: Array, labels: Array) -> dict[str, Array]:
+    """Return a norm for each pair of channels, as `axis=(0, 1)` does."""
+    return {
+        layer: np.linalg.norm(
+            gradient.reshape(model.graph.weight_shapes(layer)["kernel"]), axis=(0, 1)
+        )
+        for layer, gradient in gradients(model, images, labels).items()
     }
 
 
@@ -260,6 +280,116 @@ _MISTAKES = (
         ),
         _SECTION,
         function=_measured(loss=_softmax_twice),
+    ),
+    Mistake(
+        "The loss is the squared error",
+        "The gradients are those of the mean squared error between the probabilities and the "
+        "labels as rows of zeros and a one. The exercise asks for the cross-entropy.",
+        (
+            "Which loss is compiled into your second model?",
+            "The loss for integer labels and a softmax is a cross-entropy.",
+            'Use `loss="sparse_categorical_crossentropy"`.',
+        ),
+        _SECTION,
+        function=_measured(loss=_squared_error),
+    ),
+    Mistake(
+        "Only the first image is used",
+        "The gradient is that of one image. It should be that of the mean loss over the batch.",
+        (
+            "How many images go into your step of training?",
+            "`train_on_batch` takes the whole batch.",
+            "Write `train_on_batch(images, labels)`.",
+        ),
+        _SECTION,
+        function=lambda model, images, labels: gradient_norms(model, images[:1], labels[:1]),
+    ),
+    Mistake(
+        "The images are divided by 255",
+        "The function changes the images before it measures. Whoever calls it has prepared them.",
+        (
+            "What do you do with the images before the step of training?",
+            "The gradient of the first layer grows with its input.",
+            "Take out the division.",
+        ),
+        _SECTION,
+        function=lambda model, images, labels: gradient_norms(model, images / 255, labels),
+    ),
+    Mistake(
+        "What is measured is a step of Adam",
+        "Adam divides each gradient by its recent size, so in its first step every weight moves "
+        "by the learning rate, 0.001, however small the gradient is.",
+        (
+            "Which optimiser takes the step?",
+            "The change that an optimiser makes is not the gradient.",
+            "Use `GradientRecorder()`.",
+        ),
+        _SECTION,
+        function=_measured(_step_of_adam),
+    ),
+    Mistake(
+        "The keys are numbers, not the names of the layers",
+        "Whoever reads the result wants to know which layer a norm belongs to.",
+        (
+            "What are the keys of your dictionary?",
+            "Each layer has a `name`.",
+            "Write `norms[layer.name] = …`.",
+        ),
+        _SECTION,
+        function=lambda model, images, labels: dict(
+            enumerate(gradient_norms(model, images, labels).values())
+        ),
+    ),
+    Mistake(
+        "The keys are the names of the kernels, not of the layers",
+        "A kernel's path is the name of its layer and “kernel” behind it.",
+        (
+            "What are the keys of your dictionary?",
+            "Each layer has a `name`.",
+            "Write `norms[layer.name] = …`.",
+        ),
+        _SECTION,
+        function=lambda model, images, labels: {
+            f"{name}/kernel": norm for name, norm in gradient_norms(model, images, labels).items()
+        },
+    ),
+    Mistake(
+        "Only the first convolution is measured",
+        "The result has one entry. Every `Conv2D` layer should have one.",
+        (
+            "How often does your loop run?",
+            "Is there a `return` or a `break` in the loop?",
+            "Return the dictionary after the loop.",
+        ),
+        _SECTION,
+        function=lambda model, images, labels: dict(
+            list(gradient_norms(model, images, labels).items())[:1]
+        ),
+    ),
+    Mistake(
+        "Only the last convolution is measured",
+        "The result has one entry. Every `Conv2D` layer should have one.",
+        (
+            "Where is your dictionary made, in the loop or before it?",
+            "A dictionary that is made anew in every turn holds one entry in the end.",
+            "Make the dictionary once, before the loop.",
+        ),
+        _SECTION,
+        function=lambda model, images, labels: dict(
+            list(gradient_norms(model, images, labels).items())[-1:]
+        ),
+    ),
+    Mistake(
+        "There is a norm for each filter",
+        "The result holds arrays. One number is asked for each layer: the norm over all weights of "
+        "its kernel.",
+        (
+            "What does one entry of your result look like?",
+            "A norm without an axis is taken over all numbers.",
+            "Leave out `axis`: `float(np.linalg.norm(kernel))`.",
+        ),
+        _SECTION,
+        function=_norms_by_filter,
     ),
 )
 

@@ -1,25 +1,33 @@
 """Lesson 2: the identity block."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from checks.case import Case
 from checks.catalogue.residual import (
+    BATCH_NORM,
     GRADING,
     bottleneck,
     bottleneck_mistakes,
+    default_mistake,
     draw_filters,
     draw_images,
+    on_the_shortcut,
 )
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
-from checks.graph import GraphBuilder
+from checks.graph import Graph, GraphBuilder
 from checks.mistakes import (
     Mistake,
+    Mutation,
+    Reference,
+    both,
     called_with,
     changed,
     inserted_after,
+    rewired,
     without,
 )
 
@@ -41,10 +49,21 @@ def conv_bn(
 
 
 def identity_block(
-    g: GraphBuilder, X: str, f: int, filters: Sequence[int], stage: int, block: str
+    g: GraphBuilder,
+    X: str,
+    f: int,
+    filters: Sequence[int],
+    stage: int,
+    block: str,
+    preactivated: bool = False,
 ) -> str:
-    """Write the reference: a bottleneck added to its input."""
-    return g.add("ReLU 3", "relu", g.add("addition", "add", bottleneck(g, X, f, filters, 1), X))
+    """Write the reference: a bottleneck added to its input.
+
+    A learner may have normalised and rectified before each convolution.
+    """
+    main = bottleneck(g, X, f, filters, 1, preactivated=preactivated)
+    total = g.add("addition", "add", main, X)
+    return total if preactivated else g.add("ReLU 3", "relu", total)
 
 
 def identity_block_parameters(f: int, channels: int, filters: Sequence[int]) -> int:
@@ -75,6 +94,10 @@ def _conv_bn_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
         case("strides", 3, 2),
         case("convolution without bias", 3, 1, use_bias=False),
     ]
+    left_out, twice = case("strides left out", 3, 1), case("two units in one network", 3, 1)
+    first = {key: value for key, value in left_out.arguments.items() if key != "strides"}
+    second = {**twice.arguments, "name": "2a_branch2b"}
+    cases += [replace(left_out, arguments=first), replace(twice, then=second)]
     if grading:
         cases += [case("other kernel sizes", 5, 1), case("strides", 1, 3)]
     return cases
@@ -222,6 +245,246 @@ _CONV_BN_MISTAKES = (
         _THE_UNIT,
         changed("batch normalisation", axis=1),
     ),
+    Mistake(
+        "The batch normalisation comes before the convolution",
+        "The unit normalises its input, not what the convolution computes.",
+        (
+            "Which of the two layers reads the input?",
+            "The unit is a convolution, then its normalisation.",
+            "Apply the convolution to `X` and the normalisation to its result.",
+        ),
+        _THE_UNIT,
+        both(
+            without("batch normalisation"),
+            inserted_after("input", "batch_norm", **BATCH_NORM),
+        ),
+    ),
+    Mistake(
+        "The number of filters and the kernel size are swapped",
+        "The convolution has `kernel_size` filters, and kernels of the size `filters`.",
+        (
+            "In which order does a convolution take its first two arguments?",
+            "First the number of filters, then the size of the kernel.",
+            "Write `layers.Conv2D(filters, kernel_size, …)`.",
+        ),
+        _THE_UNIT,
+        called_with(
+            lambda arguments: {
+                "filters": arguments["kernel_size"],
+                "kernel_size": arguments["filters"],
+            }
+        ),
+    ),
+    Mistake(
+        "Batch normalisation is fixed to training mode",
+        "`training=True` is built into the network. It then normalises with the statistics of the "
+        "batch at test time too: a prediction depends on the other images of its batch.",
+        (
+            "Is there an argument `training` in your code?",
+            "Keras sets the mode by itself in `fit` and `predict`.",
+            "Call the normalisation with nothing but its input.",
+        ),
+        _THE_UNIT,
+        changed("batch normalisation", training=True),
+    ),
+    *(
+        Mistake(
+            f"The batch normalisation has no {missing}",
+            "Gamma and beta let training stretch and move what was normalised. Without them the "
+            "unit can compute less.",
+            (
+                "Which settings does your normalisation have besides `axis` and `epsilon`?",
+                "Gamma belongs to `scale`, beta to `center`; both are there by default.",
+                "Leave out `scale` and `center`.",
+            ),
+            _THE_UNIT,
+            changed("batch normalisation", **settings),
+        )
+        for missing, settings in (
+            ("gamma", {"scale": False}),
+            ("beta", {"center": False}),
+            ("gamma and no beta", {"scale": False, "center": False}),
+        )
+    ),
+    default_mistake("strides", 1, 2, _THE_UNIT),
+)
+
+_ON_THE_SHORTCUT = (
+    "What does the picture show on the shortcut?",
+    "The identity needs no layer: the input is added as it came in.",
+    "Keep the input, `shortcut = X`, and add that.",
+)
+
+
+def _projected(*steps: str) -> Mutation:
+    """Put layers on the shortcut; a convolution has as many filters as there are channels."""
+
+    def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+        convolution = {
+            "filters": arguments["filters"][-1],
+            "kernel": (1, 1),
+            "strides": (1, 1),
+            "padding": "same",
+            "use_bias": True,
+        }
+        params: dict[str, Mapping[str, Any]] = {"conv2d": convolution, "batch_norm": BATCH_NORM}
+        layers = [(step, params.get(step, {})) for step in steps]
+        return on_the_shortcut(*layers)(reference, arguments)
+
+    return mutation
+
+
+_IDENTITY_MISTAKES = (
+    *(
+        Mistake(title, explanation, _ON_THE_SHORTCUT, _THE_BLOCK, _projected(*steps))
+        for title, explanation, steps in (
+            (
+                "The shortcut is projected",
+                "A 1×1 convolution and a batch normalisation stand on the shortcut. That is the "
+                "convolutional block of lesson 3. Here the input passes unchanged.",
+                ("conv2d", "batch_norm"),
+            ),
+            (
+                "The shortcut goes through a convolution",
+                "The input has the right shape already and should pass unchanged. A convolution "
+                "makes the shortcut a layer like others.",
+                ("conv2d",),
+            ),
+            (
+                "The shortcut is normalised",
+                "A batch normalisation stands on the shortcut, which should pass its input "
+                "unchanged.",
+                ("batch_norm",),
+            ),
+            (
+                "The shortcut is rectified",
+                "A ReLU stands on the shortcut, which should pass its input unchanged, positive "
+                "and negative.",
+                ("relu",),
+            ),
+        )
+    ),
+    Mistake(
+        "The main path is added to itself",
+        "The shortcut is taken after the main path has overwritten `X`, so the sum is twice the "
+        "main path, and nothing passes unchanged.",
+        (
+            "What does the name `X` stand for at the line that saves the shortcut?",
+            "The shortcut is the input as it came in.",
+            "Write `shortcut = X` before the first convolution.",
+        ),
+        _THE_BLOCK,
+        rewired("addition", "batch normalisation 3", "batch normalisation 3"),
+    ),
+    Mistake(
+        "The shortcut is added twice",
+        "The input counts double in the sum, and doubles again in every block.",
+        (
+            "How many additions does your block have, and what does each add?",
+            "The block is F(x) + x.",
+            "Add the shortcut once, after the third unit.",
+        ),
+        _THE_BLOCK,
+        rewired("addition", "batch normalisation 3", "input", "input"),
+    ),
+    Mistake(
+        "One path has F1 channels: the shortcut starts after the first unit, or the filters are "
+        "taken in reverse",
+        "Both paths should end with F3 channels, as many as the input has.",
+        (
+            "Print the shapes of both paths before the addition.",
+            "The shortcut is the block's input, and `filters` is (F1, F2, F3).",
+            "Write `shortcut = X` before the first convolution, and `F1, F2, F3 = filters`.",
+        ),
+        _THE_BLOCK,
+        rewired("addition", "batch normalisation 3", "ReLU 1"),
+    ),
+    Mistake(
+        "The block is pre-activated: normalisation and ReLU come before each convolution",
+        "That is the block of the second paper, and ends with the addition. The block of ResNet50 "
+        "begins with a convolution and ends with a ReLU.",
+        (
+            "Which layer does the input meet first?",
+            "A unit is convolution, normalisation, ReLU, in this order.",
+            "Let each unit begin with its convolution, and put a ReLU after the addition.",
+        ),
+        _THE_BLOCK,
+        called_with(lambda arguments: {"preactivated": True}),
+    ),
+)
+
+
+def _units(sizes: Sequence[int], inputs: Sequence[int], filters: Sequence[int]) -> int:
+    """Count the parameters of convolutions with batch normalisation, one after the other."""
+    return sum(
+        kernel * kernel * before * after + 3 * after
+        for kernel, before, after in zip(sizes, inputs, filters, strict=True)
+    )
+
+
+_SIZE_HINTS = (
+    "Write the table of the three units: kernel size, input channels, filters.",
+    "The kernel sizes are 1, f and 1. The input channels are those of the block, F1 and F2.",
+)
+_WRONG_SIZES: tuple[tuple[str, str, tuple[str, str, str], Any], ...] = (
+    (
+        "All three kernels are counted as f × f",
+        "Only the convolution in the middle has an f×f kernel. The other two are 1×1.",
+        (*_SIZE_HINTS, "Count f × f for the second convolution only."),
+        lambda f, channels, filters: _units((f, f, f), (channels, *filters[:-1]), filters),
+    ),
+    (
+        "The middle kernel is counted as 3 × 3, whatever f says",
+        "`f` is the size of the middle kernel. It need not be 3.",
+        (*_SIZE_HINTS, "Count f × f for the second convolution."),
+        lambda f, channels, filters: _units((1, 3, 1), (channels, *filters[:-1]), filters),
+    ),
+    (
+        "Every convolution is counted as if it read the input of the block",
+        "The second convolution reads the F1 feature maps of the first, the third the F2 of the "
+        "second.",
+        (*_SIZE_HINTS, "Multiply by the filters of the convolution before."),
+        lambda f, channels, filters: _units((1, f, 1), (channels,) * 3, filters),
+    ),
+    (
+        "The third convolution is counted as if it read F1 channels",
+        "It reads the output of the second convolution, which has F2 channels.",
+        (*_SIZE_HINTS, "The kernel of the third convolution has F2 × F3 numbers."),
+        lambda f, channels, filters: _units((1, f, 1), (channels, *filters[:1] * 2), filters),
+    ),
+    (
+        "The third unit is left out",
+        "The last 1×1 convolution, which restores the number of channels, is not counted.",
+        (*_SIZE_HINTS, "Add F2 × F3 + 3 × F3."),
+        lambda f, channels, filters: _units((1, f), (channels, filters[0]), filters[:2]),
+    ),
+    (
+        "A projection is counted on the shortcut",
+        "The shortcut of an identity block has no layers, and so no parameters.",
+        (*_SIZE_HINTS, "Leave out what you count for the shortcut."),
+        lambda f, channels, filters: _units(
+            (1, f, 1, 1), (channels, *filters[:-1], channels), (*filters, filters[-1])
+        ),
+    ),
+    (
+        "The last batch normalisation is left out",
+        "All three units normalise, the last one too.",
+        (*_SIZE_HINTS, "Add gamma and beta, 2 × F3, for the third unit."),
+        lambda f, channels, filters: (
+            identity_block_parameters(f, channels, filters) - 2 * filters[-1]
+        ),
+    ),
+    (
+        "The counts of the three units are returned, not their sum",
+        "The block has one number of parameters: that of all its units together.",
+        (*_SIZE_HINTS, "Return the sum of the three."),
+        lambda f, channels, filters: [
+            _units((size,), (before,), (after,))
+            for size, before, after in zip(
+                (1, f, 1), (channels, *filters[:-1]), filters, strict=True
+            )
+        ],
+    ),
 )
 
 
@@ -232,9 +495,10 @@ def _parameter_mistake(title: str, explanation: str, hint: str, count: Any) -> M
 
 _PARAMETER_MISTAKES = (
     _parameter_mistake(
-        "The biases are left out",
-        "Each convolution of the block has one bias for each filter.",
-        "Add the number of filters of each convolution.",
+        "The biases are left out, or one of gamma and beta is",
+        "Two numbers are counted for each filter besides its kernel. There are three: the bias of "
+        "the convolution, and gamma and beta of the normalisation.",
+        "Add three times the number of filters of each convolution.",
         lambda kernel, before, after: kernel * kernel * before * after + 2 * after,
     ),
     _parameter_mistake(
@@ -261,6 +525,29 @@ _PARAMETER_MISTAKES = (
         "Multiply by the number of channels that enter the convolution.",
         lambda kernel, before, after: kernel * kernel * after + after + 2 * after,
     ),
+    _parameter_mistake(
+        "Only the kernels are counted",
+        "Besides its kernel each filter has a bias, and its channel a gamma and a beta.",
+        "Add three times the number of filters of each convolution.",
+        lambda kernel, before, after: kernel * kernel * before * after,
+    ),
+    _parameter_mistake(
+        "There is one bias for each convolution, not for each filter",
+        "A convolution adds one number of its own to each of its feature maps.",
+        "Add the number of filters, not 1, for the biases of a convolution.",
+        lambda kernel, before, after: kernel * kernel * before * after + 1 + 2 * after,
+    ),
+    _parameter_mistake(
+        "The moving statistics are counted and the biases are not",
+        "A convolution has a bias for each filter. The moving mean and variance are stored but "
+        "not trained.",
+        "Count three numbers for each filter: bias, gamma and beta.",
+        lambda kernel, before, after: kernel * kernel * before * after + 4 * after,
+    ),
+    *(
+        Mistake(title, explanation, hints, _COUNTING, function=function)
+        for title, explanation, hints, function in _WRONG_SIZES
+    ),
 )
 
 
@@ -279,7 +566,7 @@ EXERCISES: tuple[Exercise, ...] = (
         LESSON_2,
         ("X", "f", "filters", "stage", "block"),
         _identity_block_cases,
-        bottleneck_mistakes(_THE_BLOCK),
+        (*bottleneck_mistakes(_THE_BLOCK), *_IDENTITY_MISTAKES),
         "Covered: both paths layer by layer, kernels from 3 to 5, three unequal filters, images "
         "that are not square, two blocks in one network." + GRADING,
         build=identity_block,

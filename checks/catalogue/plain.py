@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case
-from checks.catalogue.residual import draw_filters, draw_images
+from checks.catalogue.residual import always, draw_filters, draw_images
 from checks.exercise import Exercise, NetworkExercise
 from checks.graph import Graph, GraphBuilder
 from checks.mistakes import (
@@ -121,12 +121,30 @@ def _projected_shortcuts(g: GraphBuilder, X: str, depth: int, width: int) -> str
     return X
 
 
-def _shared_layer(graph: Graph) -> Graph:
-    """Let all convolutions be one layer."""
+def _added(graph: Graph, name: str) -> Graph:
+    """Let every block add one of its own nodes in place of its input."""
     return graph.rebuilt(
-        replace(node, layer="convolution") if node.operation == "conv2d" else node
+        replace(node, inputs=(node.inputs[0], node.name.replace("addition", name)))
+        if node.name.endswith("addition")
+        else node
         for node in graph.nodes.values()
     )
+
+
+def _shared_layer(graph: Graph, first: int = 1) -> Graph:
+    """Let all convolutions, from the first or the second on, be one layer."""
+    convolutions = [node.name for node in graph.nodes.values() if node.operation == "conv2d"]
+    return graph.rebuilt(
+        replace(node, layer="convolution") if node.name in convolutions[first - 1 :] else node
+        for node in graph.nodes.values()
+    )
+
+
+_ONE_LAYER_HINTS = (
+    "How many `Conv2D` layers does your code make, and how often is each called?",
+    "A layer that is made before the loop is the same layer in every turn.",
+    "Make a new `layers.Conv2D(…)` inside the loop.",
+)
 
 
 _BATCH_NORM = {"axis": 3, "epsilon": 1e-3, "center": True, "scale": True, "training": None}
@@ -198,12 +216,13 @@ _PLAIN_MISTAKES = (
         lambda reference, arguments: without(f"ReLU {arguments['depth']}")(reference, arguments),
     ),
     Mistake(
-        "The layers do not follow each other",
-        "Every convolution reads the input of the stack, so all but the last are thrown away.",
+        "Only one convolution is left: a `return` in the loop, or every turn reads the same input",
+        "The result is that of a single convolution and ReLU, whatever `depth` says.",
         (
-            "Which tensor does the second convolution read?",
+            "Which tensor does the second convolution read, and where does the function return?",
             "In every turn of the loop the convolution reads the result of the turn before.",
-            "Write `X = layers.Conv2D(…)(X)`: the same name on both sides.",
+            "Write `X = layers.Conv2D(…)(X)`, the same name on both sides, and `return X` after "
+            "the loop.",
         ),
         _PLAIN,
         called_with(lambda arguments: {"depth": 1}),
@@ -241,8 +260,64 @@ _PLAIN_MISTAKES = (
         _PLAIN,
         called_with(lambda arguments: {"width": arguments["X"].shape[-1]}),
     ),
+    *(
+        Mistake(
+            f"The depth is ignored: there are always {depth} convolutions",
+            "The stack is written out layer by layer, whatever `depth` says.",
+            (
+                "Which parameter of the function is never used?",
+                "The number of layers is an argument, so you need a loop.",
+                "Begin with `for _ in range(depth):`.",
+            ),
+            _PLAIN,
+            always(depth=depth),
+        )
+        for depth in (2, 3, 4, 5)
+    ),
+    Mistake(
+        "Depth and width are swapped",
+        "There are `width` convolutions with `depth` filters each.",
+        (
+            "Which argument says how often the loop runs?",
+            "`depth` is the number of convolutions, `width` the number of their filters.",
+            "Write `for _ in range(depth):` and `layers.Conv2D(width, 3, …)`.",
+        ),
+        _PLAIN,
+        called_with(lambda arguments: {"depth": arguments["width"], "width": arguments["depth"]}),
+    ),
+    Mistake(
+        "The ReLUs come before the convolutions",
+        "The stack begins with a ReLU, and the last convolution has none after it.",
+        (
+            "Which layer does the input meet first?",
+            "Each convolution is followed by a ReLU.",
+            "Swap the two lines in the loop.",
+        ),
+        _PLAIN,
+        lambda reference, arguments: both(
+            inserted_after("input", "relu"), without(f"ReLU {arguments['depth']}")
+        )(reference, arguments),
+    ),
+    Mistake(
+        "All convolutions but the first are one layer",
+        "The layer is made once and called again and again, so these convolutions share one "
+        "kernel.",
+        _ONE_LAYER_HINTS,
+        _PLAIN,
+        edited(lambda graph: _shared_layer(graph, 2)),
+    ),
     *_stack_mistakes(_PLAIN),
 )
+
+
+def _preactivated(g: GraphBuilder, X: str, depth: int, width: int) -> str:
+    for number in range(1, depth // 2 + 1):
+        with g.scope(f"block {number}"):
+            main = g.conv("convolution 1", g.add("ReLU 1", "relu", X), width, 3)
+            main = g.conv("convolution 2", g.add("ReLU 2", "relu", main), width, 3)
+            X = g.add("addition", "add", main, X)
+    return X
+
 
 _JOINED_BY_A_SUM = (
     "How are the two paths joined in the equation of the block?",
@@ -297,6 +372,64 @@ _RESIDUAL_MISTAKES = (
         ),
         _RESIDUAL,
         _written(_shortcut_around_each),
+    ),
+    Mistake(
+        "Only one block is left: a `return` in the loop, or every turn reads the same input",
+        "The result is that of a single block, whatever `depth` says.",
+        (
+            "What does each block read, and where does the function return?",
+            "Each block reads what the one before it returned.",
+            "Let each block overwrite `X`, and write `return X` after the loop.",
+        ),
+        _RESIDUAL,
+        called_with(lambda arguments: {"depth": 2}),
+    ),
+    Mistake(
+        "The shortcuts start after the first convolution of a block",
+        "What is added is the output of the first convolution, not the block's input, which has no "
+        "way around it.",
+        (
+            "What does the name `X` stand for at the line that saves the shortcut?",
+            "The shortcut is the input of the block, before any layer touched it.",
+            "Write `shortcut = X` before the first convolution of the block.",
+        ),
+        _RESIDUAL,
+        edited(lambda graph: _added(graph, "convolution 1")),
+    ),
+    Mistake(
+        "The shortcuts start after the first ReLU of a block",
+        "What is added is the output of the first convolution and its ReLU, not the block's input.",
+        (
+            "What does the name `X` stand for at the line that saves the shortcut?",
+            "The shortcut is the input of the block, before any layer touched it.",
+            "Write `shortcut = X` before the first convolution of the block.",
+        ),
+        _RESIDUAL,
+        edited(lambda graph: _added(graph, "ReLU 1")),
+    ),
+    Mistake(
+        "Each block adds its main path to itself",
+        "The shortcut is taken after the main path has overwritten `X`, so the sum is twice the "
+        "main path, and nothing passes unchanged.",
+        (
+            "What does the name `X` stand for at the line that saves the shortcut?",
+            "The shortcut is the input of the block, before any layer touched it.",
+            "Write `shortcut = X` before the first convolution of the block.",
+        ),
+        _RESIDUAL,
+        edited(lambda graph: _added(graph, "convolution 2")),
+    ),
+    Mistake(
+        "The ReLUs come before the convolutions",
+        "That is the order of the second paper, and ends with the addition. Here a block begins "
+        "with a convolution, and a ReLU follows the addition.",
+        (
+            "Which layer does the input meet first?",
+            "A block is convolution, ReLU, convolution, addition, ReLU.",
+            "Put one ReLU between the convolutions and one after the addition.",
+        ),
+        _RESIDUAL,
+        _written(_preactivated),
     ),
     Mistake(
         "There are depth blocks, twice as many layers as asked for",

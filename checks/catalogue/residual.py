@@ -1,16 +1,20 @@
 """What the exercises on residual blocks have in common: lessons 2 and 3."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from checks.case import Images
-from checks.graph import GraphBuilder
+from checks.graph import Graph, GraphBuilder, Node
 from checks.mistakes import (
     Mistake,
+    Mutation,
     both,
     called_with,
     changed,
+    edited,
     ending_at,
     inserted_after,
     replaced,
@@ -18,6 +22,8 @@ from checks.mistakes import (
 )
 
 GRADING = " Grading draws other shapes, filters and kernels."
+
+BATCH_NORM = {"axis": 3, "epsilon": 1e-3, "center": True, "scale": True, "training": None}
 
 
 def bottleneck(
@@ -27,12 +33,19 @@ def bottleneck(
     filters: Sequence[int],
     s: int,
     strided: Collection[int] = (1,),
+    preactivated: bool = False,
 ) -> str:
     """Write the main path of both bottleneck blocks, up to the addition.
 
-    `strided` says which of the three convolutions have the stride `s`.
+    `strided` says which of the three convolutions have the stride `s`. A learner may have
+    normalised and rectified before each convolution.
     """
     for number, (width, kernel) in enumerate(zip(filters, (1, f, 1), strict=True), start=1):
+        if preactivated:
+            X = g.batch_norm(f"batch normalisation {number}", X)
+            X = g.add(f"ReLU {number}", "relu", X)
+            X = g.conv(f"convolution {number}", X, width, kernel)
+            continue
         X = g.conv(f"convolution {number}", X, width, kernel, s if number in strided else 1)
         X = g.batch_norm(f"batch normalisation {number}", X)
         if number < 3:
@@ -49,6 +62,46 @@ def draw_images(generator: np.random.Generator, channels: int) -> Images:
 def draw_filters(generator: np.random.Generator, count: int) -> tuple[int, ...]:
     """Draw numbers of filters that all differ, so that none can stand for another."""
     return tuple(int(number) for number in generator.choice(np.arange(3, 12), count, replace=False))
+
+
+def on_the_shortcut(*steps: tuple[str, Mapping[str, Any]]) -> Mutation:
+    """Add nodes to the shortcut, right before the addition: operations and their parameters."""
+
+    def edit(graph: Graph) -> Graph:
+        nodes: list[Node] = []
+        for node in graph.nodes.values():
+            if node.name == "addition":
+                main, side = node.inputs
+                for operation, params in steps:
+                    name = f"{operation} on the shortcut"
+                    nodes.append(Node(name, operation, (side,), params, (), name))
+                    side = name
+                node = replace(node, inputs=(main, side))
+            nodes.append(node)
+        return graph.rebuilt(nodes)
+
+    return edited(edit)
+
+
+def always(**arguments: Any) -> Mutation:
+    """Build the reference with these arguments, whatever was given."""
+    return called_with(lambda given: arguments)
+
+
+def default_mistake(name: str, default: int, wrong: int, section: str) -> Mistake:
+    """Return the mistake of another default value of a parameter."""
+    return Mistake(
+        f"The default of {name} is {wrong}, not {default}",
+        f"Who leaves out `{name}` expects {default}, as the first line of the function in the "
+        "lesson says.",
+        (
+            "Compare the first line of your function with that of the lesson.",
+            f"What is `{name}` when the call does not say?",
+            f"Write `{name}={default}` in the first line.",
+        ),
+        section,
+        called_with(lambda arguments: {} if name in arguments else {name: wrong}),
+    )
 
 
 def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
@@ -93,6 +146,22 @@ def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
             ),
             section,
             changed("convolution 2", padding="valid"),
+        ),
+        Mistake(
+            "Every unit rectifies before it normalises, the last one too",
+            "Each convolution has a ReLU of its own, and the batch normalisation comes after it. "
+            "The paper normalises right after the convolution, and the last unit has no ReLU.",
+            (
+                "In which order come convolution, normalisation and ReLU?",
+                'A convolution with `activation="relu"` rectifies before the normalisation.',
+                "Take the activations out of the convolutions; apply `layers.ReLU()` after the "
+                "first two normalisations.",
+            ),
+            section,
+            both(
+                without("ReLU 1", "ReLU 2"),
+                *(inserted_after(f"convolution {number}", "relu") for number in (1, 2, 3)),
+            ),
         ),
     )
 
@@ -223,6 +292,29 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
             ),
             section,
             ending_at(last),
+        ),
+        Mistake(
+            "The input is returned unchanged",
+            "Whatever the function computes, it returns the tensor that it was given.",
+            (
+                "Which name stands behind `return`?",
+                "What does that name stand for at the end of your function?",
+                "Return the output of the last ReLU.",
+            ),
+            section,
+            ending_at("input"),
+        ),
+        Mistake(
+            "The last batch normalisation stands after the addition",
+            "The sum is normalised, and with it the shortcut: the input no longer passes "
+            "unchanged.",
+            (
+                "What does each batch normalisation read?",
+                "Each of them follows a convolution.",
+                f"Normalise the output of the {nth[units]} convolution, then add.",
+            ),
+            section,
+            both(without(last), inserted_after("addition", "batch_norm", **BATCH_NORM)),
         ),
     )
 

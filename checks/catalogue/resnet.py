@@ -9,7 +9,7 @@ import numpy as np
 from checks.case import Case, Images
 from checks.catalogue.convolutional import basic_block, convolutional_block
 from checks.catalogue.identity import identity_block
-from checks.catalogue.residual import draw_filters, draw_images
+from checks.catalogue.residual import always, default_mistake, draw_filters, draw_images
 from checks.exercise import Exercise, NetworkExercise
 from checks.graph import GraphBuilder
 from checks.mistakes import (
@@ -165,11 +165,14 @@ def _stage_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
             "s": s,
         }
 
+    left_out = arguments(4, 2, 2)
+    del left_out["s"]
     cases = [
         Case("first call", arguments(3, 3, 2)),
         Case("other numbers of blocks", arguments(4, 5, 2)),
         Case("other strides", arguments(2, 4, 1)),
         Case("two stages in one network", arguments(2, 3, 1), then=arguments(3, 2, 2)),
+        Case("s left out", left_out),
     ]
     if grading:
         cases += [
@@ -212,6 +215,11 @@ def _mnist_resnet_cases(generator: np.random.Generator, grading: bool) -> list[C
     return cases
 
 
+_WINDOW_HINTS = (
+    "How large are the windows of the pooling in the picture?",
+    "The size of the window is the first argument of the pooling.",
+    "Write `layers.MaxPooling2D(3, strides=2, …)`.",
+)
 _STEM_MISTAKES = (
     Mistake(
         "The zero padding before the pooling is missing",
@@ -320,6 +328,22 @@ _STEM_MISTAKES = (
         replaced("max pooling", "average_pool", kernel=(3, 3), strides=(2, 2), padding="valid"),
     ),
     Mistake(
+        "The pooling has a window of 2×2, without padding",
+        "The windows of the published network are 3×3 and overlap: each begins two pixels after "
+        "the one before.",
+        _WINDOW_HINTS,
+        _STEM,
+        both(without("pooling padding"), changed("max pooling", kernel=(2, 2))),
+    ),
+    Mistake(
+        "The pooling has a window of 2×2",
+        "The windows of the published network are 3×3 and overlap: each begins two pixels after "
+        "the one before.",
+        _WINDOW_HINTS,
+        _STEM,
+        changed("max pooling", kernel=(2, 2)),
+    ),
+    Mistake(
         "The pooling is missing",
         "The stem ends before the pooling. All stages then work on feature maps of twice the "
         "height and width.",
@@ -425,6 +449,7 @@ _STAGE_MISTAKES = (
         _STAGES,
         called_with(lambda arguments: {"blocks": 3}),
     ),
+    default_mistake("s", 2, 1, _STAGES),
     Mistake(
         "The stride is ignored",
         "The convolutional block always has the stride 2, whatever `s` says.",
@@ -446,7 +471,9 @@ _STAGE_MISTAKES = (
             "Use the identity block for all blocks but the first.",
         ),
         _STAGES,
-        called_with(lambda arguments: {"projections": (arguments["s"],) * arguments["blocks"]}),
+        called_with(
+            lambda arguments: {"projections": (arguments.get("s", 2),) * arguments["blocks"]}
+        ),
     ),
     Mistake(
         "Every block is a convolutional block",
@@ -460,7 +487,7 @@ _STAGE_MISTAKES = (
         _STAGES,
         called_with(
             lambda arguments: {
-                "projections": (arguments["s"],) + (1,) * (arguments["blocks"] - 1),
+                "projections": (arguments.get("s", 2),) + (1,) * (arguments["blocks"] - 1),
             }
         ),
     ),
@@ -821,17 +848,31 @@ _MNIST_RESNET_MISTAKES = (
         _SMALL,
         called_with(lambda arguments: {"widths": (32, 64, 128)}),
     ),
+    *(
+        Mistake(
+            f"The stem always has {filters} filters",
+            "The stem has as many filters as the first stage, so that the first shortcut can be "
+            "the identity.",
+            (
+                "Which filters does the stem have?",
+                "Look at the stem when the widths are other than 32, 64 and 128.",
+                "Give the stem `widths[0]` filters.",
+            ),
+            _SMALL,
+            always(stem_filters=filters),
+        )
+        for filters in (16, 32, 64)
+    ),
     Mistake(
-        "The stem always has 32 filters",
-        "The stem has as many filters as the first stage, so that the first shortcut can be the "
-        "identity.",
+        "There are always three stages",
+        "Widths after the third are left out. There are as many stages as there are widths.",
         (
-            "Which filters does the stem have?",
-            "Look at the stem when the widths are other than 32, 64 and 128.",
-            "Give the stem `widths[0]` filters.",
+            "How many blocks does your network have for four widths?",
+            "The number of stages is not fixed.",
+            "Loop over `widths`.",
         ),
         _SMALL,
-        called_with(lambda arguments: {"stem_filters": 32}),
+        called_with(lambda arguments: {"widths": arguments["widths"][:3]}),
     ),
     Mistake(
         "The number of classes is ignored",

@@ -59,6 +59,50 @@ def _weights(length: int, size: int) -> Array:
     return weights
 
 
+def _antialiased(grey: Array, size: int) -> Array:
+    """Resize as with `antialias=True`: each new pixel is a mean of all the old ones it covers."""
+
+    def weights(length: int) -> Array:
+        scale = max(length / size, 1.0)
+        centres = (np.arange(size)[:, np.newaxis] + 0.5) * length / size
+        distance = np.abs(np.arange(length) + 0.5 - centres) / scale
+        shares = np.maximum(1 - distance, 0)
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+    rows, columns = (weights(length) for length in grey.shape[1:])
+    return np.asarray(rows @ grey @ columns.T)
+
+
+def _bicubic(grey: Array, size: int) -> Array:
+    """Resize by cubic convolution (Keys 1981, equation 15)."""
+
+    def weights(length: int) -> Array:
+        centres = (np.arange(size)[:, np.newaxis] + 0.5) * length / size - 0.5
+        # TensorFlow takes the curves from a table of 1024 steps.
+        centres = np.floor(centres) + np.rint(centres % 1 * 1024) / 1024
+        x = np.abs(np.arange(length) - centres)
+        near = 1.5 * x**3 - 2.5 * x**2 + 1
+        far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
+        shares = np.where(x <= 1, near, np.where(x < 2, far, 0))
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+    rows, columns = (weights(length) for length in grey.shape[1:])
+    return np.asarray(rows @ grey @ columns.T)
+
+
+def _in_the_middle(grey: Array, size: int) -> Array:
+    """Put the images, cut where they are larger, on a black ground of the new size."""
+    for axis in (1, 2):
+        grey = np.moveaxis(grey, axis, 0)
+        surplus = len(grey) - size
+        if surplus > 0:
+            grey = grey[surplus // 2 : surplus // 2 + size]
+        before = max(-surplus // 2, 0)
+        width = [(before, max(-surplus, 0) - before), *[(0, 0)] * (grey.ndim - 1)]
+        grey = np.moveaxis(np.pad(grey, width), 0, axis)
+    return grey
+
+
 def _nearest(grey: Array, size: int) -> Array:
     rows, columns = (
         np.floor((np.arange(size) + 0.5) * length / size).astype(int) for length in grey.shape[1:]
@@ -68,15 +112,25 @@ def _nearest(grey: Array, size: int) -> Array:
 
 def _digit_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     # All lengths are odd, so that no interpolated value lies exactly between two whole numbers.
+    def digits(images: int, channel_axis: bool) -> NDArray[np.uint8]:
+        sides = (int(each) for each in generator.choice([5, 7, 9, 11], 2, replace=False))
+        shape = (images, *sides, *(1,) * channel_axis)
+        return np.asarray(generator.integers(0, 256, shape, dtype=np.uint8))
+
+    def stripes() -> NDArray[np.uint8]:
+        # Odd differences between seven columns: nothing lies halfway, as above.
+        row = 2 * generator.integers(0, 128, 7) + np.arange(7) % 2
+        return np.broadcast_to(row.astype(np.uint8), (1, 9, 7)).copy()
+
     def case(covers: str, size: int, channel_axis: bool) -> Case:
-        shape = (2, *(int(each) for each in generator.choice([5, 7, 9, 11], 2, replace=False)))
-        digits = generator.integers(0, 256, shape + (1,) * channel_axis, dtype=np.uint8)
-        return Case(covers, {"digits": digits, "size": size})
+        return Case(covers, {"digits": digits(2, channel_axis), "size": size})
 
     cases = [
         case("first call", 13, False),
         case("digits with a channel axis", 17, True),
         case("other sizes", 23, False),
+        case("smaller images", 3, False),
+        Case("the size left out", {"digits": stripes()}),
     ]
     return [*cases, case("smaller images", 3, True)] if grading else cases
 
@@ -108,6 +162,70 @@ _SCALES = (
     "In which range were the pixels that the backbone was trained on?",
     "This backbone was trained with pixels of 0 to 255 from which a mean was subtracted.",
     "Take out the division.",
+)
+_MEANS_HINTS = (
+    "Take one grey pixel of the value 200 and compute its three numbers by hand.",
+    "They are 200 − 103.939, 200 − 116.779 and 200 − 123.68.",
+)
+_WRONG_MEANS: tuple[tuple[str, str, str, Callable[[Array], Array]], ...] = (
+    (
+        "The means are added, not subtracted",
+        "The images are about 220 too bright.",
+        "Subtract the means.",
+        lambda grey: _colour(grey) + MEANS,
+    ),
+    (
+        "The means are subtracted twice",
+        "`preprocess_input` of Keras subtracts the means already.",
+        "Subtract them yourself or let Keras do it, not both.",
+        lambda grey: _colour(grey) - 2 * MEANS,
+    ),
+    (
+        "The means are subtracted twice, and the channels reversed twice",
+        "`preprocess_input` of Keras reverses the channels and subtracts the means already.",
+        "Do both yourself or let Keras do both.",
+        lambda grey: _colour(grey) - MEANS - MEANS[::-1],
+    ),
+    (
+        "One mean is subtracted from all channels",
+        "Blue, green and red each have a mean of their own.",
+        "Subtract an array of three numbers from the last axis.",
+        lambda grey: _colour(grey) - MEANS.mean(),
+    ),
+    (
+        "The mean of the images themselves is subtracted",
+        "The backbone was trained on images from which the means of ImageNet were subtracted. "
+        "With the images' own mean, the same digit gives other numbers in another batch.",
+        "Subtract 103.939, 116.779 and 123.68.",
+        lambda grey: _colour(grey) - grey.mean(),
+    ),
+    (
+        "The mean of each image is subtracted",
+        "The backbone was trained on images from which the means of ImageNet were subtracted, "
+        "the same for all images.",
+        "Subtract 103.939, 116.779 and 123.68.",
+        lambda grey: _colour(grey - grey.mean((1, 2), keepdims=True)),
+    ),
+    (
+        "Each image is standardised by its own mean and deviation",
+        "Nothing is divided for this backbone, and what is subtracted is the same for all images.",
+        "Subtract 103.939, 116.779 and 123.68, and divide by nothing.",
+        lambda grey: _colour(
+            (grey - grey.mean((1, 2), keepdims=True)) / grey.std((1, 2), keepdims=True)
+        ),
+    ),
+    (
+        "The grey levels are inverted",
+        "Black has become white. The digits come as white on black, and should stay so.",
+        "Take out `255 - …`.",
+        lambda grey: _colour(255 - grey) - MEANS,
+    ),
+    (
+        "The means are subtracted from whole numbers without a sign",
+        "A uint8 cannot be negative: 100 − 104 becomes 252.",
+        'Call `.astype("float32")` before you subtract.',
+        lambda grey: (_colour(np.rint(grey)) - np.rint(MEANS)) % 256,
+    ),
 )
 _DIGIT_MISTAKES = (
     _digit_mistake(
@@ -198,6 +316,42 @@ _DIGIT_MISTAKES = (
         ),
         lambda grey: _only_one_channel(grey) - MEANS,
     ),
+    _digit_mistake(
+        "The images are resized with antialiasing",
+        "Where images get smaller, antialiasing takes the mean over more than four old pixels. "
+        "The exercise asks for plain bilinear interpolation.",
+        (
+            "Which settings does your resizing have besides the size?",
+            "`keras.ops.image.resize` does not antialias unless it is told to.",
+            "Leave out `antialias=True`.",
+        ),
+        resize=_antialiased,
+    ),
+    _digit_mistake(
+        "The images are resized with bicubic interpolation",
+        "Cubic curves overshoot at edges: there are values below 0 and above 255. The exercise "
+        "asks for bilinear interpolation.",
+        (
+            "How does the function that you resize with interpolate?",
+            "Bilinear interpolation takes the mean of four old pixels.",
+            'Resize with `interpolation="bilinear"`, the default of `keras.ops.image.resize`.',
+        ),
+        resize=_bicubic,
+    ),
+    _digit_mistake(
+        "The images are padded, not resized",
+        "The digits keep their size on a larger black ground. The exercise asks to enlarge them.",
+        (
+            "How large are the digits in your result, in pixels?",
+            "Resizing changes the number of pixels of the digit itself.",
+            "Use `keras.ops.image.resize`.",
+        ),
+        resize=_in_the_middle,
+    ),
+    *(
+        _digit_mistake(title, explanation, (*_MEANS_HINTS, last_hint), colours)
+        for title, explanation, last_hint, colours in _WRONG_MEANS
+    ),
 )
 
 
@@ -252,7 +406,12 @@ def _transfer_model_cases(generator: np.random.Generator, grading: bool) -> list
     def case(covers: str, classes: int) -> Case:
         return Case(covers, {"backbone": Network(_draw_backbone(generator)), "classes": classes})
 
-    cases = [case("first call", 10), case("other numbers of classes", 5)]
+    left_out = {"backbone": Network(_draw_backbone(generator))}
+    cases = [
+        case("first call", 10),
+        case("other numbers of classes", 5),
+        Case("the number of classes left out", left_out),
+    ]
     return [*cases, case("other numbers of classes", 3)] if grading else cases
 
 
@@ -292,6 +451,11 @@ def _nothing_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
 def _only_convolutions_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
     head = _sizes(_head_of(backbone, classes))
     return {"trainable_parameters": head + _normalisations(backbone.graph)}
+
+
+def _only_normalisations_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
+    trained = _nothing_frozen(backbone, classes)["trainable_parameters"]
+    return {"trainable_parameters": trained - _normalisations(backbone.graph)}
 
 
 def _all_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
@@ -334,6 +498,14 @@ _TRANSFER_MODEL_MISTAKES = (
         _FREEZE_HINTS,
         _FREEZING,
         state=_only_convolutions_frozen,
+    ),
+    Mistake(
+        "Only the backbone's batch normalisations are frozen",
+        "The convolutions of the backbone are trainable. That is the second stage: in the first "
+        "one the whole backbone is frozen.",
+        _FREEZE_HINTS,
+        _FREEZING,
+        state=_only_normalisations_frozen,
     ),
     Mistake(
         "Everything is frozen, the head too",
@@ -465,7 +637,11 @@ def _unfreeze_cases(generator: np.random.Generator, grading: bool) -> list[Case]
     def rate() -> float:
         return float(np.round(generator.uniform(2e-6, 9e-6), 7))
 
-    cases = [case("first call", 1e-5), case("other learning rates", rate())]
+    cases = [
+        case("first call", 1e-5),
+        case("other learning rates", rate()),
+        Case("the rate left out", {"model": _draw_transfer_network(generator)}),
+    ]
     return [*cases, case("other learning rates", 100 * rate())] if grading else cases
 
 
@@ -480,6 +656,39 @@ _COMPILE_HINTS = (
     "from the next `compile` on.",
     "End with `model.compile(optimizer=keras.optimizers.Adam(learning_rate), …)`.",
 )
+_WRONGLY_TRAINED: tuple[tuple[str, Callable[..., int]], ...] = (
+    (
+        "the batch normalisations are unfrozen too",
+        lambda model, right: right["trainable_parameters"] + _normalisations(model.backbone),
+    ),
+    ("the backbone stays frozen", lambda model, right: _sizes(model.head)),
+)
+_WRONGLY_PREPARED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("the model is not compiled again", {"learning_rate": 1e-3, "new_optimiser": False}),
+    ("the rate is Adam's default", {"learning_rate": 1e-3}),
+    ("the rate is always 0.00001", {"learning_rate": 1e-5}),
+    ("the loss is that for one-hot labels", {"loss": "categorical_crossentropy"}),
+)
+
+
+def _wrongly_tuned(
+    count: Callable[..., int], preparation: dict[str, Any]
+) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model with the wrong weights to train, prepared in the wrong way."""
+    return _tuned_but(
+        lambda model, right: {"trainable_parameters": count(model, right), **preparation}
+    )
+
+
+def _default_rate(rate: float) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model that was tuned at another rate where none was given."""
+
+    def state(model: TransferNetwork, learning_rate: float | None = None) -> dict[str, Any]:
+        return _tuned(model, rate if learning_rate is None else learning_rate)
+
+    return state
+
+
 _UNFREEZE_MISTAKES = (
     Mistake(
         "The batch normalisations are unfrozen too",
@@ -569,6 +778,52 @@ _UNFREEZE_MISTAKES = (
         _TUNING,
         state=_tuned_but(lambda model, right: {"loss": "categorical_crossentropy"}),
     ),
+    Mistake(
+        "Only the backbone's batch normalisations are unfrozen",
+        "That is the wrong way round: of the backbone, everything is to be trained but the "
+        "normalisations.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        state=_tuned_but(
+            lambda model, right: {
+                "trainable_parameters": _sizes(model.head) + _normalisations(model.backbone)
+            }
+        ),
+    ),
+    Mistake(
+        "Everything is frozen",
+        "Nothing is left to train, not even the head.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        state=_tuned_but(lambda model, right: {"trainable_parameters": 0}),
+    ),
+    *(
+        Mistake(
+            f"The default of learning_rate is {rate:g}, not 1e-05",
+            "Who leaves out the rate expects a gentle one, as the first line of the function in "
+            "the lesson says.",
+            (
+                "Compare the first line of your function with that of the lesson.",
+                "What is the rate when the call does not say?",
+                "Write `learning_rate=1e-5` in the first line.",
+            ),
+            _TUNING,
+            state=_default_rate(rate),
+        )
+        for rate in (1e-2, 1e-3, 1e-4)
+    ),
+    *(
+        Mistake(
+            f"Two things: {trained} · {prepared}",
+            "First, the wrong weights are trained; second, they are trained in the wrong way. "
+            "Mend both.",
+            tuple(f"{a} And: {b}" for a, b in zip(_UNFREEZE_HINTS, _COMPILE_HINTS, strict=True)),
+            _TUNING,
+            state=_wrongly_tuned(count, preparation),
+        )
+        for trained, count in _WRONGLY_TRAINED
+        for prepared, preparation in _WRONGLY_PREPARED
+    ),
 )
 
 
@@ -589,19 +844,6 @@ def _count_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     return [plain(), frozen(), *([plain(), frozen()] if grading else [])]
 
 
-def _tensors(model: Network | TransferNetwork) -> tuple[int, int]:
-    def number(graph: Graph, trained_only: bool) -> int:
-        return sum(
-            not (trained_only and name.startswith("moving_"))
-            for layer in graph.weighted_layers()
-            for name in graph.weight_shapes(layer)
-        )
-
-    if isinstance(model, Network):
-        return number(model.graph, True), number(model.graph, False)
-    return number(model.head, True), number(model.head, False) + number(model.backbone, False)
-
-
 def _moving_statistics_count(model: Network | TransferNetwork) -> tuple[int, int]:
     trainable, total = count_parameters(model)
     return (total, total) if isinstance(model, Network) else (trainable, total)
@@ -612,6 +854,24 @@ def _flags_ignored(model: Network | TransferNetwork) -> tuple[int, int]:
         return count_parameters(model)
     trainable = _sizes(model.head) + _sizes(model.backbone, trained_only=True)
     return trainable, _sizes(model.head) + _sizes(model.backbone)
+
+
+def _counted(
+    model: Network | TransferNetwork, size: Callable[[tuple[int, ...]], int]
+) -> tuple[int, int]:
+    """Count what is trainable and everything, where `size` says what a tensor counts for."""
+
+    def number(graph: Graph, trained_only: bool) -> int:
+        return sum(
+            size(shape)
+            for layer in graph.weighted_layers()
+            for name, shape in graph.weight_shapes(layer).items()
+            if not (trained_only and name.startswith("moving_"))
+        )
+
+    if isinstance(model, Network):
+        return number(model.graph, True), number(model.graph, False)
+    return number(model.head, True), number(model.head, False) + number(model.backbone, False)
 
 
 def _count_mistake(
@@ -630,7 +890,7 @@ _COUNT_MISTAKES = (
         "The tensors are counted, not the numbers in them",
         "A kernel of 3×3×64×64 is one tensor and 36,864 parameters.",
         "Multiply the lengths of each tensor's axes, `np.prod(weight.shape)`, and add them up.",
-        _tensors,
+        lambda model: _counted(model, lambda shape: 1),
     ),
     _count_mistake(
         "The second number is that of the untrainable parameters",
@@ -665,6 +925,48 @@ _COUNT_MISTAKES = (
         "They are not trained, but the model holds them, saves them and needs them to predict.",
         "Count `model.weights` for the total: all tensors are in it.",
         lambda model: (count_parameters(model)[0], _total_without_statistics(model)),
+    ),
+    _count_mistake(
+        "The lengths of the axes are added, not multiplied",
+        "A kernel of 3×3×64×64 holds 3 · 3 · 64 · 64 numbers, not 3 + 3 + 64 + 64.",
+        "Take the product, `np.prod(weight.shape)`, not the sum.",
+        lambda model: _counted(model, lambda shape: int(np.sum(shape))),
+    ),
+    _count_mistake(
+        "Biases, gamma and beta are left out: only kernels are counted",
+        "Every tensor counts, those with one axis too.",
+        "Add up all of `model.trainable_weights`, and all of `model.weights`.",
+        lambda model: _counted(model, lambda shape: int(np.prod(shape)) * (len(shape) > 1)),
+    ),
+    _count_mistake(
+        "Both numbers are the total",
+        "The first number should be that of the trainable parameters only.",
+        "Count `model.trainable_weights` for the first.",
+        lambda model: (count_parameters(model)[1],) * 2,
+    ),
+    _count_mistake(
+        "Both numbers are that of the trainable parameters",
+        "The second number should be that of all parameters.",
+        "Count `model.weights` for the second.",
+        lambda model: (count_parameters(model)[0],) * 2,
+    ),
+    _count_mistake(
+        "Only the total is returned",
+        "Two numbers are asked for: the trainable parameters, and all of them.",
+        "Return both: `return trainable, total`.",
+        lambda model: count_parameters(model)[1],
+    ),
+    _count_mistake(
+        "Only the number of trainable parameters is returned",
+        "Two numbers are asked for: the trainable parameters, and all of them.",
+        "Return both: `return trainable, total`.",
+        lambda model: count_parameters(model)[0],
+    ),
+    _count_mistake(
+        "The counts are in millions",
+        "The exercise asks for whole numbers of parameters.",
+        "Divide by nothing.",
+        lambda model: tuple(number / 1e6 for number in count_parameters(model)),
     ),
 )
 
@@ -703,6 +1005,12 @@ def _confidence_cases(generator: np.random.Generator, grading: bool) -> list[Cas
 def _margin(probabilities: Array) -> Array:
     ordered = np.sort(probabilities, axis=1)
     return ordered[:, -1] - ordered[:, -2]
+
+
+def _entropy(probabilities: Array) -> Array:
+    """Return the entropy of each row as a share of the largest there can be."""
+    entropy = -np.sum(probabilities * np.log(probabilities), axis=1)
+    return np.asarray(entropy / np.log(probabilities.shape[1]))
 
 
 def _softmax(values: Array) -> Array:
@@ -766,6 +1074,62 @@ _CONFIDENCE_MISTAKES = (
         "Return what `np.argmax` returns.",
         lambda probabilities: (probabilities.argmax(1) + 1, probabilities.max(1)),
     ),
+    _confidence_mistake(
+        "The least probable class is taken",
+        "The model's answer is the class to which it gives the largest probability.",
+        "Use `np.argmax` and `np.max`.",
+        lambda probabilities: (probabilities.argmin(1), probabilities.min(1)),
+    ),
+    _confidence_mistake(
+        "There is one label and one confidence in all, not one for each image",
+        "Each row is an image with a label and a confidence of its own. Without an axis, NumPy "
+        "looks at all images at once.",
+        "Reduce the last axis of all rows: `axis=1`, or `axis=-1`.",
+        lambda probabilities: (probabilities.argmax(), probabilities.max()),
+    ),
+    _confidence_mistake(
+        "Only the labels are returned",
+        "Two arrays are asked for: the labels, and the confidences.",
+        "Return both: `return labels, confidences`.",
+        lambda probabilities: probabilities.argmax(1),
+    ),
+    _confidence_mistake(
+        "Only the confidences are returned",
+        "Two arrays are asked for: the labels, and the confidences.",
+        "Return both: `return labels, confidences`.",
+        lambda probabilities: probabilities.max(1),
+    ),
+    _confidence_mistake(
+        "The results are paired image by image",
+        "Two arrays are asked for: the labels of all images, then the confidences of all.",
+        "Return `np.argmax(…, axis=1), np.max(…, axis=1)`.",
+        lambda probabilities: np.stack(confidence(probabilities), axis=1),
+    ),
+    _confidence_mistake(
+        "The confidence is one minus the largest probability",
+        "That is how unsure the model is.",
+        "Return the largest probability itself.",
+        lambda probabilities: (probabilities.argmax(1), 1 - probabilities.max(1)),
+    ),
+    _confidence_mistake(
+        "The confidence is computed from the entropy",
+        "The entropy looks at the probabilities of all classes. Here confidence is the probability "
+        "of the first class itself.",
+        "Use `np.max`.",
+        lambda probabilities: (probabilities.argmax(1), 1 - _entropy(probabilities)),
+    ),
+    *(
+        _confidence_mistake(
+            f"The confidences are rounded to {digits} digits",
+            "Rounding loses what tells two sure answers apart.",
+            "Return what `np.max` returns.",
+            lambda probabilities, digits=digits: (
+                probabilities.argmax(1),
+                probabilities.max(1).round(digits),
+            ),
+        )
+        for digits in (1, 2, 3, 4)
+    ),
 )
 
 
@@ -825,6 +1189,16 @@ def _of_the_true_label(
 ) -> dict[str, float]:
     hits, given = tuned.argmax(1) == labels, tuned[np.arange(len(labels)), labels]
     return {"confidence_wrong": float(np.mean(given[~hits]))}
+
+
+def _median_confidences(
+    right: dict[str, float], labels: Array, frozen: Array, tuned: Array
+) -> dict[str, float]:
+    hits, sure = tuned.argmax(1) == labels, tuned.max(1)
+    return {
+        "confidence_right": float(np.median(sure[hits])),
+        "confidence_wrong": float(np.median(sure[~hits])),
+    }
 
 
 def _over_all_images(
@@ -925,6 +1299,65 @@ _COMPARE_MISTAKES = (
             "Select first, then take the mean: `np.mean(sure[right])`.",
         ),
         _over_all_images,
+    ),
+    _compare_mistake(
+        "The two stages are swapped",
+        "What is reported of the frozen stage belongs to the tuned one, and the other way round.",
+        ("Which probabilities come from the second stage?", "`tuned` is the second stage."),
+        lambda right, labels, frozen, tuned: compare_stages(labels, tuned, frozen),
+    ),
+    _compare_mistake(
+        "Right and wrong answers get the same confidence: the mean over all images",
+        "The mean confidence should be taken where the network is right, and where it is wrong.",
+        ("Which images does each of the two means look at?", "Select first: `sure[right]`."),
+        lambda right, labels, frozen, tuned: dict.fromkeys(
+            ("confidence_right", "confidence_wrong"), float(tuned.max(1).mean())
+        ),
+    ),
+    _compare_mistake(
+        "The accuracies are numbers of right answers, not shares",
+        "The number of right answers says little without the number of images.",
+        ("Between which numbers should an accuracy lie?", "Take the mean, not the sum."),
+        lambda right, labels, *arguments: {
+            key: len(labels) * right[key] for key in ("frozen_accuracy", "tuned_accuracy")
+        },
+    ),
+    _compare_mistake(
+        "The confidences are medians, not means",
+        "The exercise asks for the mean confidence.",
+        ("Which average do you take?", "Use `np.mean`."),
+        _median_confidences,
+    ),
+    _compare_mistake(
+        "The confidence where it is wrong is taken for one minus that where it is right",
+        "The two are means over different images, and do not add up to 1.",
+        ("Which images does each of the two means look at?", "Take the mean of `sure[~right]`."),
+        lambda right, *arguments: {"confidence_wrong": 1 - right["confidence_right"]},
+    ),
+    _compare_mistake(
+        "The confidence where it is wrong is one minus the probability",
+        "The confidence is what the network says of its answer, right or wrong.",
+        ("How sure is a network whose largest probability is 0.9?", "Take the mean of `sure`."),
+        lambda right, *arguments: {"confidence_wrong": 1 - right["confidence_wrong"]},
+    ),
+    _compare_mistake(
+        "The gain is that of the confidence",
+        "The gain is the difference of the accuracies.",
+        ("Of which two numbers is the gain the difference?", "Subtract the accuracies."),
+        lambda right, labels, frozen, tuned: {
+            "gain": 100 * float(tuned.max(1).mean() - frozen.max(1).mean())
+        },
+    ),
+    *(
+        _compare_mistake(
+            f"The numbers are rounded to {digits} digits",
+            "Round where you print, not where you compute.",
+            ("What do you do with the numbers at the end?", "Return them as they are."),
+            lambda right, *arguments, digits=digits: {
+                key: round(value, digits) for key, value in right.items()
+            },
+        )
+        for digits in (1, 2, 3)
     ),
 )
 
