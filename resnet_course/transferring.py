@@ -142,12 +142,8 @@ def default_stages(weights: str | Path, images: int) -> Stages:
     tuning = Recipe(
         epochs=60 if images <= 200 else 20 if few else 3,
         batch_size=batch_size,
-        learning_rate=1e-4 if very_few else 1e-3 if few else 3e-3,
+        learning_rate=1e-5 if very_few else 1e-3 if few else 3e-3,
         shift=2,
-        rotation=10.0,
-        scale=0.1,
-        slant=0.2,
-        bend=0.5,
     )
     return Stages(head, tuning, statistics=str(weights) != "characters")
 
