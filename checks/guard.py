@@ -6,6 +6,7 @@ function in C that never returns and never lets other threads run, such as `sum(
 
 import contextlib
 import ctypes
+import gc
 import io
 import os
 import random
@@ -56,11 +57,12 @@ def within(seconds: float, function: Callable[[], Value]) -> Value:
     keras_state = _keras_state()
 
     def work() -> None:
-        try:
-            _share(keras_state)
-            returned.append(function())
-        except BaseException as error:
-            raised.append(error)
+        with contextlib.suppress(OutOfTime):
+            try:
+                _share(keras_state)
+                returned.append(function())
+            except BaseException as error:
+                raised.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -93,13 +95,13 @@ def _stop(thread: threading.Thread) -> None:
 
 
 @contextlib.contextmanager
-def preserved() -> Iterator["Printed"]:
+def preserved(printed: "Printed") -> Iterator[None]:
     """Collect what is printed, and put back what the learner's code may change of the interpreter.
 
     That is the standard streams, warnings, the recursion limit, the working directory, the states
-    of the random generators of Python and NumPy, and the settings of Keras.
+    of the random generators of Python and NumPy, the settings of Keras, and the functions and
+    classes of NumPy and Keras themselves.
     """
-    printed = Printed()
     stdin = sys.stdin
     settings = [(put_back, value()) for value, put_back in _settings()]
     with (
@@ -109,7 +111,7 @@ def preserved() -> Iterator["Printed"]:
     ):
         sys.stdin = io.StringIO()
         try:
-            yield printed
+            yield
         finally:
             sys.stdin = stdin
             for put_back, value in settings:
@@ -124,6 +126,8 @@ def _settings() -> list[tuple[Callable[[], Any], Callable[[Any], Any]]]:
         (os.getcwd, os.chdir),
         (random.getstate, random.setstate),
         (np.random.get_state, np.random.set_state),
+        (gc.isenabled, lambda enabled: gc.enable() if enabled else gc.disable()),
+        (_namespaces, _set_namespaces),
     ]
     if "keras" in sys.modules:
         import keras
@@ -136,6 +140,18 @@ def _settings() -> list[tuple[Callable[[], Any], Callable[[Any], Any]]]:
             (_keras_trackers, _set_keras_trackers),
         ]
     return settings
+
+
+def _namespaces() -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return modules that learners' code may patch: each namespace, and a copy of it."""
+    names = ("numpy", "keras", "keras.layers", "keras.ops", "keras.activations")
+    modules = [sys.modules[name] for name in names if name in sys.modules]
+    return [(vars(module), dict(vars(module))) for module in modules]
+
+
+def _set_namespaces(namespaces: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    for namespace, copy in namespaces:
+        namespace.update(copy)
 
 
 def _keras_trackers() -> tuple[Any, Any]:

@@ -239,7 +239,10 @@ class NetworkJudge:
             for case, record in self.answers
             if record["outcome"] == "returned" and "graph" in record["value"]
         ]
-        small = all(len(graph.nodes) <= SMALL_GRAPH for _, graph, _ in built)
+        small = all(
+            max(len(graph.nodes), len(self.exercise.expected(case).nodes)) <= SMALL_GRAPH
+            for case, graph, _ in built
+        )
         for same in (same_structure, same_values) if small else (same_structure,):
             for mistake in self.exercise.mistakes:
                 if self._explains(mistake, built, same) and self._stops_alike(mistake):

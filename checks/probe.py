@@ -14,7 +14,7 @@ import numpy as np
 
 from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
-from checks.guard import Crashed, OutOfTime, preserved, within
+from checks.guard import Crashed, OutOfTime, Printed, preserved, within
 from checks.serialisation import functional, layers_within, unused, write
 
 MAXIMUM_MESSAGE = 4_000
@@ -34,12 +34,14 @@ def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[s
         case with its `outcome`: "returned" with a `value`, "raised" with an `error`, or "out of
         time".
     """
-    with preserved() as printed:
+    printed = Printed()
+    with preserved(printed):
         evidence = {**_describe(function, seconds), "cases": []}
-        for case in cases if evidence["callable"] else ():
+    for case in cases if evidence["callable"] else ():
+        with preserved(printed):
             evidence["cases"].append(_run(function, case, seconds))
-            if evidence["cases"][-1]["outcome"] == "out of time":
-                break
+        if evidence["cases"][-1]["outcome"] == "out of time":
+            break
     return {**evidence, "printed": str(printed)}
 
 
