@@ -129,6 +129,8 @@ def _output_size_cases(generator: np.random.Generator, grading: bool) -> list[Ca
         case("padding “valid”", wide, 5, 1, "valid"),
         case("other strides", 3 * third + 1, 1, 3, "same"),
         case("other strides", 3 * third + 2, 3, 3, "same"),
+        case("other strides", 3 * third, 3, 3, "same"),
+        case("other strides", 3 * third + 1, 5, 3, "same"),
         case("other strides", 3 * third + 2, 5, 3, "valid"),
         case("kernels of even size", 3 * third + 1, even, 3, "same"),
         case("kernels of even size", 3 * third, even, 3, "same"),
@@ -331,6 +333,22 @@ _SIZE_MISTAKES = (
         _valid,
     ),
     _size_mistake(
+        "Padding “same” is taken for one zero on either side",
+        "That is right for kernels of three pixels only. “same” adds as many zeros as the kernel "
+        "needs.",
+        'For "same" there is a formula without the kernel.',
+        lambda size, kernel, stride: (size + 2 - kernel) // stride + 1,
+        _valid,
+    ),
+    _size_mistake(
+        "One position is too many with padding “same”, where the stride divides the size",
+        "`size // stride + 1` rounds up even where nothing is left over: six pixels with the "
+        "stride 2 make three positions, 0, 2 and 4.",
+        "Round up: `-(-size // stride)` or `math.ceil(size / stride)`.",
+        lambda size, kernel, stride: size // stride + 1,
+        _valid,
+    ),
+    _size_mistake(
         "The two paddings are swapped",
         "What is computed for “same” belongs to “valid”, and the other way round.",
         'With padding "same" the kernel can start at every pixel.',
@@ -406,6 +424,18 @@ _PROJECTION_MISTAKES = (
         ),
         _PROJECTION,
         inserted_after("shortcut batch normalisation", "relu"),
+    ),
+    Mistake(
+        "The shortcut's batch normalisation is fixed to training mode",
+        "`training=True` is built into the call. Wherever the model is called without a mode, as "
+        "in `model(images)`, the shortcut is normalised with the statistics of the batch.",
+        (
+            "Is there an argument `training` in your code?",
+            "Keras sets the mode by itself in `fit` and `predict`.",
+            "Take `training=True` out of the call of the shortcut's normalisation.",
+        ),
+        _PROJECTION,
+        changed("shortcut batch normalisation", training=True),
     ),
     Mistake(
         "The shortcut's kernel is too large",
@@ -533,6 +563,18 @@ _STRIDE_MISTAKES = (
         called_with(lambda arguments: {"strided": (1, 2)}),
     ),
     Mistake(
+        "All three convolutions of the main path have the stride",
+        "Each stride divides height and width by s, and the main path gets much smaller than the "
+        "shortcut.",
+        (
+            "How often does the main path get smaller?",
+            "Only one of its convolutions has the stride.",
+            "Give `strides=s` to the first convolution and to no other of the main path.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"strided": (1, 2, 3)}),
+    ),
+    Mistake(
         "Only one of the two paths has the stride",
         "One path is s times smaller than the other, and they cannot be added.",
         (
@@ -650,6 +692,30 @@ _SHORTCUT_MISTAKES = (
         ),
         _BLOCK,
         _projected_from("ReLU 1"),
+    ),
+    Mistake(
+        "The shortcut starts after the second unit",
+        "The projection reads the output of the second unit of the main path. The first two "
+        "convolutions then have no way around them.",
+        (
+            "What does the name `X` stand for at the line that makes the shortcut?",
+            "Both paths start at the block's input.",
+            "Make the shortcut before the first convolution, with the stride `s`.",
+        ),
+        _BLOCK,
+        _projected_from("ReLU 2"),
+    ),
+    Mistake(
+        "The shortcut projects to F2 channels, not F3",
+        "The shortcut has as many channels as the second convolution of the main path. It is added "
+        "to the output of the last.",
+        (
+            "Print the shapes of both paths before the addition.",
+            "With how many channels does the main path end?",
+            "Project to F3 channels.",
+        ),
+        _BLOCK,
+        called_with(lambda arguments: {"shortcut": {"filters": arguments["filters"][1]}}),
     ),
     Mistake(
         "The shortcut is projected only where the shapes differ",
@@ -801,6 +867,17 @@ _BASIC_MISTAKES = (
         ),
         _BASIC,
         called_with(lambda arguments: {"s": 1}),
+    ),
+    Mistake(
+        "The projection has no stride",
+        "The main path gets smaller and the shortcut does not, so they cannot be added.",
+        (
+            "Print the shapes of both paths before the addition.",
+            "Main path and shortcut have to shrink by the same factor.",
+            "Give the stride `s` to the projection too.",
+        ),
+        _BASIC,
+        changed("shortcut convolution", strides=(1, 1)),
     ),
     Mistake(
         "The shortcut is projected where it fits, and the identity where it does not",

@@ -281,6 +281,22 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
             section,
             changed("*batch normalisation*", training=True),
         ),
+        *(
+            Mistake(
+                f"The {nth[number]} batch normalisation is fixed to training mode",
+                "`training=True` is built into one of the calls. Wherever the model is called "
+                "without a mode, as in `model(images)`, that normalisation takes the statistics of "
+                "the batch, and the others take those that training has collected.",
+                (
+                    "Are all normalisations called alike?",
+                    "Keras sets the mode by itself in `fit` and `predict`.",
+                    f"Take `training=True` out of the call of the {nth[number]} normalisation.",
+                ),
+                section,
+                changed(f"batch normalisation {number}", training=True),
+            )
+            for number in range(1, units + 1)
+        ),
         Mistake(
             "The wrong variable is returned",
             "The block returns what it had before the addition. The shortcut is computed and never "
