@@ -388,9 +388,9 @@ _IDENTITY_MISTAKES = (
         rewired("addition", "batch normalisation 3", "input", "input"),
     ),
     Mistake(
-        "One path has F1 channels: the shortcut starts after the first unit, or the filters are "
-        "taken in reverse",
-        "Both paths should end with F3 channels, as many as the input has.",
+        "The shapes of the two paths do not fit: one of them has F1 channels, not F3",
+        "Both paths should end with F3 channels, as many as the input has. Either the shortcut "
+        "starts after the first unit, or the last unit of the main path has F1 filters.",
         (
             "Print the shapes of both paths before the addition.",
             "The shortcut is the block's input, and `filters` is (F1, F2, F3).",

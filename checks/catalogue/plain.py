@@ -385,6 +385,28 @@ _RESIDUAL_MISTAKES = (
         called_with(lambda arguments: {"depth": 2}),
     ),
     Mistake(
+        "There is one block too few",
+        "The stack has `depth` / 2 − 1 blocks.",
+        (
+            "Count the convolutions.",
+            "How many blocks do `depth` convolutions make?",
+            "Let the loop run `depth // 2` times.",
+        ),
+        _RESIDUAL,
+        called_with(lambda arguments: {"depth": arguments["depth"] - 2}),
+    ),
+    Mistake(
+        "There is one block too many",
+        "The stack has `depth` / 2 + 1 blocks.",
+        (
+            "Count the convolutions.",
+            "How many blocks do `depth` convolutions make?",
+            "Let the loop run `depth // 2` times.",
+        ),
+        _RESIDUAL,
+        called_with(lambda arguments: {"depth": arguments["depth"] + 2}),
+    ),
+    Mistake(
         "The shortcuts start after the first convolution of a block",
         "What is added is the output of the first convolution, not the block's input, which has no "
         "way around it.",

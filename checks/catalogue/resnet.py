@@ -827,6 +827,17 @@ _MNIST_RESNET_MISTAKES = (
         called_with(lambda arguments: {"strides": (1,) * len(arguments["widths"])}),
     ),
     Mistake(
+        "The first stage has the stride, and the others have none",
+        "The stem has just halved the size, so the first stage keeps it; the others halve it.",
+        (
+            "Which stages make the feature maps smaller?",
+            "Only the first stage has the stride 1.",
+            "Write `s=1 if stage == 2 else 2`.",
+        ),
+        _SMALL,
+        called_with(lambda arguments: {"strides": (2, *(1,) * (len(arguments["widths"]) - 1))}),
+    ),
+    Mistake(
         "Every stage has two blocks",
         "One basic block a stage is asked for.",
         (

@@ -192,6 +192,27 @@ _WRONG_MEANS: tuple[tuple[str, str, str, Callable[[Array], Array]], ...] = (
         "Subtract an array of three numbers from the last axis.",
         lambda grey: _colour(grey) - MEANS.mean(),
     ),
+    *(
+        (
+            f"{mean:g} is subtracted from all channels",
+            "Blue, green and red each have a mean of their own.",
+            "Subtract an array of three numbers from the last axis.",
+            lambda grey, mean=mean: _colour(grey) - mean,
+        )
+        for mean in (127.5, 128.0, *MEANS)
+    ),
+    (
+        "The means are subtracted from one channel only",
+        "Each channel has a mean, and all three are subtracted.",
+        "Subtract an array of three numbers from the last axis.",
+        lambda grey: _colour(grey) - MEANS * [1, 0, 0],
+    ),
+    (
+        "PyTorch's means are subtracted from pixels of 0 … 1",
+        "These weights expect pixels of 0 to 255 from which means of 0 to 255 were subtracted.",
+        "Subtract 103.939, 116.779 and 123.68, and divide by nothing.",
+        lambda grey: _colour(grey) / 255 - [0.485, 0.456, 0.406],
+    ),
     (
         "The mean of the images themselves is subtracted",
         "The backbone was trained on images from which the means of ImageNet were subtracted. "
@@ -1106,6 +1127,12 @@ _CONFIDENCE_MISTAKES = (
         lambda probabilities: np.stack(confidence(probabilities), axis=1),
     ),
     _confidence_mistake(
+        "The confidence is the sum of the probabilities",
+        "The probabilities of an image add up to 1, for every image and every model.",
+        "Use `np.max`, not `np.sum`.",
+        lambda probabilities: (probabilities.argmax(1), probabilities.sum(1)),
+    ),
+    _confidence_mistake(
         "The confidence is one minus the largest probability",
         "That is how unsure the model is.",
         "Return the largest probability itself.",
@@ -1321,6 +1348,20 @@ _COMPARE_MISTAKES = (
         lambda right, labels, *arguments: {
             key: len(labels) * right[key] for key in ("frozen_accuracy", "tuned_accuracy")
         },
+    ),
+    _compare_mistake(
+        "All five numbers are in percent",
+        "Accuracies and confidences should be shares between 0 and 1. Only the gain is in points.",
+        ("Between which numbers should an accuracy lie?", "Multiply only the gain by 100."),
+        lambda right, *arguments: {
+            key: value if key == "gain" else 100 * value for key, value in right.items()
+        },
+    ),
+    _compare_mistake(
+        "The gain is relative to the first stage, and a share",
+        "A gain in percentage points is a difference, not a ratio.",
+        ("Divide by nothing.", "`100 * (tuned accuracy - frozen accuracy)`."),
+        lambda right, *arguments: {"gain": _relative_gain(right)["gain"] / 100},
     ),
     _compare_mistake(
         "The confidences are medians, not means",
