@@ -129,6 +129,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
     """Refuse words that fit nothing, before any work is done."""
+    if sys.platform == "win32":
+        raise CourseError("grading needs Linux or macOS: use WSL, or nbgrader's own autograde.")
     for name, known in (("format", formats), ("sandbox", ("bubblewrap", "podman", "docker"))):
         value = getattr(arguments, name)
         if value not in known:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -42,12 +43,7 @@ def write_feedback(
         marked: The marks.
         entries: What the gradebook says, by name of the graded cell.
     """
-    from jinja2 import Environment
-
-    template = files("resnet_course.grading").joinpath("feedback.html.j2")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["points"] = in_points
-    page = environment.from_string(template.read_text(encoding="utf-8")).render(
+    page = _template().render(
         lesson=assignment.lesson,
         title=assignment.notebook.replace("_", " "),
         marked=marked,
@@ -58,6 +54,16 @@ def write_feedback(
     )
     with new_file(path) as aside:
         aside.write_text(page, encoding="utf-8")
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment
+
+    text = files("resnet_course.grading").joinpath("feedback.html.j2").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["points"] = in_points
+    return environment.from_string(text)
 
 
 def in_points(points: float) -> str:

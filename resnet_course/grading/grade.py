@@ -98,6 +98,7 @@ def grade(
         CourseError: If the folder, the lesson, the students or the sandbox cannot be used.
     """
     course = open_course(folder)
+    lesson = Path(lesson).name
     assignment = read_assignment(course.folder, course.source, lesson)
     names = _students(course, assignment, options.students)
     with _alone(course.records / lesson), contextlib.ExitStack() as stack:
@@ -130,10 +131,14 @@ class _Run:
         for name in names:
             try:
                 check_name(name)
-                submitted = digest(self._submission(name))
-            except (CourseError, OSError, Unreadable) as error:
+            except CourseError as error:
                 yield Line(ascii(name), {}, None, fresh=True, problem=str(error))
                 continue
+            try:
+                submitted = digest(self._submission(name))
+            except (Unreadable, OSError, ValueError):
+                # Whoever marks it will say why.
+                submitted = "unreadable"
             fingerprint = self._fingerprint(submitted)
             record = ledger.read_record(self._record(name))
             if record and not self.options.force and self._still_holds(record, fingerprint):
@@ -159,7 +164,7 @@ class _Run:
                     running[pool.submit(self._mark, markers, each[0], each[1])] = each
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield self._record_marks(future.result(), *running.pop(future)[1:])
+                    yield self._record_safely(future.result(), *running.pop(future)[1:])
 
     def _mark(self, markers: "queue.Queue[Marker]", name: str, submitted: str) -> Marked:
         """Mark one submission. Nothing that goes wrong with it gets any further."""
@@ -170,6 +175,21 @@ class _Run:
             return Marked(name, {}, problem=f"The grader failed: {error!r}")
         finally:
             markers.put(marker)
+
+    def _record_safely(self, marked: Marked, submitted: str, fingerprint: str) -> Line:
+        """Write a submission's marks, or else that it could not be done."""
+        try:
+            return self._record_marks(marked, submitted, fingerprint)
+        except Exception as error:
+            self.gradebook.undo()
+            problem = f"The marks could not be written: {type(error).__name__}."
+            failed = Marked(marked.student, {}, problem=problem)
+            try:
+                return self._record_marks(failed, submitted, fingerprint)
+            except Exception as again:
+                self.gradebook.undo()
+                problem = f"{problem} Neither could this be said in the gradebook: {again}"
+                return Line(marked.student, {}, failed, fresh=True, problem=problem)
 
     def _record_marks(self, marked: Marked, submitted: str, fingerprint: str) -> Line:
         """Write a submission's marks: notebook, gradebook, then the record that it is done."""
@@ -186,7 +206,9 @@ class _Run:
         path = self.course.autograded / marked.student / self.assignment.lesson
         notebook = path / f"{self.assignment.notebook}.ipynb"
         write_autograded(notebook, self.assignment, self.gradebook.released, marked, cells)
-        self.gradebook.record(marked, handed_in_at(folder), changed)
+        # One at a time in the whole course: two graders may be at work on two of its lessons.
+        with _alone(self.course.records):
+            self.gradebook.record(marked, handed_in_at(folder), changed)
         record = ledger.Record(fingerprint, marked, answers)
         ledger.write_record(self._record(marked.student), record)
         return self._finish(marked, fresh=True)
@@ -230,7 +252,15 @@ class _Run:
         options = self.options
         hidden = bool(self.assignment.answers & library.ANSWERED_ELSEWHERE)
         data = options.data if options.experiments else None
-        where = sandbox.choose(options.sandbox, options.trust, options.image, folder, hidden, data)
+        where = sandbox.choose(
+            options.sandbox,
+            options.trust,
+            options.image,
+            folder,
+            hidden,
+            data,
+            [self.course.folder],
+        )
         markers: queue.Queue[Marker] = queue.Queue()
         for _ in range(number):
             server = Server(where, options.limits, self._modules(), _can_fork_apart(where))
@@ -296,17 +326,9 @@ def _students(course: Course, assignment: Assignment, wanted: Sequence[str]) -> 
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other grader is at work on this lesson, and keep others waiting.
+    """Wait until no other grader is at work on this, and keep others waiting."""
+    import fcntl
 
-    Raises:
-        CourseError: On a system without this kind of lock, where grading does not work either.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        raise CourseError(
-            "grading needs Linux or macOS: on Windows use WSL, or nbgrader's own autograde."
-        ) from None
     make_folder(folder)
     file: IO[Any]
     with (folder / ".lock").open("w") as file:

@@ -63,6 +63,10 @@ class Gradebook:
         # What another connection has written is read anew.
         self._database.db.expire_all()
 
+    def undo(self) -> None:
+        """Forget what was not written to the end."""
+        self._database.db.rollback()
+
     def close(self) -> None:
         """Close the gradebook."""
         self._database.close()

@@ -199,11 +199,16 @@ def _judgement(question: Question) -> Judgement:
         score=float(report.score),
         passed=report.passed,
         missing=bool(evidence.get("missing")),
-        headline=text.headline(report),
+        headline=_writable(text.headline(report)),
         failures=[result.name for result in report.results if result.status == "failed"],
-        html=html.render(report),
-        guarded_html=html.render(guarded),
+        html=_writable(html.render(report)),
+        guarded_html=_writable(html.render(guarded)),
     )
+
+
+def _writable(text: str) -> str:
+    """Return text that can be written as UTF-8: evidence may hold halves of characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _guarded(report: Any) -> Any:

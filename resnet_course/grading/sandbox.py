@@ -7,11 +7,12 @@ import sys
 import sysconfig
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.library import ANSWERS_ELSEWHERE
+from resnet_course.grading.library import ANSWERS_ELSEWHERE, CHECKS, COURSE
+from resnet_course.grading.sandboxed import confinement
 
 #: One thread each: a submission's networks are small, and threads cost time to start.
 ENVIRONMENT = {
@@ -40,11 +41,13 @@ class Sandbox(ABC):
         library: Folder of the modules that submissions may import.
         hidden: Files to hide behind `stand_in`, such as modules that answer the lesson.
         data: A folder with data sets that experiments may read.
+        secrets: Folders that must not be seen, wherever they lie.
     """
 
     library: Path
     hidden: Sequence[Path] = ()
     data: Path | None = None
+    secrets: Sequence[Path] = field(default=(), kw_only=True)
 
     #: Whether submissions are kept from this machine.
     isolates = True
@@ -74,8 +77,8 @@ class Bubblewrap(Sandbox):
         for name, value in ENVIRONMENT.items():
             words += ["--setenv", name, value]
         words += ["--proc", "/proc", "--dir", "/dev/shm", "--tmpfs", "/tmp"]
-        for device in ("null", "zero", "full", "random", "urandom"):
-            words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+        for device in confinement.DEVICES:
+            words += ["--dev-bind", device, device]
         words += [*_system_folders(), *_interpreter(), *self._masks()]
         words += ["--ro-bind", str(self.library), self.library_inside]
         if self.data:
@@ -87,10 +90,13 @@ class Bubblewrap(Sandbox):
 
     def _masks(self) -> Iterator[str]:
         """Hide the course where it is installed, and the modules of others that answer a lesson."""
-        for site in _site_packages():
-            for package in ("resnet_course", "checks"):
-                if (site / package).is_dir():
-                    yield from ("--tmpfs", str(site / package))
+        installed = [
+            site / name for site in _site_packages() for name in ("resnet_course", "checks")
+        ]
+        visible = [Path(path) for path in (*_SYSTEM, *_interpreter()) if path.startswith("/")]
+        for secret in dict.fromkeys([*installed, COURSE, CHECKS, *self.secrets]):
+            if secret.is_dir() and any(secret.is_relative_to(path) for path in visible):
+                yield from ("--tmpfs", str(secret), "--remount-ro", str(secret))
         stand_in = self.library / "resnet_course/grading/sandboxed/hidden_module.py"
         for file in self.hidden:
             yield from ("--ro-bind", str(stand_in if file.suffix == ".py" else os.devnull))
@@ -155,7 +161,13 @@ def works(kind: type[Bubblewrap] = Bubblewrap) -> str | None:
 
 
 def choose(
-    name: str, trust: bool, image: str, library: Path, hidden: bool, data: Path | None
+    name: str,
+    trust: bool,
+    image: str,
+    library: Path,
+    hidden: bool,
+    data: Path | None,
+    secrets: Sequence[Path] = (),
 ) -> Sandbox:
     """Return the sandbox to run submissions in.
 
@@ -166,6 +178,7 @@ def choose(
         library: Folder of the modules that submissions may import.
         hidden: Whether to hide the modules of other libraries that answer the lesson.
         data: A folder with data sets, or None.
+        secrets: Folders that must not be seen, such as the course's.
 
     Raises:
         CourseError: If this sandbox is not to be had here and submissions are not trusted.
@@ -179,7 +192,7 @@ def choose(
         return Container(library, files, data, name, image)
     reason = works()
     if reason is None:
-        return Bubblewrap(library, files, data)
+        return Bubblewrap(library, files, data, secrets=secrets)
     raise CourseError(
         f"submissions cannot be run apart from this machine: {reason}. Grade on Linux with "
         "bubblewrap, name a container runtime (--sandbox podman), or add --trust to run them with "

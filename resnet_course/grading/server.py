@@ -46,7 +46,7 @@ class Limits:
 
     seconds: float = 20.0
     wall_seconds: float = 60.0
-    total_seconds: float = 600.0
+    total_seconds: float = 300.0
     memory: int = 6 * 2**30
     output: int = 48 * 2**20
 

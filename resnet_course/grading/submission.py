@@ -14,6 +14,8 @@ from resnet_course.errors import CourseError
 MAXIMUM_NOTEBOOK = 20 * 2**20
 MAXIMUM_FILES = 10 * 2**20
 MAXIMUM_CELLS = 2_000
+MAXIMUM_ENTRIES = 2_000
+MAXIMUM_PATH = 2_000
 _LONGEST_NAME = 128
 
 
@@ -125,7 +127,7 @@ def _find(folder: Path, notebook: str, notes: list[str]) -> Path:
         return expected
     others = sorted(path for path in folder.glob("*.ipynb"))
     if len(others) == 1:
-        notes.append(f"The notebook was called {others[0].name}, not {expected.name}.")
+        notes.append(f"The notebook was called {others[0].name!a}, not {expected.name}.")
         return others[0]
     number = f"{len(others)} other notebooks" if others else "no notebook"
     raise Unreadable(f"{expected.name} was not handed in: the folder holds {number}.")
@@ -224,11 +226,20 @@ def _files_beside(
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Yield what is in a folder and in those within, in order, without following links."""
-    for number, entry in enumerate(sorted(os.scandir(folder), key=lambda entry: entry.name)):
-        if number >= 1_000:
-            return
-        status = entry.stat(follow_symlinks=False)
-        yield Path(entry.path), status
-        if stat.S_ISDIR(status.st_mode):
-            yield from _walk(Path(entry.path))
+    """Yield what is in a folder and in those within, in order, without following links.
+
+    Raises:
+        Unreadable: If there is too much of it.
+    """
+    pending = [folder]
+    number = 0
+    while pending:
+        here = pending.pop()
+        for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
+            number += 1
+            if number > MAXIMUM_ENTRIES or len(entry.path) > MAXIMUM_PATH:
+                raise Unreadable("The submission holds too many files, or folders too deep.")
+            status = entry.stat(follow_symlinks=False)
+            yield Path(entry.path), status
+            if stat.S_ISDIR(status.st_mode):
+                pending.append(Path(entry.path))

@@ -17,7 +17,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 _CLONE_NEWNS, _CLONE_NEWUTS, _CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _CLONE_NEWUSER, _CLONE_NEWPID = 0x10000000, 0x20000000
-_MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 2, 4, 0x4000, 0x40000
+_MS_READ_ONLY, _MS_NOSUID, _MS_NODEV, _MS_REMOUNT, _MS_BIND = 1, 2, 4, 0x20, 0x1000
+_MS_REC, _MS_PRIVATE = 0x4000, 0x40000
 _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 38, 24
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -27,6 +28,9 @@ FOLDERS = {
     "/dev/shm": b"size=64m,mode=1777",
     "/tmp": b"size=64m,mode=1777,nr_inodes=4096",
 }
+
+#: The devices that there are in the sandbox.
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
 def fork_apart() -> int:
@@ -59,6 +63,10 @@ def empty_folders() -> None:
         flags = _MS_NOSUID | _MS_NODEV
         mounted = _libc.mount(b"tmpfs", folder.encode(), b"tmpfs", flags, options)
         _check(mounted, f"mount {folder}")
+    for device in DEVICES:
+        # A grader who is root owns the machine's own devices: nobody shall change their modes.
+        flags = _MS_REMOUNT | _MS_BIND | _MS_READ_ONLY | _MS_NOSUID
+        _check(_libc.mount(None, device.encode(), None, flags, None), f"protect {device}")
     # All that TensorFlow reads there.
     Path("/proc/self").mkdir()
     Path("/proc/self/exe").symlink_to(sys.executable)

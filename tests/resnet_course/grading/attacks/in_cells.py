@@ -660,3 +660,29 @@ for family in (40, 16, 38, 17):
         pass
 """,
 )
+_attack(
+    "half_a_character",
+    "Give a layer a name that cannot be written down.",
+    """
+import json, keras
+old = keras.Model.to_json
+keras.Model.to_json = lambda self, **k: old(self, **k).replace("conv2d", "\\ud800\\u0000")
+from keras import layers
+def identity_block(X, f, filters, stage, block):
+    return layers.Add()([X, layers.Conv2D(filters[-1], 1)(X)])
+raise ValueError("\\ud800")
+""",
+)
+_attack(
+    "devices",
+    "Take the machine's own /dev/null away from everybody.",
+    """
+import os
+for name in ("null", "zero", "urandom"):
+    for change in (lambda path: os.chmod(path, 0), os.unlink, lambda path: os.chown(path, 1, 1)):
+        try:
+            change(f"/dev/{name}")
+        except OSError:
+            pass
+""",
+)

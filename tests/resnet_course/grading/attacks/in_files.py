@@ -27,6 +27,9 @@ NEEDS_ATTENTION = {
     "folder_instead_of_a_notebook",
     "two_other_notebooks",
     "too_many_cells",
+    "deep_folders",
+    "many_files",
+    "file_instead_of_a_folder",
 }
 
 
@@ -279,6 +282,25 @@ def old_format(folder: Path, notebook: Json, course: Path) -> None:
     write(folder, old)
 
 
+def deep_folders(folder: Path, notebook: Json, course: Path) -> None:
+    """Lay folders within folders beside the notebook, deeper than anyone needs."""
+    write(folder, notebook)
+    (folder / "/".join(["d" * 100] * 25)).mkdir(parents=True)
+
+
+def many_files(folder: Path, notebook: Json, course: Path) -> None:
+    """Lay thousands of files beside the notebook."""
+    write(folder, notebook)
+    for number in range(3000):
+        (folder / str(number)).touch()
+
+
+def file_instead_of_a_folder(folder: Path, notebook: Json, course: Path) -> None:
+    """Hand in a file where a folder should be."""
+    folder.rmdir()
+    folder.write_text("{}")
+
+
 ATTACKS: dict[str, Callable[[Path, Json, Path], None]] = {
     each.__name__: each
     for each in (
@@ -314,5 +336,8 @@ ATTACKS: dict[str, Callable[[Path, Json, Path], None]] = {
         strange_names_beside_it,
         early_experiment,
         old_format,
+        deep_folders,
+        many_files,
+        file_instead_of_a_folder,
     )
 }

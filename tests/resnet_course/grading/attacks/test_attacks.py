@@ -32,6 +32,7 @@ LIKE_AN_HONEST_MISTAKE = {
     "look_at_the_caller",
     "forge_results",
     "evidence_flood",
+    "half_a_character",
     "huge_network",
     "forged_giant",
     "markup",
@@ -158,6 +159,10 @@ def test_there_are_more_than_forty_kinds_of_attack():
 
 def test_no_pickle_of_a_submission_was_ever_read(lines):
     assert not Path("/tmp/resnet-course-was-here").exists()
+
+
+def test_the_machines_own_devices_are_as_they_were(lines):
+    assert Path("/dev/null").stat().st_mode & 0o666 == 0o666
 
 
 def test_the_table_does_not_obey_a_submission(lines):
