@@ -7,6 +7,7 @@ that comes out. One that cannot be opened keeps the name of its class and nothin
 
 import inspect
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,10 @@ class NotOpened(Exception):
 
 def write(model: Any) -> dict[str, Any]:
     """Return a functional or sequential Keras model in the form of `model.to_json()`."""
-    return dict(json.loads(_opened_model(model, MAXIMUM_DEPTH).to_json()))
+    # What Keras warns of here is not the learner's doing.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return dict(json.loads(_opened_model(model, MAXIMUM_DEPTH).to_json()))
 
 
 def functional(model: Any, input_shape: Sequence[int] | None = None) -> Any:
