@@ -24,7 +24,7 @@ from resnet_course.networks import without_classifier
 from resnet_course.resnet import mnist_resnet
 from resnet_course.slim import slim_resnet50
 
-#: Networks whose weights the package brings along, by name: from an input shape and classes.
+#: Networks that `pretrain` makes weights for, by name: built from an input shape and classes.
 EMBEDDED: dict[str, tuple[Callable[..., keras.Model], tuple[int, int, int]]] = {
     "characters": (mnist_resnet, (28, 28, 1)),
     "cifar10": (slim_resnet50, (32, 32, 3)),
@@ -41,8 +41,8 @@ def backbone(weights: str | Path, dataset: Dataset, pixels: int = 224) -> keras.
     """Load a trained network that turns a data set's raw images into features.
 
     Args:
-        weights: `"characters"` or `"cifar10"`, which the package brings along; `"imagenet"`, the
-            ResNet50 of Keras, which Keras downloads once; or a file: a `.keras` model, a folder of
+        weights: One of `shipped()`, which the package brings along; `"imagenet"`, the ResNet50 of
+            Keras, which Keras downloads once; or a file: a `.keras` model, a folder of
             a run, or an `.npz` written by `save_weights`.
         dataset: What to transfer to. Its images are resized, and turned into grey or RGB, as
             the network needs; the normalisation is the one that it was trained with.
@@ -128,8 +128,8 @@ def embedded_file(name: str) -> bytes:
     file = resources.files("resnet_course") / "weights" / f"{name}.npz"
     if not file.is_file():
         raise CourseError(
-            f"the weights {name} are not in this package: install it again, or make them with "
-            f"`resnet-course pretrain {name}`."
+            f"the weights {name} are not in this package: make them with `resnet-course pretrain "
+            f"{name}`, and name the file that it writes."
         )
     return file.read_bytes()
 

@@ -27,7 +27,7 @@ def add_transfer(commands: "Commands") -> None:
         "that are computed\nonce, then everything, gently. The report compares both stages. The "
         "state is kept after every\nstep: a run that was interrupted goes on with --resume.",
         examples="  resnet-course transfer --data mnist --labels 100\n"
-        "  resnet-course transfer --data mnist --weights cifar10\n"
+        "  resnet-course transfer --data mnist --weights backbone.npz\n"
         "  resnet-course transfer --data photos/ --weights imagenet --image-size 160\n"
         "  resnet-course transfer --data mnist --weights runs/custom-digits\n",
     )
@@ -35,9 +35,8 @@ def add_transfer(commands: "Commands") -> None:
         "--weights",
         metavar="NAME",
         default="characters",
-        help="characters or cifar10, which come with the package; imagenet, which Keras downloads "
-        "once; or a .keras file, an .npz file of `pretrain`, or the folder of a run (default: "
-        "characters)",
+        help="characters, which comes with the package; imagenet, which Keras downloads once; or a "
+        ".keras file, an .npz file of `pretrain`, or the folder of a run (default: characters)",
     )
     add_common(parser, "runs/transfer-WEIGHTS-DATA")
     parser.add_argument(
@@ -124,16 +123,16 @@ def add_pretrain(commands: "Commands") -> None:
     parser = commands.add(
         "pretrain",
         pretrain,
-        "train a backbone whose weights come with the package anew",
-        description="Train a backbone from scratch, as the weights that come with the package "
-        "were made, and write\nthem to a file that `transfer --weights` takes. `characters` needs "
-        "no data; `cifar10` needs\ncifar10.npz in the data folder.",
+        "train a backbone from scratch, for transfer",
+        description="Train a backbone from scratch and write its weights to a file that `transfer "
+        "--weights` takes.\n`characters` needs no data, and is how the weights that come with the "
+        "package were made;\n`cifar10` needs cifar10.npz in the data folder.",
         examples="  resnet-course pretrain characters --output characters.npz\n"
-        "  resnet-course pretrain cifar10 --epochs 14 --output cifar10.npz\n",
+        "  resnet-course pretrain cifar10 --epochs 14 --output backbone.npz\n",
     )
     parser.add_argument("weights", metavar="NAME", help="characters or cifar10")
     parser.add_argument(
-        "--output", metavar="FILE", type=Path, help="file to write (default: NAME.npz)"
+        "--output", metavar="FILE", type=Path, help="file to write (default: NAME-backbone.npz)"
     )
     parser.add_argument(
         "--data-folder",
@@ -150,7 +149,7 @@ def add_pretrain(commands: "Commands") -> None:
 
 def pretrain(arguments: argparse.Namespace) -> int:
     """Train a backbone, and write its weights."""
-    output = arguments.output or Path(f"{arguments.weights}.npz")
+    output = arguments.output or Path(f"{arguments.weights}-backbone.npz")
     if output.suffix != ".npz":
         raise CourseError(f"{output} must end in .npz.")
     if output.exists() and not arguments.overwrite:
