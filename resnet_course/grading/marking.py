@@ -204,7 +204,7 @@ class Marker:
 def _only_when_graded(verdict: Judgement) -> str:
     return (
         "The check in the lesson passes. Grading calls the function with other arguments, too, and "
-        f"found: {', '.join(verdict.failures)}."
+        f"there failed: {', '.join(verdict.failures)}."
     )
 
 

@@ -98,12 +98,13 @@ def _run_cell(
 
 def _describe(error: BaseException, name: str) -> dict[str, Any]:
     line = error.lineno if isinstance(error, SyntaxError) else None
+    message = error.msg if isinstance(error, SyntaxError) else error
     if line is None:
         own = traceback.extract_tb(error.__traceback__)
         line = next((frame.lineno for frame in own if frame.filename == name), None)
     return {
         "type": type(error).__name__,
-        "message": str(error)[:MAXIMUM_MESSAGE],
+        "message": str(message)[:MAXIMUM_MESSAGE],
         "line": line,
     }
 
