@@ -1,9 +1,13 @@
 """Writes marks to nbgrader's gradebook, and reads scores from it."""
 
+import os
+import shutil
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from resnet_course.errors import CourseError
@@ -50,6 +54,7 @@ class Gradebook:
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
         self.course = course
         self.assignment = assignment
+        _find_alembic()
         try:
             self._database = Database(course.database, course.course_id)
         except Exception as error:
@@ -178,6 +183,13 @@ class Gradebook:
     def students(self) -> list[str]:
         """Return all students that the gradebook knows."""
         return [student.id for student in self._database.students]
+
+
+def _find_alembic() -> None:
+    """Let nbgrader find the program with which it begins a gradebook, beside the interpreter."""
+    if shutil.which("alembic") is None:
+        folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+        os.environ["PATH"] = os.pathsep.join(folders)
 
 
 def _entry(grade: Any, comments: Mapping[str, str]) -> Entry:
