@@ -170,7 +170,7 @@ def test_a_sandbox_that_does_not_start_says_why(tmp_path):
     "source",
     [
         "open('/etc/passwd')",
-        "open('/work')",
+        "open('/home/ada')",
         "open('/proc/1/environ')",
         "open('/library/mine', 'w')",
         "import os\nos.fork()",
