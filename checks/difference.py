@@ -57,7 +57,8 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
     wanted, there = Counter(map(_kind, ours)), Counter(map(_kind, theirs))
     missing, extra = wanted - there, there - wanted
     if missing and extra and missing.total() == extra.total() and len(missing) == len(extra) == 1:
-        return f"There is {_several(extra)} where {_several(missing)} should be"
+        verb = "is" if extra.total() == 1 else "are"
+        return f"There {verb} {_several(extra)} where {_several(missing)} should be"
     if missing or extra:
         return _counted(missing, extra)
     return _unlike_settings(ours, theirs, free) or _joined(expected, received, free)
@@ -76,7 +77,8 @@ def _kind(node: Node) -> str:
 def _several(kinds: Counter[str]) -> str:
     words = []
     for kind, count in kinds.items():
-        one, many = NAMES.get(kind, (f"a {kind}", f"× {kind}"))
+        one = kind if kind.startswith("every ") else f"a {kind}"
+        one, many = NAMES.get(kind, (one, f"× {kind}"))
         words.append(one if count == 1 else f"{count} {many}")
     return " and ".join(words)
 

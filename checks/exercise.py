@@ -47,7 +47,7 @@ class NetworkExercise(Exercise):
         free: Names of parameters that learners may choose, such as "epsilon".
         state: What training will do with the model, which its graph does not show. It takes the
             function's own arguments and returns expected values by the name of their evidence:
-            "trainable_parameters", "learning_rate", "loss" or "new_optimiser".
+            "trainable_parameters", "optimiser", "learning_rate", "loss" or "new_optimiser".
     """
 
     build: Callable[..., str] = field(kw_only=True)

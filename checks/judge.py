@@ -1,5 +1,6 @@
 """From evidence to a report. Pure: needs neither Keras nor the learner's code."""
 
+import traceback
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -31,7 +32,10 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]
         judge = _judge_for(exercise, verdict, answers)
         if verdict.ran("runs", *answers[0]):
             verdict.passed("runs")
-            judge.judge()
+            try:
+                judge.judge()
+            except Exception as error:
+                _could_not_judge(verdict, error)
             _refuses(verdict, [(case, record) for case, record in pairs if case.raises])
     return verdict.report(_planned(exercise, cases), str(evidence.get("printed", "")))
 
@@ -52,6 +56,19 @@ def _planned(exercise: Exercise, cases: Sequence[Case]) -> list[str]:
         own = judge_network.results(exercise, cases[0])
     others = dict.fromkeys(case.covers for case in cases if case.covers != cases[0].covers)
     return [*FIRST_RESULTS, *own, *others]
+
+
+def _could_not_judge(verdict: Verdict, error: Exception) -> None:
+    """Say that the check itself failed: a learner should never see an error of ours."""
+    verdict.traceback = "".join(traceback.format_exception(error))
+    verdict.failed(
+        "can be judged",
+        "an answer that the check understands",
+        f"{type(error).__name__}: {error}",
+        "The check itself stopped at your answer. That is a fault of the check.",
+        "Write the function in the way of the lesson, and tell those who give the course.",
+        cause="The check could not judge this answer",
+    )
 
 
 def _is_callable(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from itertools import permutations
+from itertools import combinations
 from typing import Any
 
 from checks.canonical import same_structure, same_values, simplify
@@ -24,6 +24,9 @@ FIRST_RESULTS = ("returns the right kind", "output shape")
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
+
+#: What reading a network of a form that nobody foresaw may raise.
+UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
 
 #: Keras keeps a learning rate in float32.
 STATE_TOLERANCE = 1e-5
@@ -60,6 +63,7 @@ class NetworkJudge:
         self.verdict = verdict
         self.answers = answers
         self._equivalent: dict[int, bool] = {}
+        self._diagnosed = False
         if any(_misfit(record) for _, record in answers):
             self._diagnose()
 
@@ -119,7 +123,9 @@ class NetworkJudge:
         if received == expected:
             return True
         self._diagnose()
-        cause = self._compare(case, record).cause
+        cause = f"The output has the shape {received} where {expected} is expected"
+        with suppress(*UNREADABLE):
+            cause = self._compare(case, record).cause
         expected_in_words = f"{expected} for {case.in_words()}"
         why = self._why(record)
         return self.verdict.failed(name, expected_in_words, str(received), why, cause=cause)
@@ -132,7 +138,8 @@ class NetworkJudge:
     def _learns(self, name: str, record: Record) -> bool:
         """Return whether training changes all layers, where the exercise asks for nothing else."""
         frozen = record["value"].get("frozen")
-        if self.exercise.state is not None or not frozen:
+        about_training = self.exercise.state is not None and self.exercise.returns == "model"
+        if about_training or not frozen:
             return True
         return self.verdict.failed(
             name,
@@ -149,7 +156,7 @@ class NetworkJudge:
 
         How they are wired is another question. What cannot be read is left to that result.
         """
-        with suppress(UnknownLayer, MalformedEvidence, KeyError, TypeError):
+        with suppress(UnknownLayer, *UNREADABLE):
             unequal = [
                 (self.exercise.expected(case), read_model(record["value"]["graph"]))
                 for case, record in first
@@ -178,8 +185,15 @@ class NetworkJudge:
                 "Build the network from the layers that the lesson uses.",
                 cause=self._compare(case, record).cause,
             )
-        except (MalformedEvidence, KeyError, TypeError) as error:
-            return self.verdict.failed(name, "a network of Keras layers", str(error))
+        except UNREADABLE as error:
+            return self.verdict.failed(
+                name,
+                "a network of Keras layers",
+                str(error),
+                "The check cannot read this network.",
+                "Build the network from the layers that the lesson uses.",
+                cause="The network is of a kind that the check cannot read",
+            )
         self._diagnose()
         parted = self._compare(case, record)
         setting = "" if name == "wiring" else f" for {case.in_words()}"
@@ -232,13 +246,17 @@ class NetworkJudge:
 
     def _diagnose(self) -> None:
         """Find the mistake that turns the reference into what the learner built, in all cases."""
-        if self.verdict.mistake:
+        if self.verdict.mistake or self._diagnosed:
             return
-        built = [
-            (case, simplify(read_model(record["value"]["graph"])), record["value"])
-            for case, record in self.answers
-            if record["outcome"] == "returned" and "graph" in record["value"]
-        ]
+        self._diagnosed = True
+        try:
+            built = [
+                (case, simplify(read_model(record["value"]["graph"])), record["value"])
+                for case, record in self.answers
+                if record["outcome"] == "returned" and "graph" in record["value"]
+            ]
+        except UNREADABLE:
+            return
         small = all(
             max(len(graph.nodes), len(self.exercise.expected(case).nodes)) <= SMALL_GRAPH
             for case, graph, _ in built
@@ -255,8 +273,10 @@ class NetworkJudge:
         self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]]
     ) -> Mistake | None:
         """Find two mistakes that together give just the networks that were built."""
+        if all(self._is_expected(case, graph, value) for case, graph, value in built):
+            return None
         mutations = [each for each in self.exercise.mistakes if each.mutation and not each.state]
-        pairs = (together(*pair) for pair in permutations(mutations, 2))
+        pairs = (together(*pair) for pair in combinations(mutations, 2))
         return next(
             (
                 pair
@@ -265,6 +285,10 @@ class NetworkJudge:
             ),
             None,
         )
+
+    def _is_expected(self, case: Case, graph: Graph, value: Mapping[str, Any]) -> bool:
+        """Return whether nothing is wrong with a network but what training does with it."""
+        return same_structure(simplify(self.exercise.expected(case)), graph, self.exercise.free)
 
     def _explains(
         self,
@@ -315,8 +339,11 @@ def kinds(exercise: NetworkExercise, case: Case) -> list[str]:
 
 
 def state(exercise: NetworkExercise, case: Case) -> Mapping[str, Any]:
-    """Return what training should do with the model of a case; nothing if that is not checked."""
-    return exercise.state(**case.arguments) if exercise.state else {}
+    """Return what training should do with the model of a case; nothing if that is not checked.
+
+    Two calls in one network are not: the state is that of one.
+    """
+    return exercise.state(**case.arguments) if exercise.state and case.then is None else {}
 
 
 def in_plain_words(key: str) -> str:
@@ -326,7 +353,7 @@ def in_plain_words(key: str) -> str:
 
 def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool:
     """Return whether a model has the state that a mistake gives it, where it gives it one."""
-    if mistake.state is None:
+    if mistake.state is None or case.then is not None:
         return True
     wrong = mistake.state(**case.arguments)
     return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)

@@ -1,6 +1,9 @@
 """Judges exercises whose function computes numbers."""
 
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from checks.case import Case, Network
 from checks.encoding import decode
@@ -65,8 +68,32 @@ class NumericJudge:
             return True
         self._diagnose()
         expected = f"{in_words(truth)} for {case.in_words()}"
-        pattern = unlike_numbers(truth, received, self.exercise.tolerance)
-        return self.verdict.failed(name, expected, in_words(received), cause=pattern)
+        return self.verdict.failed(
+            name, expected, in_words(received), cause=self._pattern(case, record)
+        )
+
+    def _pattern(self, case: Case, record: Record) -> str | None:
+        """Say in a title how a result differs from the truth.
+
+        One number differs from another by some factor always, so for numbers it has to be the same
+        in every case.
+        """
+        truth, received = self._values(case, record)
+        if not same_form(truth, received):
+            return unlike_form(truth, received)
+        if np.size(truth) > 1 or isinstance(truth, Mapping):
+            return unlike_numbers(truth, received, self.exercise.tolerance)
+        pairs = [
+            self._values(*answer) for answer in self.answers if answer[1]["outcome"] == "returned"
+        ]
+        if len({str(value) for _, value in pairs}) == 1 < len({str(value) for value, _ in pairs}):
+            return f"The result is {in_words(received)} whatever the arguments are"
+        patterns = {
+            unlike_numbers(*pair, self.exercise.tolerance)
+            for pair in pairs
+            if not agree(*pair, self.exercise.tolerance)
+        }
+        return patterns.pop() if len(patterns) == 1 < len(pairs) else None
 
     def _leaves_arguments_alone(self) -> None:
         changed = {

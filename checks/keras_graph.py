@@ -140,7 +140,7 @@ class _Reader:
         steps = steps_of(layer, arguments)
         if steps is None:
             shape = tuple(_output_shape(layer) or self.builder.nodes[inputs[0]].shape)
-            params = {"class_name": layer["class_name"]}
+            params = {"class_name": _in_words(layer)}
             unknown = Node(name, "unknown", tuple(inputs), params, shape, owner)
             return [self.builder.append(unknown)]
         for number, (operation, params) in enumerate(steps):
@@ -156,6 +156,21 @@ def _output_shape(layer: Json) -> Sequence[int] | None:
 
 def _applications(layer: Json) -> int:
     return max(1, len(layer["inbound_nodes"]))
+
+
+def _in_words(layer: Json) -> str:
+    """Return the class of a layer that is not known, with the setting that may be why."""
+    name, config = str(layer["class_name"]), layer.get("config", {})
+    if not isinstance(config, Mapping):
+        return name
+    activation = config.get("activation")
+    if isinstance(activation, str) and activation not in ("linear", "relu"):
+        return f"{name} with {activation}"
+    if config.get("dilation_rate") not in (None, 1, [1, 1], (1, 1)):
+        return f"{name} with dilation"
+    if config.get("groups") not in (None, 1):
+        return f"{name} in groups"
+    return name
 
 
 def _is_tensor(value: Any) -> bool:

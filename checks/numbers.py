@@ -51,8 +51,10 @@ def agree(truth: Any, received: Any, tolerance: float) -> bool:
         expected, actual = _numbers(truth), _numbers(received)
     except (TypeError, ValueError):
         return all(agree(a, b, tolerance) for a, b in zip(truth, received, strict=True))
-    scale = float(np.max(np.abs(expected), initial=0.0))
-    return bool(np.allclose(actual, expected, rtol=tolerance, atol=tolerance * scale))
+    scale = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
+    return bool(
+        np.allclose(actual, expected, rtol=tolerance, atol=tolerance * scale, equal_nan=True)
+    )
 
 
 def in_words(value: Any) -> str:

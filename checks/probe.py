@@ -199,6 +199,7 @@ def _encode_compilation(model: Any) -> dict[str, Any]:
     return {
         "learning_rate": float(optimiser.learning_rate) if optimiser else None,
         "new_optimiser": bool(optimiser and not optimiser.built),
+        "optimiser": type(optimiser).__name__ if optimiser else None,
         "loss": name if isinstance(name, str) else None,
     }
 

@@ -41,7 +41,7 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         )
     for pattern, explanation in _PATTERNS:
         if match := re.search(pattern, message):
-            cause, why, hint = (part.format(*match.groups(), where=where) for part in explanation)
+            cause, why, hint = (part.format(*_groups(match), where=where) for part in explanation)
             return Explanation(cause, why, hint)
     if "NameError" in kinds and (match := re.search(r"name '(\w+)' is not defined", message)):
         close = get_close_matches(match[1], parameters, n=1)
@@ -56,6 +56,11 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         f"Python stopped{where} and said: {_first_line(message)}",
         "Call the function yourself in a cell of its own to see the whole message.",
     )
+
+
+def _groups(match: re.Match[str]) -> list[str]:
+    """Return the groups of a match; "" for those that took no part."""
+    return [group or "" for group in match.groups()]
 
 
 def misfit(error: Mapping[str, Any]) -> tuple[Shape, ...]:
@@ -151,6 +156,205 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
             "A TensorFlow function is applied to a Keras tensor",
             "A function of TensorFlow cannot be part of a Keras network{where}.",
             "Use the layer or the `keras.ops` function of the same name instead.",
+        ),
+    ),
+    (
+        r"(?:Merge|Add|Concatenate)\.__(?:init|call)__\(\) takes",
+        (
+            "The tensors of an addition are not handed over as one list",
+            "`Add` makes a layer, and the layer takes one list of tensors{where}.",
+            "Write `layers.Add()([X, Y])`.",
+        ),
+    ),
+    (
+        r"takes from? ?\d* ?(?:to )?(\d+) positional arguments? but (\d+) (?:was|were) given"
+        r"|[Tt]oo many positional arguments",
+        (
+            "Too many arguments are handed over",
+            "A call has more arguments than what it calls takes{where}.",
+            "Look at what is called: several tensors go in one list, as in `layers.Add()([X, Y])`, "
+            "and most settings are given by name.",
+        ),
+    ),
+    (
+        r"KerasTensor(?: cannot be used as| is symbolic).*bool|[Uu]sing a symbolic .*bool"
+        r"|truth value of .*KerasTensor",
+        (
+            "A tensor is handed over where a layer takes a setting, or is used as true or false",
+            "A tensor of a network that is being built has no values yet{where}.",
+            "Does a layer get a tensor where it takes a setting? Make the layer first, then call "
+            "it: `layers.ReLU()(X)`, not `layers.ReLU(X)`.",
+        ),
+    ),
+    (
+        r"KerasTensor is symbolic|__array__\(\).*symbolic|convert a symbolic",
+        (
+            "A NumPy function is applied to a Keras tensor",
+            "A tensor of a network that is being built has no values yet{where}.",
+            "Use the layer or the function of `keras.ops` of the same name.",
+        ),
+    ),
+    (
+        r"(?:Unrecognized keyword arguments? passed to|Argument\(s\) not recognized).*?'(\w+)'",
+        (
+            "An argument has a name that is not known",
+            "`{0}` is not an argument of what is called{where}.",
+            "Look the argument up in the documentation of the layer; check the spelling.",
+        ),
+    ),
+    (
+        r"`?(strides|kernel_size|pool_size|padding|size|dilation_rate)`? argument must be",
+        (
+            "An argument has a value of the wrong kind",
+            "`{0}` cannot have that value{where}.",
+            "Print the value. Is it the one that you wanted to hand over, in the right place?",
+        ),
+    ),
+    (
+        r"Could not interpret (\w+)(?: function)?(?: identifier)?[:=]? *(.{0,60})",
+        (
+            "Keras knows no {0} of that name",
+            "Keras knows no {0} called {1}{where}.",
+            "Check the spelling in the documentation of the layer.",
+        ),
+    ),
+    (
+        r"[Oo]utput size would be (?:zero or )?negative|[Nn]egative dimension size"
+        r"|Computed output size would be",
+        (
+            "The images are smaller than the window that a layer slides over them",
+            "A convolution or pooling without padding leaves nothing of the image{where}.",
+            'Is `padding="same"` missing, or a stride too many?',
+        ),
+    ),
+    (
+        r"'(\w+)' object is not iterable",
+        (
+            "A value of the type {0} is used as if it were a list",
+            "A value of the type {0} cannot be taken apart{where}.",
+            "Print the value: it is one thing, and the line treats it as a list or a tuple.",
+        ),
+    ),
+    (
+        r"cannot unpack non-iterable (\w+)",
+        (
+            "A value of the type {0} is unpacked as if it were a list",
+            "A value of the type {0} cannot be taken apart{where}.",
+            "Print the value: it is one thing, and the line gives it several names.",
+        ),
+    ),
+    (
+        r"(too many|not enough) values to unpack \(expected (?:at least )?(\d+)",
+        (
+            "The number of values is not the number of names",
+            "There are {0} values for the {1} names on the left{where}.",
+            "Print what stands on the right, and count.",
+        ),
+    ),
+    (
+        r"'(\w+)' object is not subscriptable",
+        (
+            "A value of the type {0} is indexed as if it were a list",
+            "A value of the type {0} has no parts to take with `[…]`{where}.",
+            "Print the value: is it what you think it is?",
+        ),
+    ),
+    (
+        r"'(\w+)' object is not callable",
+        (
+            "Something is called that is no function",
+            "A value of the type {0} cannot be called{where}.",
+            "Is a pair of brackets too many, or does a name of your own hide a function?",
+        ),
+    ),
+    (
+        r"'(float|numpy\.float\d+)' object cannot be interpreted as an integer",
+        (
+            "A whole number is needed, and there is a fraction",
+            "Python needs a whole number{where}, and received a {0}.",
+            "Divide with `//` where the result counts things.",
+        ),
+    ),
+    (
+        r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'",
+        (
+            "`{0}` does not work between a {1} and a {2}",
+            "`{0}` does not work between a {1} and a {2}{where}.",
+            "Print both sides. Is one of them a tuple or a function where you wanted a number?",
+        ),
+    ),
+    (
+        r"'(.+?)' not supported between instances of '(.+?)' and '(.+?)'",
+        (
+            "Two things of different kinds are compared",
+            "`{0}` does not work between a {1} and a {2}{where}.",
+            "Print both sides. Is a tuple handed over where a single number is expected?",
+        ),
+    ),
+    (
+        r"operands could not be broadcast together with shapes (\(.*?\)) (\(.*?\))",
+        (
+            "The shapes of two arrays do not fit",
+            "Arrays of the shapes {0} and {1} cannot be combined{where}.",
+            "Print both shapes. Is an axis missing, or an average taken along the wrong one?",
+        ),
+    ),
+    (
+        r"You must call `?compile\(\)`?|must be compiled|has not been compiled",
+        (
+            "The model is trained before it is compiled",
+            "Keras knows neither optimiser nor loss yet{where}.",
+            "Call `model.compile(…)` first, on the model that you train.",
+        ),
+    ),
+    (
+        r"(?s)Input \d+ (?:of|with name).*?incompatible"
+        r".*?expected (.{1,60}?), ?found (.{1,80}?)(?:$|\n|\.)",
+        (
+            "A layer gets an input of the wrong shape",
+            "A layer expects {0} and received {1}{where}.",
+            "Print the shape of what goes in. Which layer before it should have changed it?",
+        ),
+    ),
+    (
+        r"must have the same rank|Arguments `target` and `output` must have the same shape",
+        (
+            "Labels and loss do not fit each other",
+            "The loss expects labels in another form{where}.",
+            'Whole numbers as labels go with "sparse_categorical_crossentropy", one-hot labels '
+            'with "categorical_crossentropy".',
+        ),
+    ),
+    (
+        r"[Ii]nvalid (?:axis|axes)|axis (-?\d+) is out of bounds",
+        (
+            "A function gets an array with another number of axes than it takes",
+            "The array has fewer axes than that{where}.",
+            "Print the shape and count from 0.",
+        ),
+    ),
+    (
+        r"'(\w+)' object has no attribute '(\w+)'",
+        (
+            "The name {1} is not to be found in a value of the type {0}",
+            "A value of the type {0} has nothing called `{1}`{where}.",
+            "Check the spelling. Does a name of your own hide a module, such as `layers`?",
+        ),
+    ),
+    (
+        r"[Ii]nvalid images rank",
+        (
+            "Images come with too few or too many axes",
+            "A function for images needs `(batch, height, width, channels)`{where}.",
+            "Print the shape. Is the axis of the channels missing?",
+        ),
+    ),
+    (
+        r"evenly divisible by the number of groups",
+        (
+            "The number of channels is not divisible by the number of groups",
+            "A convolution in groups shares the channels out evenly{where}.",
+            "Did you mean another argument than `groups`? The blocks here have one group.",
         ),
     ),
 )

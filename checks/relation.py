@@ -9,6 +9,9 @@ import numpy as np
 from checks.encoding import Other
 from checks.numbers import agree, in_words
 
+#: What the parts of a result are called that is a tuple.
+ORDINALS = [f"the {word} value" for word in ("first", "second", "third", "fourth", "fifth")]
+
 
 def unlike_form(truth: Any, received: Any) -> str | None:
     """Say how the form of a result differs, if it can be said in a title.
@@ -56,7 +59,7 @@ def unlike_numbers(truth: Any, received: Any, tolerance: float) -> str | None:
         )
     if isinstance(truth, tuple | list) and any(np.ndim(each) for each in truth):
         pairs = zip(truth, received, strict=True)
-        entries = {f"{number}. value": pair for number, pair in enumerate(pairs, start=1)}
+        entries = dict(zip(ORDINALS, pairs, strict=False))
         return _unlike_entries(entries, tolerance)
     expected, actual = _array(truth), _array(received)
     if expected is None or actual is None or expected.shape != actual.shape:
@@ -70,7 +73,7 @@ def _unlike_entries(entries: Mapping[str, tuple[Any, Any]], tolerance: float) ->
         return None
     pattern = unlike_numbers(*entries[wrong[0]], tolerance)
     if len(wrong) == 1:
-        return f"Only {wrong[0]!r} is wrong" + (f": {_lowered(pattern)}" if pattern else "")
+        return f"Only {_quoted(wrong[0])} is wrong" + (f": {_lowered(pattern)}" if pattern else "")
     patterns = {unlike_numbers(*entries[name], tolerance) for name in wrong}
     if len(wrong) == len(entries):
         return f"In every entry: {_lowered(pattern)}" if pattern and len(patterns) == 1 else None
@@ -168,8 +171,12 @@ def _kind(value: Any) -> str:
     return "a number"
 
 
+def _quoted(name: str) -> str:
+    return name if name in ORDINALS else repr(name)
+
+
 def _listed(names: Iterable[str]) -> str:
-    *first, last = map(repr, names)
+    *first, last = map(_quoted, names)
     return f"{', '.join(first)} and {last}"
 
 

@@ -86,7 +86,9 @@ class Verdict:
         error = record["error"]
         self.traceback = str(error["traceback"])
         explanation = explain(error, self.exercise.parameters)
-        words = {"why": explanation.why, "hint": explanation.hint, "cause": explanation.cause}
+        unknown = explanation.cause.startswith("Your function raised") and name != "runs"
+        cause = f"{explanation.cause} ({name})" if unknown else explanation.cause
+        words = {"why": explanation.why, "hint": explanation.hint, "cause": cause}
         if "NotImplementedError" in error["types"]:
             return self.failed(name, **words)
         return self.failed(name, f"no error for {case.in_words()}", in_short(error), **words)

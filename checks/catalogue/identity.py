@@ -1,6 +1,6 @@
 """Lesson 2: the identity block."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -74,6 +74,21 @@ def identity_block_parameters(f: int, channels: int, filters: Sequence[int]) -> 
         kernel * kernel * before * after + after + 2 * after
         for kernel, before, after in zip(sizes, inputs, filters, strict=True)
     )
+
+
+def _conv_bn_state(biased: Callable[[bool], bool]) -> Callable[..., dict[str, int]]:
+    """Return what training changes in a unit: its numbers tell whether there is a bias.
+
+    Args:
+        biased: From the argument `use_bias` to whether there is one.
+    """
+
+    def state(X: Any, filters: int, kernel_size: int, **others: Any) -> dict[str, int]:
+        kernel = kernel_size * kernel_size * X.shape[-1] * filters
+        bias = filters if biased(others.get("use_bias", True)) else 0
+        return {"trainable_parameters": kernel + bias + 2 * filters}
+
+    return state
 
 
 def _conv_bn_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
@@ -163,6 +178,26 @@ _COUNTING = "lesson 2, “What a block costs”"
 
 
 _CONV_BN_MISTAKES = (
+    *(
+        Mistake(
+            title,
+            "A batch normalisation takes the bias away again, so both compute the same. But the "
+            "weights of published networks have biases where `use_bias` says so: without a place "
+            "for each, they cannot be loaded.",
+            (
+                "How many weights has the convolution, with and without a bias?",
+                "Follow the argument `use_bias` through your function.",
+                "Write `layers.Conv2D(…, use_bias=use_bias, …)`.",
+            ),
+            "lesson 2, “Convolution and batch normalisation”",
+            state=_conv_bn_state(biased),
+        )
+        for title, biased in (
+            ("The argument use_bias is ignored: there is always a bias", lambda use_bias: True),
+            ("The argument use_bias is ignored: there is never a bias", lambda use_bias: False),
+            ("The argument use_bias is used the wrong way round", lambda use_bias: not use_bias),
+        )
+    ),
     Mistake(
         "The batch normalisation is missing",
         "The unit ends with the convolution. Without the normalisation, the size of the signal "
@@ -277,8 +312,9 @@ _CONV_BN_MISTAKES = (
     ),
     Mistake(
         "Batch normalisation is fixed to training mode",
-        "`training=True` is built into the network. It then normalises with the statistics of the "
-        "batch at test time too: a prediction depends on the other images of its batch.",
+        "`training=True` is built into the network. Wherever the model is called without a mode, "
+        "as in `model(images)`, it then normalises with the statistics of the batch: an answer "
+        "depends on the other images of its batch.",
         (
             "Is there an argument `training` in your code?",
             "Keras sets the mode by itself in `fit` and `predict`.",
@@ -560,6 +596,7 @@ EXERCISES: tuple[Exercise, ...] = (
         _CONV_BN_MISTAKES,
         "Covered: the two layers, kernel size, strides, bias and padding." + GRADING,
         build=conv_bn,
+        state=_conv_bn_state(lambda use_bias: use_bias),
     ),
     NetworkExercise(
         "identity_block",

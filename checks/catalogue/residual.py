@@ -271,8 +271,9 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
         ),
         Mistake(
             "Batch normalisation is fixed to training mode",
-            "`training=True` is built into the network. It then normalises with the statistics of "
-            "the batch at test time too: a prediction depends on the other images of its batch.",
+            "`training=True` is built into the network. Wherever the model is called without a "
+            "mode, as in `model(images)`, it then normalises with the statistics of the batch: an "
+            "answer depends on the other images of its batch.",
             (
                 "Is there an argument `training` in your code?",
                 "Keras sets the mode by itself in `fit` and `predict`.",

@@ -632,6 +632,7 @@ def _tuned(model: TransferNetwork, learning_rate: float = 1e-5) -> dict[str, Any
     backbone = _sizes(model.backbone, trained_only=True) - _normalisations(model.backbone)
     return {
         "trainable_parameters": _sizes(model.head) + backbone,
+        "optimiser": "Adam",
         "learning_rate": learning_rate,
         "new_optimiser": True,
         "loss": "sparse_categorical_crossentropy",
@@ -1169,9 +1170,13 @@ def compare_stages(labels: Array, frozen: Array, tuned: Array) -> dict[str, floa
         "frozen_accuracy": before,
         "tuned_accuracy": after,
         "gain": 100 * (after - before),
-        "confidence_right": float(np.mean(sure[right])),
-        "confidence_wrong": float(np.mean(sure[~right])),
+        "confidence_right": _mean_of(sure[right]),
+        "confidence_wrong": _mean_of(sure[~right]),
     }
+
+
+def _mean_of(values: Array) -> float:
+    return float(np.mean(values)) if values.size else float("nan")
 
 
 def _compare_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
@@ -1180,7 +1185,11 @@ def _compare_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
         frozen, tuned = (_draw_probabilities(generator, labels, classes, skill) for skill in skills)
         return Case(covers, {"labels": labels, "frozen": frozen, "tuned": tuned})
 
-    cases = [case("first call", 40, 5, (0.5, 3.0)), case("a loss instead of a gain", 30, 4, (3, 0))]
+    cases = [
+        case("first call", 40, 5, (0.5, 3.0)),
+        case("a loss instead of a gain", 30, 4, (3, 0)),
+        case("every image right", 12, 3, (1.0, 60.0)),
+    ]
     return [*cases, case("a loss instead of a gain", 50, 7, (4, 0.5))] if grading else cases
 
 

@@ -220,4 +220,4 @@ def _guarded(report: Any) -> Any:
         else each
         for each in report.results
     ]
-    return replace(report, results=results, printed="", comparison=None)
+    return replace(report, results=results, printed="", traceback="", comparison=None)

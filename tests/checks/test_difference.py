@@ -98,7 +98,7 @@ def test_numbers_that_follow_a_pattern_are_told_the_pattern(received, title):
         ({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 4.0}, "Only 'b' is wrong: the result is 2 times"),
         ({"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 6.0}, "In every entry: the result is 3 times"),
         ({"a": 1.0, "b": 2.0, "c": 3.0}, {"a": 3.0, "b": 5.0, "c": 3.0}, "'a' and 'b' are wrong"),
-        ((TRUTH, TRUTH), (TRUTH, -TRUTH), "Only '2. value' is wrong: the sign is wrong"),
+        ((TRUTH, TRUTH), (TRUTH, -TRUTH), "Only the second value is wrong: the sign is wrong"),
     ],
 )
 def test_results_of_several_parts_are_told_which_part_is_wrong(truth, received, title):
