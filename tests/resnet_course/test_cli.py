@@ -150,7 +150,9 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
 
 def test_training_leaves_a_run(run: Path) -> None:
     assert names(run) == [
+        "calibration.png",
         "confusion_matrix.png",
+        "familiarity.npz",
         "learning_curve.png",
         "model.keras",
         "most_confident_errors.png",

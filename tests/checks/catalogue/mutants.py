@@ -1,7 +1,8 @@
 """Plays the learners of the catalogue: each makes one mistake, and the judge should name it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -79,8 +80,7 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
         return _crash(f"Inputs have incompatible shapes. Received shapes {listed}")
     except ValueError as error:
         return _crash(str(error))
-    # Only the structure counts, so the weights are not drawn.
-    with keras.StatelessScope(initialize_variables=False):
+    with _no_weights():
         model = keras_model(graph)
     state = mistake.state or exercise.state
     value = {
@@ -90,6 +90,14 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
         **(state(**case.arguments) if state else {}),
     }
     return {"outcome": "returned", "value": value}
+
+
+@contextmanager
+def _no_weights() -> Iterator[None]:
+    """Draw no weights: only the structure counts. Keras is left as if nothing had been built."""
+    with keras.StatelessScope(initialize_variables=False):
+        yield
+    keras.utils.clear_session(free_memory=False)
 
 
 def _crash(message: str) -> Mapping[str, Any]:
