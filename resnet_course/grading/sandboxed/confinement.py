@@ -24,9 +24,9 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 #: Folders that are empty and the submission's own, each with the options of its file system.
 FOLDERS = {
-    "/proc": b"size=4k,mode=755,nr_inodes=16",
     "/dev/shm": b"size=64m,mode=1777",
     "/tmp": b"size=64m,mode=1777,nr_inodes=4096",
+    "/proc": b"size=4k,mode=755,nr_inodes=16",
 }
 
 #: The devices that there are in the sandbox.
@@ -60,9 +60,12 @@ def empty_folders() -> None:
     os.setsid()
     _check(_libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "make mounts private")
     for folder, options in FOLDERS.items():
+        hidden = _modules_in(folder)
         flags = _MS_NOSUID | _MS_NODEV
         mounted = _libc.mount(b"tmpfs", folder.encode(), b"tmpfs", flags, options)
         _check(mounted, f"mount {folder}")
+        for path, descriptor in hidden.items():
+            _show_again(path, descriptor)
     for device in DEVICES:
         # A grader who is root owns the machine's own devices: nobody shall change their modes.
         flags = _MS_REMOUNT | _MS_BIND | _MS_READ_ONLY | _MS_NOSUID
@@ -71,6 +74,21 @@ def empty_folders() -> None:
     Path("/proc/self").mkdir()
     Path("/proc/self/exe").symlink_to(sys.executable)
     Path("/proc/self/cmdline").write_text("python\0submission\0")
+
+
+def _modules_in(folder: str) -> dict[Path, int]:
+    """Open the folders of Python's modules that lie in a folder: an environment in /tmp."""
+    paths = [Path(each) for each in sys.path if Path(each).is_relative_to(folder)]
+    return {path: os.open(path, os.O_PATH) for path in paths if path.is_dir()}
+
+
+def _show_again(path: Path, descriptor: int) -> None:
+    """Put a folder back where an empty one hides it, read-only as it was."""
+    path.mkdir(parents=True, exist_ok=True)
+    source = f"/proc/self/fd/{descriptor}".encode()
+    shown = _libc.mount(source, os.fsencode(path), None, _MS_BIND | _MS_REC, None)
+    _check(shown, f"mount {path}")
+    os.close(descriptor)
 
 
 def limit(limits: Mapping[str, int]) -> None:

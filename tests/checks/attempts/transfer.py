@@ -850,7 +850,7 @@ def a_dictionary_of_both(probabilities):
     }
 
 
-@wrong("confidence", "1\\. value|label")
+@wrong("confidence", "first value|label")
 def probabilities_above_one_half(probabilities):
     labels = np.array([np.flatnonzero(np.append(row > 0.5, True))[0] for row in probabilities])
     return labels, np.max(probabilities, axis=1)
