@@ -78,30 +78,34 @@ def kinds_of_layers(graph: Graph) -> list[str]:
     return [kind for kind, members in KINDS_OF_LAYERS.items() if operations & members]
 
 
-def unlike_layers(expected: Graph, received: Graph, kind: str) -> tuple[str, str]:
-    """Count the layers of one kind in two networks, wherever they stand.
+def unlike_layers(expected: Graph, received: Graph) -> dict[str, tuple[str, str]]:
+    """Count the layers of two networks, kind by kind, wherever they stand.
 
     Args:
         expected: The reference graph.
         received: The learner's graph.
-        kind: One of `KINDS_OF_LAYERS`.
 
     Returns:
-        The layers of which one network has more than the other, in words and with their numbers:
-        expected and received. Both are empty if there are none.
+        By kind, for the kinds of which the two have other layers or another number of them, these
+        layers in words and with their numbers: expected and received, "none" if there are none.
     """
-    ours, theirs = _layers(expected, kind), _layers(received, kind)
-    unlike = [layer for layer in {**ours, **theirs} if ours[layer] != theirs[layer]]
-    return _counted(unlike, ours), _counted(unlike, theirs)
+    ours, theirs = simplify(expected), simplify(received)
+    different = {}
+    for kind in kinds_of_layers(expected):
+        wanted, there = _layers(ours, kind), _layers(theirs, kind)
+        unlike = [layer for layer in {**wanted, **there} if wanted[layer] != there[layer]]
+        if unlike:
+            different[kind] = _counted(unlike, wanted), _counted(unlike, there)
+    return different
 
 
 def _layers(graph: Graph, kind: str) -> Counter[str]:
-    nodes = simplify(graph).nodes.values()
-    return Counter(node.describe() for node in nodes if node.operation in KINDS_OF_LAYERS[kind])
+    members = KINDS_OF_LAYERS[kind]
+    return Counter(node.describe() for node in graph.nodes.values() if node.operation in members)
 
 
 def _counted(layers: Sequence[str], counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{counts[layer]} × {layer}" for layer in layers)
+    return ", ".join(f"{counts[layer]} × {layer}" for layer in layers) or "none"
 
 
 def _frontier(graph: Graph, signature: Mapping[str, Hashable], known: set[Hashable]) -> list[Node]:

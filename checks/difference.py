@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 
-from checks.canonical import settings, signatures, simplify
+from checks.canonical import settings, signatures
 from checks.graph import Graph, Node
 
 #: What layers of an operation are called: one, and several.
@@ -49,8 +49,8 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
     """Say in a title what differs: layers too few or too many, their settings, or their order.
 
     Args:
-        expected: The reference graph.
-        received: The learner's graph, which is not equivalent to it.
+        expected: The reference graph, simplified.
+        received: The learner's graph, simplified, which is not equivalent to it.
         free: Names of parameters that do not count.
     """
     ours, theirs = _layers(expected), _layers(received)
@@ -65,8 +65,7 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
 
 
 def _layers(graph: Graph) -> list[Node]:
-    nodes = simplify(graph).nodes.values()
-    return [node for node in nodes if node.operation not in ("input", "constant")]
+    return [node for node in graph.nodes.values() if node.operation not in ("input", "constant")]
 
 
 def _kind(node: Node) -> str:
@@ -125,14 +124,13 @@ def _unlike(ours: Node, theirs: Node, free: frozenset[str]) -> set[str]:
 
 def _joined(expected: Graph, received: Graph, free: frozenset[str]) -> str:
     """Say how the same layers are joined in another way: which path leaves or ends elsewhere."""
-    ours, theirs = simplify(expected), simplify(received)
-    known = set(signatures(ours, free).values())
-    signature = signatures(theirs, free)
-    for node in theirs.nodes.values():
+    known = set(signatures(expected, free).values())
+    signature = signatures(received, free)
+    for node in received.nodes.values():
         if signature[node.name] in known or not node.inputs:
             continue
         if node.operation == "add" and len(node.inputs) > 1:
             return "The addition adds other tensors than expected"
-        before = theirs.nodes[node.inputs[0]].describe()
+        before = received.nodes[node.inputs[0]].describe()
         return f"The layers stand in another order: {node.describe()} after {before}"
     return "The network ends at another layer than expected"

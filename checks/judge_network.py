@@ -1,6 +1,6 @@
 """Judges exercises whose function builds layers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations
 from typing import Any
@@ -70,17 +70,13 @@ class NetworkJudge:
     def judge(self) -> None:
         """Record the results of all answers. The first case has run."""
         first = group(self.answers, self.answers[0][0].covers)
-        steps = (
-            ("returns the right kind", self._has_the_kind),
-            ("output shape", self._has_the_shape),
-            ("wiring", self._is_wired),
-        )
-        for name, check in steps:
-            if name == "wiring":
-                self._counts_layers(first)
-            if not all(check(name, case, record) for case, record in first):
-                return
-            self.verdict.passed(name)
+        if not self._all_pass("returns the right kind", self._has_the_kind, first):
+            return
+        if not self._all_pass("output shape", self._has_the_shape, first):
+            return
+        self._counts_layers(first)
+        if not self._all_pass("wiring", self._is_wired, first):
+            return
         for key in state(self.exercise, first[0][0]):
             name = in_plain_words(key)
             if not all(self._has_state(key, name, case, record) for case, record in first):
@@ -88,8 +84,15 @@ class NetworkJudge:
             self.verdict.passed(name)
         for covers in other_groups(self.answers):
             cases = group(self.answers, covers)
-            if all(self._is_right(covers, case, record) for case, record in cases):
-                self.verdict.passed(covers)
+            self._all_pass(covers, self._is_right, cases)
+
+    def _all_pass(
+        self, name: str, check: Callable[[str, Case, Record], bool], answers: Answers
+    ) -> bool:
+        """Record a result as passed if all answers pass its check; who fails has been recorded."""
+        return all(check(name, case, record) for case, record in answers) and self.verdict.passed(
+            name
+        )
 
     def _is_right(self, name: str, case: Case, record: Record) -> bool:
         return self._is_wired(name, case, record) and all(
@@ -157,16 +160,14 @@ class NetworkJudge:
         How they are wired is another question. What cannot be read is left to that result.
         """
         with suppress(UnknownLayer, *UNREADABLE):
-            unequal = [
-                (self.exercise.expected(case), read_model(record["value"]["graph"]))
-                for case, record in first
-                if record["outcome"] == "returned" and not self._is_equivalent(case, record)
-            ]
+            different: dict[str, tuple[str, str]] = {}
+            for case, record in first:
+                if record["outcome"] == "returned" and not self._is_equivalent(case, record):
+                    received = read_model(record["value"]["graph"])
+                    different = unlike_layers(self.exercise.expected(case), received) | different
             for kind in kinds(self.exercise, first[0][0]):
-                unlike = (unlike_layers(*networks, kind) for networks in unequal)
-                different = next(filter(any, unlike), None)
-                if different:
-                    self.verdict.failed(kind, *(words or "none" for words in different))
+                if kind in different:
+                    self.verdict.failed(kind, *different[kind])
                 else:
                     self.verdict.passed(kind)
 
@@ -273,7 +274,11 @@ class NetworkJudge:
         self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]]
     ) -> Mistake | None:
         """Find two mistakes that together give just the networks that were built."""
-        if all(self._is_expected(case, graph, value) for case, graph, value in built):
+        free = self.exercise.free
+        if all(
+            same_structure(simplify(self.exercise.expected(case)), graph, free)
+            for case, graph, _ in built
+        ):
             return None
         mutations = [each for each in self.exercise.mistakes if each.mutation and not each.state]
         pairs = (together(*pair) for pair in combinations(mutations, 2))
@@ -285,10 +290,6 @@ class NetworkJudge:
             ),
             None,
         )
-
-    def _is_expected(self, case: Case, graph: Graph, value: Mapping[str, Any]) -> bool:
-        """Return whether nothing is wrong with a network but what training does with it."""
-        return same_structure(simplify(self.exercise.expected(case)), graph, self.exercise.free)
 
     def _explains(
         self,

@@ -41,7 +41,7 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         )
     for pattern, explanation in _PATTERNS:
         if match := re.search(pattern, message):
-            cause, why, hint = (part.format(*_groups(match), where=where) for part in explanation)
+            cause, why, hint = (part.format(*match.groups(), where=where) for part in explanation)
             return Explanation(cause, why, hint)
     if "NameError" in kinds and (match := re.search(r"name '(\w+)' is not defined", message)):
         close = get_close_matches(match[1], parameters, n=1)
@@ -56,11 +56,6 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         f"Python stopped{where} and said: {_first_line(message)}",
         "Call the function yourself in a cell of its own to see the whole message.",
     )
-
-
-def _groups(match: re.Match[str]) -> list[str]:
-    """Return the groups of a match; "" for those that took no part."""
-    return [group or "" for group in match.groups()]
 
 
 def misfit(error: Mapping[str, Any]) -> tuple[Shape, ...]:
@@ -135,7 +130,8 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
-        r"got an unexpected keyword argument '(\w+)'",
+        r"(?:got an unexpected keyword argument|Unrecognized keyword arguments? passed to"
+        r"|Argument\(s\) not recognized).*?'(\w+)'",
         (
             "An argument has a name that is not known",
             "`{0}` is not an argument of what is called{where}.",
@@ -167,7 +163,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
-        r"takes from? ?\d* ?(?:to )?(\d+) positional arguments? but (\d+) (?:was|were) given"
+        r"takes from? ?\d* ?(?:to )?\d+ positional arguments? but \d+ (?:was|were) given"
         r"|[Tt]oo many positional arguments",
         (
             "Too many arguments are handed over",
@@ -192,14 +188,6 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
             "A NumPy function is applied to a Keras tensor",
             "A tensor of a network that is being built has no values yet{where}.",
             "Use the layer or the function of `keras.ops` of the same name.",
-        ),
-    ),
-    (
-        r"(?:Unrecognized keyword arguments? passed to|Argument\(s\) not recognized).*?'(\w+)'",
-        (
-            "An argument has a name that is not known",
-            "`{0}` is not an argument of what is called{where}.",
-            "Look the argument up in the documentation of the layer; check the spelling.",
         ),
     ),
     (
@@ -326,7 +314,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
-        r"[Ii]nvalid (?:axis|axes)|axis (-?\d+) is out of bounds",
+        r"[Ii]nvalid (?:axis|axes)|axis -?\d+ is out of bounds",
         (
             "A function gets an array with another number of axes than it takes",
             "The array has fewer axes than that{where}.",
