@@ -7,13 +7,12 @@ turned, slanted and stretched at random, and then framed as the makers of MNIST 
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageFilter, ImageFont
 
 from resnet_course.data import Dataset
-from resnet_course.letters import FONTS
+from resnet_course.letters import CANVAS, drawn, font_files
 
 #: One class each. Characters that look alike at one size, such as c and C, are there once.
 CHARACTERS = (
@@ -22,9 +21,6 @@ CHARACTERS = (
     "БДЖЗИЛУЦЧШЫЭЮЯб"
     "&@#%?!§$£¥∂∫√∞≈≠±÷"
 )
-
-#: Height and width of the drawing that distortions start from, in pixels.
-CANVAS = 64
 
 #: Longer side of a drawn character, in pixels.
 HEIGHT = 38
@@ -66,40 +62,22 @@ def _parts(
         yield np.stack([framed(image) for image in warped]), classes[chosen]
 
 
-def _fonts() -> list[Path]:
-    import matplotlib
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return [folder / f"{name}.ttf" for name in FONTS]
-
-
 @cache
 def _drawings() -> tuple[np.ndarray, np.ndarray]:
     """Draw every character in every font that has it, in three thicknesses."""
     from matplotlib.ft2font import FT2Font
 
     drawings, classes = [], []
-    for path in _fonts():
+    for path in font_files():
         known = FT2Font(str(path)).get_charmap()
         font = ImageFont.truetype(path, CANVAS)
         for label, character in enumerate(CHARACTERS):
             if ord(character) in known:
-                drawing = _draw(character, font)
+                drawing = drawn(character, font, HEIGHT)
                 thicker = [drawing.filter(ImageFilter.MaxFilter(size)) for size in (3, 5)]
                 drawings += [np.asarray(each) for each in (drawing, *thicker)]
                 classes += [label] * 3
     return np.stack(drawings), np.array(classes, dtype=np.int64)
-
-
-def _draw(character: str, font: ImageFont.FreeTypeFont) -> Image.Image:
-    left, top, right, bottom = (int(edge) for edge in font.getbbox(character))
-    drawn = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(drawn).text((-left, -top), character, fill=255, font=font)
-    scale = HEIGHT / max(drawn.size)
-    drawn = drawn.resize([max(1, round(scale * side)) for side in drawn.size])
-    canvas = Image.new("L", (CANVAS, CANVAS))
-    canvas.paste(drawn, ((CANVAS - drawn.width) // 2, (CANVAS - drawn.height) // 2))
-    return canvas
 
 
 def warp(

@@ -33,6 +33,9 @@ FONTS = (
 #: Height and width of the drawing that all distortions start from, in pixels.
 CANVAS = 64
 
+#: Longer side of a drawn letter, in pixels.
+EXTENT = 0.875 * CANVAS
+
 #: How many pixels a side are averaged into one, so that edges are grey as in scanned digits.
 OVERSAMPLING = 4
 
@@ -55,25 +58,36 @@ def rendered_letters(
         `(images,)`: positions in `characters`.
     """
     rng = np.random.default_rng(seed)
-    drawings = [[_draw(character, font) for font in _fonts()] for character in characters]
+    fonts = [ImageFont.truetype(file, CANVAS) for file in font_files()]
+    drawings = [[drawn(character, font, EXTENT) for font in fonts] for character in characters]
     labels = rng.integers(len(characters), size=images)
     letters = np.stack([_distorted(drawings[label], OVERSAMPLING * size, rng) for label in labels])
     return letters[..., np.newaxis], labels
 
 
-def _fonts() -> list[ImageFont.FreeTypeFont]:
+def font_files() -> list[Path]:
+    """Return the files of `FONTS`."""
     import matplotlib
 
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return [ImageFont.truetype(folder / f"{name}.ttf", CANVAS) for name in FONTS]
+    return [folder / f"{name}.ttf" for name in FONTS]
 
 
-def _draw(character: str, font: ImageFont.FreeTypeFont) -> Image.Image:
-    """Draw a letter in the middle of the canvas, as large as its margin allows."""
+def drawn(character: str, font: ImageFont.FreeTypeFont, extent: float) -> Image.Image:
+    """Draw a character in the middle of a canvas of `CANVAS` pixels a side.
+
+    Args:
+        character: The character.
+        font: A font that has it.
+        extent: Longer side of the character, in pixels.
+
+    Returns:
+        The drawing, in mode "L": light on dark.
+    """
     left, top, right, bottom = (int(edge) for edge in font.getbbox(character))
     letter = Image.new("L", (right - left, bottom - top))
     ImageDraw.Draw(letter).text((-left, -top), character, fill=255, font=font)
-    scale = 0.875 * CANVAS / max(letter.size)
+    scale = extent / max(letter.size)
     letter = letter.resize([max(1, round(scale * length)) for length in letter.size])
     canvas = Image.new("L", (CANVAS, CANVAS))
     canvas.paste(letter, ((CANVAS - letter.width) // 2, (CANVAS - letter.height) // 2))
