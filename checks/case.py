@@ -65,8 +65,8 @@ class Case:
 
     Attributes:
         covers: What the case stands for, such as "other kernel sizes": the name of its result.
-        arguments: Arguments by name: plain values, arrays, `Images`, `Network` or
-            `TransferNetwork`.
+        arguments: Arguments by name, in the order of the parameters; only the last may be left
+            out. Plain values, arrays, `Images`, `Network` or `TransferNetwork`.
         then: Arguments of a second call, which takes the first call's output as its images.
         raises: Name of the exception that refuses the arguments, such as "ValueError", where the
             function should refuse them. Not for the first case of an exercise.

@@ -26,6 +26,8 @@ class Exercise:
         cases: Draws the calls to make.
         mistakes: The catalogue of misconceptions.
         covered: What a pass covers, and what grading adds, in a sentence or two.
+        keywords: Parameters that the lessons hand over by name. A learner may call the others
+            what they like.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Exercise:
     cases: DrawCases
     mistakes: tuple[Mistake, ...] = ()
     covered: str = ""
+    keywords: frozenset[str] = field(default=frozenset(), kw_only=True)
 
 
 @dataclass(frozen=True)

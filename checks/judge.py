@@ -85,20 +85,38 @@ def _is_callable(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
 
 
 def _takes_the_arguments(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
-    wanted, names = verdict.exercise.parameters, evidence["parameters"]
-    if names is None or set(wanted) <= set(names):
+    exercise, names = verdict.exercise, evidence["parameters"]
+    wanted = exercise.parameters
+    missing = _not_taken(exercise, names) if names is not None else []
+    if not missing:
         return verdict.passed("takes the arguments")
-    missing = [name for name in wanted if name not in names]
+    by_name = [name for name in missing if name in exercise.keywords]
+    why = f"The function has no parameter called {' and none called '.join(missing)}."
+    if by_name:
+        others = ", ".join(f"`{name}=…`" for name in by_name)
+        why += f" Other cells of the lessons hand it over by name: {others}."
     close = get_close_matches(missing[0], [name for name in names if name not in wanted], n=1)
     hint = f"Is `{close[0]}` meant to be `{missing[0]}`? " if close else ""
     return verdict.failed(
         "takes the arguments",
         f"({', '.join(wanted)})",
         f"({', '.join(names)})",
-        f"The function has no parameter called {' and none called '.join(missing)}.",
+        why,
         hint + "Keep the first line of the function as the lesson gives it.",
-        cause="The parameters have other names",
+        cause="The parameters have other names"
+        if len(names) >= len(wanted)
+        else "The function has too few parameters",
     )
+
+
+def _not_taken(exercise: Exercise, names: Sequence[str]) -> list[str]:
+    """Return the arguments that a function takes neither by name nor under another by position."""
+    return [
+        name
+        for at, name in enumerate(exercise.parameters)
+        if name not in names
+        and (name in exercise.keywords or at >= len(names) or names[at] in exercise.parameters)
+    ]
 
 
 def _refuses(verdict: Verdict, answers: Answers) -> None:

@@ -7,7 +7,7 @@ part of the package that needs Keras.
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -92,13 +92,13 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
     images: list[Any] = []
     arguments = {name: _realise(value, images) for name, value in case.arguments.items()}
     before = {name: _numbers(value) for name, value in arguments.items()}
-    result = function(**arguments)
+    result = _answer(function, arguments)
     if case.then is not None:
         later = {
             name: result if isinstance(value, Images) else _realise(value, images)
             for name, value in case.then.items()
         }
-        result = function(**later)
+        result = _answer(function, later)
     encoded = _encode_result(result, images, case.arguments.get("input_shape"))
     changed = [
         name
@@ -106,6 +106,15 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
         if not all(map(np.array_equal, before[name], _numbers(value)))
     ]
     return {**encoded, "changed_arguments": changed}
+
+
+def _answer(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Call a function by the names of its parameters, and by position where it has other names."""
+    names = _parameters(function)
+    others = [at for at, name in enumerate(arguments) if names is not None and name not in names]
+    count = others[-1] + 1 if others else 0
+    by_position, by_name = list(arguments.values())[:count], list(arguments.items())[count:]
+    return function(*by_position, **dict(by_name))
 
 
 def _numbers(value: Any) -> list[np.ndarray]:

@@ -940,6 +940,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: both paths layer by layer, strides 1 and 2, kernels from 3 to 5, unequal "
         "filters, two blocks in one network." + GRADING,
         build=convolutional_block,
+        keywords=frozenset({"s"}),
     ),
     NetworkExercise(
         "basic_block",
@@ -950,5 +951,6 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: identity and projection shortcuts, strides 1 and 2, unequal filters, two blocks "
         "in one network." + GRADING,
         build=basic_block,
+        keywords=frozenset({"s"}),
     ),
 )

@@ -597,6 +597,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: the two layers, kernel size, strides, bias and padding." + GRADING,
         build=conv_bn,
         state=_conv_bn_state(lambda use_bias: use_bias),
+        keywords=frozenset({"strides", "use_bias"}),
     ),
     NetworkExercise(
         "identity_block",
@@ -607,6 +608,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: both paths layer by layer, kernels from 3 to 5, three unequal filters, images "
         "that are not square, two blocks in one network." + GRADING,
         build=identity_block,
+        keywords=frozenset({"stage", "block"}),
     ),
     NumericExercise(
         "identity_block_parameters",

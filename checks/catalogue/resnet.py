@@ -934,6 +934,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "one network. Grading draws other filters, a stage of one block and one of more blocks "
         "than the alphabet has letters.",
         build=bottleneck_stage,
+        keywords=frozenset({"stage", "blocks", "s"}),
     ),
     NetworkExercise(
         "ResNet50",
@@ -956,5 +957,6 @@ EXERCISES: tuple[Exercise, ...] = (
         "of odd size too.",
         build=mnist_resnet,
         returns="model",
+        keywords=frozenset({"classes", "widths"}),
     ),
 )

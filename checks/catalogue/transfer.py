@@ -1458,6 +1458,7 @@ EXERCISES: tuple[Exercise, ...] = (
         build=unfreeze,
         returns="model",
         state=_tuned,
+        keywords=frozenset({"learning_rate"}),
     ),
     NumericExercise(
         "confidence",

@@ -123,6 +123,38 @@ def test_parameters_with_other_names_are_named_with_the_nearest():
     assert "Is `blok` meant to be `block`?" in report.results[1].hint
 
 
+def test_parameters_that_the_lessons_hand_over_by_position_may_have_other_names():
+    def identity_block(inputs, kernel, widths, *, stage, block):
+        return ops.relu(bottleneck(inputs, kernel, widths) + inputs)
+
+    report = checks.run("identity_block", identity_block)
+    assert report.passed, str(report)
+
+
+def test_a_parameter_that_the_lessons_hand_over_by_name_has_to_have_that_name():
+    def convolutional_block(x, f, filters, stage, block, stride=2):
+        return blocks.convolutional_block(x, f, filters, stage, block, stride)
+
+    report = checks.run("convolutional_block", convolutional_block)
+    assert failed(report) == ["takes the arguments"]
+    assert "no parameter called s." in report.results[1].why
+    assert "by name: `s=…`" in report.results[1].why
+
+
+def test_parameters_that_are_left_out_are_named():
+    report = checks.run("identity_block", lambda X, f, filters: X)
+    assert report.cause == "The function has too few parameters"
+    assert "stage and none called block" in report.results[1].why
+
+
+def test_numbers_are_handed_over_by_position_to_other_names():
+    report = checks.run(
+        "output_size",
+        lambda n, k, stride, mode: -(-(n if mode == "same" else n - k + 1) // stride),
+    )
+    assert report.passed, str(report)
+
+
 @pytest.mark.parametrize("result", [None, 7, "X", [1, 2]])
 def test_a_function_that_returns_no_tensor_is_told_what_it_returns(result):
     report = checks.run("identity_block", lambda X, f, filters, stage, block: result)

@@ -290,7 +290,7 @@ def from_keras_applications(X, f, filters, stage, block):
     return layers.Activation("relu", name=name + "_out")(x)
 
 
-@right("identity_block", open="the first parameter may have another name")
+@right("identity_block")
 def shadowed_names_and_other_parameters(x_in, f, filters, stage, block):
     x = ReLU()(unit(x_in, filters[0], 1))
     x = ReLU()(unit(x, filters[1], f))

@@ -25,7 +25,7 @@ def tf_keras_and_tuples(X, depth, width):
     return X
 
 
-@right("plain_stack", open="the first parameter may have another name")
+@right("plain_stack")
 def a_while_loop_that_counts_down(x, depth, width):
     while depth > 0:
         x = layers.Conv2D(filters=width, kernel_size=3, padding="SAME", activation="relu")(x)

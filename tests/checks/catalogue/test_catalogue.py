@@ -1,9 +1,12 @@
-"""Where the exercises are."""
+"""Where the exercises are, and how their functions are called."""
 
+import re
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from checks.catalogue import EXERCISES, MODULES
@@ -32,3 +35,28 @@ def test_only_the_lesson_that_is_asked_for_is_imported():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "identity" in done.stdout
     assert "transfer" not in done.stdout
+
+
+LESSONS = sorted((Path(__file__).parents[3] / "solutions").glob("*/*.py"))
+
+
+def names_handed_over(function: str, text: str) -> set[str]:
+    """Return the parameters that the calls of a function in a text hand over by name."""
+    calls = re.findall(rf"(?<![\w.]){function}(\((?:[^()]|\([^()]*\))*\))", text)
+    return {name for call in calls for name in re.findall(r"[(\s](\w+)=(?!=)", call)}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_what_the_lessons_hand_over_by_name_has_to_have_that_name(name):
+    exercise = EXERCISES[name]
+    lessons = "".join(path.read_text(encoding="utf-8") for path in LESSONS)
+    assert names_handed_over(name, lessons) <= exercise.keywords <= set(exercise.parameters)
+
+
+@pytest.mark.parametrize("grading", [False, True])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_arguments_of_a_case_are_the_first_parameters_in_their_order(name, grading):
+    exercise = EXERCISES[name]
+    for case in exercise.cases(np.random.default_rng(0), grading):
+        for arguments in filter(None, (case.arguments, case.then)):
+            assert tuple(arguments) == exercise.parameters[: len(arguments)]
