@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 MAXIMUM_BYTES = 32 * 2**20
-_LONG_TEXT, _SHORT_TEXT, _LIST = 10_000, 500, 500
+_LONG_TEXT, _SHORT_TEXT, _LIST, _LAYERS = 10_000, 500, 500, 10_000
 _NUMERIC = frozenset(
     ["bool"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
@@ -141,13 +141,13 @@ def _value(value: Any) -> dict[str, Any]:
     """Check the encoded result of a call; the graph in it is checked by `checks.keras_graph`."""
     if not isinstance(value, dict) or value.get("kind") not in ("tensor", "model", "value"):
         raise Malformed("a result is neither a tensor nor a model nor a value")
-    checked = {**value, "changed_arguments": _texts(value.get("changed_arguments"))}
+    checked = {
+        "kind": value["kind"],
+        "changed_arguments": _texts(value.get("changed_arguments")),
+        **{key: read(value[key]) for key, read in _ABOUT_MODELS.items() if key in value},
+    }
     if value["kind"] == "value":
         checked["value"] = _encoded(value.get("value"))
-    if "graph" in value and not isinstance(value["graph"], dict):
-        raise Malformed("a graph is no object")
-    if "shape" in value:
-        checked["shape"] = _sizes(value["shape"])
     return checked
 
 
@@ -222,3 +222,59 @@ def _one_of(value: Any, known: Sequence[str] | frozenset[str]) -> str:
     if not isinstance(value, str) or value not in known:
         raise Malformed("a value is not one of those known")
     return value
+
+
+def _shape(value: Any) -> list[int | None]:
+    """Read the shape of an output, in which None stands for any size."""
+    known = iter(_sizes([each for each in _listed(value, 32) if each is not None]))
+    return [None if each is None else next(known) for each in value]
+
+
+def _names(value: Any) -> list[str]:
+    return [_text(each, _SHORT_TEXT) for each in _listed(value, _LAYERS)]
+
+
+def _graph(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Malformed("a graph is no object")
+    return value
+
+
+def _flags(value: Any) -> dict[str, bool]:
+    if not isinstance(value, dict) or not all(type(each) is bool for each in value.values()):
+        raise Malformed("a layer is neither trainable nor frozen")
+    return {_text(name, _SHORT_TEXT): flag for name, flag in value.items()}
+
+
+def _layers(value: Any) -> list[dict[str, str]]:
+    return [
+        {key: _text(each.get(key), _SHORT_TEXT) for key in ("class", "name")}
+        for each in _listed(value, _LAYERS)
+        if isinstance(each, dict)
+    ]
+
+
+def _number(value: Any) -> float | None:
+    if value is not None and type(value) not in (bool, int, float):
+        raise Malformed("a number is missing")
+    return value
+
+
+def _optional_text(value: Any) -> str | None:
+    return None if value is None else _text(value, _SHORT_TEXT)
+
+
+#: What the probe says of a tensor or a model, and how each item is read.
+_ABOUT_MODELS: Mapping[str, Callable[[Any], Any]] = {
+    "graph": _graph,
+    "shape": _shape,
+    "trainable": _flags,
+    "frozen": _names,
+    "unused": _layers,
+    "parameters": _number,
+    "trainable_parameters": _number,
+    "learning_rate": _number,
+    "new_optimiser": _number,
+    "optimiser": _optional_text,
+    "loss": _optional_text,
+}

@@ -1,5 +1,6 @@
 """Where submissions run: in bubblewrap, in a container, or, for those who trust them, just so."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -31,6 +32,18 @@ ENVIRONMENT = {
 
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64")
 _SERVER = Path("resnet_course", "grading", "sandboxed", "zygote.py")
+_STAND_IN = Path("resnet_course", "grading", "sandboxed", "hidden_module.py")
+
+_ULIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=512:512")
+
+#: Prints, in JSON, the files of the modules that its arguments name, compiled ones too.
+_FIND_MODULES = """
+import json, pathlib, sys
+sources = [pathlib.Path(folder, name + ".py") for folder in sys.path for name in sys.argv[1:]]
+compiled = [each.parent.glob(f"__pycache__/{each.stem}.*.pyc") for each in sources]
+files = [each for each in sources if each.is_file()] + [each for some in compiled for each in some]
+print(json.dumps([str(each) for each in files]))
+"""
 
 
 @dataclass(frozen=True)
@@ -55,8 +68,17 @@ class Sandbox(ABC):
     nests = False
 
     @abstractmethod
-    def command(self, settings: str) -> list[str]:
-        """Return the command that starts the server, with its settings as the last word."""
+    def command(self, settings: str, name: str) -> list[str]:
+        """Return the command that starts the server.
+
+        Args:
+            settings: What to tell the server: the last word of the command.
+            name: A name that no other server has.
+        """
+
+    def stop_command(self, name: str) -> list[str]:
+        """Return the command that ends what outlives the server's process; none by default."""
+        return []
 
     @property
     def library_inside(self) -> str:
@@ -70,7 +92,7 @@ class Bubblewrap(Sandbox):
 
     nests = True
 
-    def command(self, settings: str) -> list[str]:
+    def command(self, settings: str, name: str) -> list[str]:
         """Return the command that starts the server in bubblewrap."""
         words = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
         words += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
@@ -97,7 +119,7 @@ class Bubblewrap(Sandbox):
         for secret in dict.fromkeys([*installed, COURSE, CHECKS, *self.secrets]):
             if secret.is_dir() and any(secret.is_relative_to(path) for path in visible):
                 yield from ("--tmpfs", str(secret), "--remount-ro", str(secret))
-        stand_in = self.library / "resnet_course/grading/sandboxed/hidden_module.py"
+        stand_in = self.library / _STAND_IN
         for file in self.hidden:
             yield from ("--ro-bind", str(stand_in if file.suffix == ".py" else os.devnull))
             yield str(file)
@@ -113,24 +135,37 @@ class Container(Sandbox):
         runtime: "podman" or "docker".
         image: Name of the image.
         memory: Limit in bytes.
+        lifetime: Seconds after which a container ends, should nobody be left to end it.
     """
 
     runtime: str = "podman"
     image: str = "resnet-course"
     memory: int = 6 * 2**30
+    lifetime: int = 3600
 
-    def command(self, settings: str) -> list[str]:
+    def command(self, settings: str, name: str) -> list[str]:
         """Return the command that starts the server in a container."""
-        words = [self.runtime, "run", "--rm", "--interactive", "--network", "none", "--read-only"]
-        words += ["--cap-drop", "all", "--security-opt", "no-new-privileges", "--ipc", "private"]
-        words += ["--pids-limit", "256", "--memory", str(self.memory), "--user", "65534:65534"]
-        words += ["--tmpfs", "/tmp:rw,nosuid,nodev,size=64m"]
+        words = [self.runtime, "run", "--rm", "--interactive", "--name", name, "--network", "none"]
+        words += ["--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges"]
+        words += ["--ipc", "private", "--user", "65534:65534", "--workdir", "/tmp"]
+        words += ["--pids-limit", "512", "--memory", str(self.memory)]
+        words += _ULIMITS
+        words += ["--tmpfs", "/tmp:rw,nosuid,nodev,size=64m,mode=1777"]
         words += ["--volume", f"{self.library}:{self.library_inside}:ro"]
+        stand_in = self.library / _STAND_IN
+        for file in self.hidden:
+            words += ["--volume", f"{stand_in if file.suffix == '.py' else os.devnull}:{file}:ro"]
         if self.data:
             words += ["--volume", f"{self.data}:/data:ro", "--env", "RESNET_COURSE_DATA=/data"]
-        for name, value in ENVIRONMENT.items():
-            words += ["--env", f"{name}={value}"]
-        return [*words, self.image, "python", "-I", f"{self.library_inside}/{_SERVER}", settings]
+        for variable, value in ENVIRONMENT.items():
+            words += ["--env", f"{variable}={value}"]
+        # The first process of a container cannot be killed from within it.
+        words += [self.image, "timeout", "--signal=KILL", str(self.lifetime)]
+        return [*words, "python", "-I", "-B", f"{self.library_inside}/{_SERVER}", settings]
+
+    def stop_command(self, name: str) -> list[str]:
+        """Return the command that ends the container, which then is removed."""
+        return [self.runtime, "kill", "--signal", "KILL", name]
 
 
 @dataclass(frozen=True)
@@ -139,7 +174,7 @@ class Unconfined(Sandbox):
 
     isolates = False
 
-    def command(self, settings: str) -> list[str]:
+    def command(self, settings: str, name: str) -> list[str]:
         """Return the command that starts the server as an ordinary process."""
         return [sys.executable, "-I", "-B", str(self.library / _SERVER), settings]
 
@@ -183,20 +218,47 @@ def choose(
     Raises:
         CourseError: If this sandbox is not to be had here and submissions are not trusted.
     """
-    files = list(_answers_elsewhere()) if hidden else []
     if trust:
-        return Unconfined(library, files, data)
+        return Unconfined(library, (), data)
     if name != "bubblewrap":
-        if shutil.which(name) is None:
-            raise CourseError(f"the command {name} is not on the path: install {name}.")
-        return Container(library, files, data, name, image)
+        answers = answers_in_image(name, image)
+        return Container(library, answers if hidden else (), data, name, image)
     reason = works()
     if reason is None:
-        return Bubblewrap(library, files, data, secrets=secrets)
+        answers = [*_answers_elsewhere()] if hidden else []
+        return Bubblewrap(library, answers, data, secrets=secrets)
     raise CourseError(
         f"submissions cannot be run apart from this machine: {reason}. Grade on Linux with "
         "bubblewrap, name a container runtime (--sandbox podman), or add --trust to run them with "
         "all that you may do yourself."
+    )
+
+
+def answers_in_image(runtime: str, image: str) -> list[Path]:
+    """Return the files in an image that answer a lesson, compiled ones too.
+
+    Args:
+        runtime: "podman" or "docker".
+        image: Name of the image.
+
+    Raises:
+        CourseError: If there is no such runtime or image here, or no Keras in the image.
+    """
+    if shutil.which(runtime) is None:
+        raise CourseError(f"the command {runtime} is not on the path: install {runtime}.")
+    words = [runtime, "run", "--rm", "--network", "none", "--read-only", "--pull", "never"]
+    words += [*_ULIMITS, image, "timeout", "60", "python", "-I", "-c", _FIND_MODULES]
+    words += ANSWERS_ELSEWHERE
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    reason = (done.stderr.strip().splitlines() or [f"code {done.returncode}"])[-1][:300]
+    if done.returncode == 0:
+        files = [Path(each) for each in json.loads(done.stdout)]
+        if files:
+            return files
+        reason = "it holds no Keras"
+    raise CourseError(
+        f"{runtime} cannot run submissions in the image {image} ({reason}): build the image as "
+        "docs/grading.md says, or name another one with --image."
     )
 
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -105,6 +106,7 @@ class Server:
         self.modules = list(modules)
         self.warm = warm
         self._process: subprocess.Popen[bytes] | None = None
+        self._name = ""
         self._control: socket.socket | None = None
         self._closed = False
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
@@ -143,6 +145,9 @@ class Server:
                 self._process.wait(timeout=5 if self._control is not None else 0)
             self._process.kill()
             self._process.wait()
+            stop = self.sandbox.stop_command(self._name)
+            if stop:
+                subprocess.run(stop, capture_output=True, stdin=subprocess.DEVNULL)
         self._process = self._control = None
 
     def _attempt(self, job: Job, deadline: float) -> Ran:
@@ -255,13 +260,14 @@ class Server:
         settings = {
             "library": self.sandbox.library_inside,
             "modules": self.modules,
-            "confined": self.sandbox.nests,
+            "confined": self.sandbox.isolates or self.sandbox.nests,
             "limits": self.limits.of_process() if self.sandbox.isolates else {},
             "once": once,
         }
         self._log.seek(0)
         self._log.truncate()
-        command = self.sandbox.command(json.dumps(settings))
+        self._name = f"resnet-course-{uuid.uuid4().hex}"
+        command = self.sandbox.command(json.dumps(settings), self._name)
         return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=self._log)
 
     def _last_words(self) -> str:

@@ -49,6 +49,18 @@ def test_what_a_real_probe_writes_is_read():
     ]
 
 
+@pytest.mark.parametrize("exercise", ["identity_block", "transfer_model", "unfreeze"])
+def test_what_a_real_probe_writes_of_networks_is_read_whole(exercise):
+    from checks.probe import probe
+    from resnet_course.grading.judging import arguments_only, draw_cases
+    from resnet_course.solutions import reference_solution
+
+    cases = draw_cases(exercise, 7)
+    written = probe(reference_solution(exercise), arguments_only(cases))
+    read = read_probe(json.dumps({"missing": False, "evidence": written}).encode(), len(cases))
+    assert read["cases"] == json.loads(json.dumps(written["cases"]))
+
+
 def test_calls_without_a_record_count_as_unfinished():
     outcomes = [each["outcome"] for each in read_probe(content(), 3)["cases"]]
     assert outcomes == ["returned", "out of time", "out of time"]
@@ -76,6 +88,13 @@ def test_calls_without_a_record_count_as_unfinished():
         value(changed_arguments=None),
         value(graph="a graph"),
         value(shape=[10**30]),
+        value(frozen=[{}]),
+        value(frozen=["a"] * 20_000),
+        value(unused="a layer"),
+        value(trainable={"a": "yes"}),
+        value(parameters="many"),
+        value(learning_rate=[0.1]),
+        value(optimiser=7),
         value(value=[1]),
         value(value={"array": [1], "shape": [2], "dtype": "int64"}),
         value(value={"array": [1], "shape": [1], "dtype": "object"}),

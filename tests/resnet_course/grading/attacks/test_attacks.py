@@ -1,6 +1,7 @@
 """No attack brings a point, none stops the others from being graded. All are graded in one run."""
 
 import json
+import os
 import re
 import socket
 import threading
@@ -20,8 +21,12 @@ ROOT = Path(__file__).parents[4]
 LESSON = "02_identity_block"
 EXERCISES = ("conv_bn", "identity_block", "identity_block_parameters")
 
+#: bubblewrap, unless one asks for a container: "podman" or "docker", with the image resnet-course.
+SANDBOX = os.environ.get("RESNET_COURSE_TEST_SANDBOX", "bubblewrap")
+
 pytestmark = pytest.mark.skipif(
-    sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
+    SANDBOX == "bubblewrap" and sandbox.works() is not None,
+    reason=f"no sandbox here: {sandbox.works()}",
 )
 
 #: These return something of the right form, like an honest mistake; they may get as much as one.
@@ -113,7 +118,8 @@ def lines(course, answers_on_the_network):
         submission.mkdir(parents=True)
         attack(submission, json.loads(released), course)
     limits = Limits(seconds=3, wall_seconds=6, total_seconds=90)
-    _, graded = grade(course, LESSON, Options(workers=2, limits=limits), lambda *_: None)
+    options = Options(workers=2, limits=limits, sandbox=SANDBOX)
+    _, graded = grade(course, LESSON, options, lambda *_: None)
     return {line.student: line for line in graded}
 
 
