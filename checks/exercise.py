@@ -50,7 +50,8 @@ class NetworkExercise(Exercise):
         free: Names of parameters that learners may choose, such as "epsilon".
         state: What training will do with the model, which its graph does not show. It takes the
             function's own arguments and returns expected values by the name of their evidence:
-            "trainable_parameters", "optimiser", "learning_rate", "loss" or "new_optimiser".
+            "trainable_parameters", "optimiser", "learning_rate", "loss", "new_optimiser" or
+            "returns_the_same_model".
     """
 
     build: Callable[..., str] = field(kw_only=True)
@@ -95,8 +96,11 @@ class NumericExercise(Exercise):
         truth: The reference in NumPy. It takes the function's own arguments.
         tolerance: Largest relative difference that counts as equal.
         describe: What the function should return, in a few words, for the report.
+        ordered_by: What the entries of the dictionary that is returned stand in the order of, such
+            as "the layers of the model"; nothing where their order does not count.
     """
 
     truth: Callable[..., Any] = field(kw_only=True)
     tolerance: float = 1e-4
     describe: str = ""
+    ordered_by: str = ""

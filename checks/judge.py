@@ -51,9 +51,11 @@ def _judge_for(
 
 def _planned(exercise: Exercise, cases: Sequence[Case]) -> list[str]:
     """Return the names of all results, in order."""
-    own: Sequence[str] = judge_numeric.RESULTS
     if isinstance(exercise, NetworkExercise):
         own = judge_network.results(exercise, cases[0])
+    else:
+        assert isinstance(exercise, NumericExercise)
+        own = judge_numeric.results(exercise)
     others = dict.fromkeys(case.covers for case in cases if case.covers != cases[0].covers)
     return [*FIRST_RESULTS, *own, *others]
 

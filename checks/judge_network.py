@@ -28,8 +28,22 @@ SMALL_GRAPH = 60
 #: What reading a network of a form that nobody foresaw may raise.
 UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
 
+#: So many frozen layers are named.
+MAXIMUM_NAMED = 6
+
 #: Keras keeps a learning rate in float32.
 STATE_TOLERANCE = 1e-5
+
+#: Where to look if what training will do with a model is not as expected.
+_STATE_HINTS = {
+    "trainable_parameters": "Go through the layers of the model, and through those inside of them: "
+    "`layer.trainable` says whether training changes one.",
+    "optimiser": "Look at the optimiser that you give to `model.compile`.",
+    "learning_rate": "Look at the rate of the optimiser that you give to `model.compile`.",
+    "new_optimiser": "Make a new optimiser and give it to `model.compile`.",
+    "loss": "Look at the loss that you give to `model.compile`.",
+    "returns_the_same_model": "Change the model that you were given, and return it.",
+}
 
 KINDS = {"tensor": "a Keras tensor", "model": "a Keras model"}
 
@@ -229,13 +243,15 @@ class NetworkJudge:
         if agree(expected, received, STATE_TOLERANCE):
             return True
         self._diagnose()
-        words = "" if name == in_plain_words(key) else f"{in_plain_words(key)} "
+        label = in_plain_words(key)
+        words = "" if name == label else f"{label} "
         return self.verdict.failed(
             name,
-            f"{words}{in_words(expected)} for {case.in_words()}",
-            f"{words}{in_words(received)}",
-            cause=f"{in_plain_words(key).capitalize()}: {in_words(received)} where "
-            f"{in_words(expected)} is expected",
+            f"{words}{_said(expected)} for {case.in_words()}",
+            f"{words}{_said(received)}",
+            _frozen_in_words(record) if key == "trainable_parameters" else "",
+            _STATE_HINTS.get(key, ""),
+            cause=f"{label.capitalize()}: {_said(received)} instead of {_said(expected)}",
         )
 
     def _compare(self, case: Case, record: Record) -> Comparison:
@@ -358,6 +374,20 @@ def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool
         return True
     wrong = mistake.state(**case.arguments)
     return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
+
+
+def _said(value: Any) -> str:
+    """Return a part of a model's state in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else in_words(value).strip("'")
+
+
+def _frozen_in_words(record: Record) -> str:
+    """Return which layers of a model are frozen."""
+    frozen = [str(name) for name in record["value"].get("frozen") or ()]
+    more = f" and {len(frozen) - MAXIMUM_NAMED} more" if len(frozen) > MAXIMUM_NAMED else ""
+    return f"Frozen: {', '.join(frozen[:MAXIMUM_NAMED])}{more}." if frozen else "Nothing is frozen."
 
 
 def _layer_class(value: Mapping[str, Any]) -> str | None:

@@ -13,7 +13,20 @@ from checks.numbers import agree, in_words, same_form
 from checks.relation import unlike_form, unlike_numbers
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
-RESULTS = ("form of the result", "values", "leaves its arguments alone")
+ORDER = "order of the entries"
+
+#: What a model that was changed has to do with, by what changed.
+_UNTOUCHED = {
+    "how it is compiled": (
+        "The function compiles the model that it was given",
+        "Make a second model of the same layers and compile that one: "
+        "`recorder = keras.Model(model.input, model.output)`.",
+    ),
+    "which layers are trainable": (
+        "The function changes which layers of the model are trainable",
+        "Leave `trainable` as it is, or put it back at the end.",
+    ),
+}
 
 
 class NumericJudge:
@@ -34,6 +47,8 @@ class NumericJudge:
         if not all(self._agrees("values", case, record) for case, record in first):
             return
         self.verdict.passed("values")
+        if self.exercise.ordered_by:
+            self._has_the_order()
         self._leaves_arguments_alone()
         for covers in other_groups(self.answers):
             cases = group(self.answers, covers)
@@ -103,7 +118,7 @@ class NumericJudge:
             for name in record["value"]["changed_arguments"]
         }
         if not changed:
-            self.verdict.passed("leaves its arguments alone")
+            self._leaves_settings_alone()
             return
         self.verdict.failed(
             "leaves its arguments alone",
@@ -114,6 +129,57 @@ class NumericJudge:
             if any(isinstance(value, Network) for value in changed.values())
             else "Work on a copy: `x = x - mean` makes a new array, `x -= mean` changes the old.",
             cause="The function changes its arguments",
+        )
+
+    def _leaves_settings_alone(self) -> None:
+        """Record whether the models that the function was given are compiled and frozen as before.
+
+        What the evidence says of this is not checked before it comes here.
+        """
+        changed = [
+            (name, words)
+            for _, record in self.answers
+            if record["outcome"] == "returned"
+            for name, settings in (record["value"].get("changed_settings") or {}).items()
+            for words in settings
+            if words in _UNTOUCHED
+        ]
+        if not changed:
+            self.verdict.passed("leaves its arguments alone")
+            return
+        name, words = changed[0]
+        cause, hint = _UNTOUCHED[words]
+        self.verdict.failed(
+            "leaves its arguments alone",
+            "arguments that are as they were",
+            f"changed: {words}, of the argument {name}",
+            "Whoever calls the function goes on with what it was given.",
+            hint,
+            cause=cause,
+        )
+
+    def _has_the_order(self) -> None:
+        """Record whether the entries of dictionaries stand in the order that is asked for."""
+        pairs = [
+            self._values(*answer) for answer in self.answers if answer[1]["outcome"] == "returned"
+        ]
+        orders = [(list(map(str, truth)), list(received)) for truth, received in pairs]
+        unlike = [(wanted, there) for wanted, there in orders if wanted != there]
+        if not unlike:
+            self.verdict.passed(ORDER)
+            return
+        wanted, there = unlike[0]
+        is_reversed = all(there == wanted[::-1] for wanted, there in unlike)
+        order = "in the reversed order" if is_reversed else "not in the order"
+        self.verdict.failed(
+            ORDER,
+            ", ".join(wanted),
+            ", ".join(there),
+            f"The numbers are right, and they should stand in the order of "
+            f"{self.exercise.ordered_by}: who draws them goes through the dictionary from its "
+            "beginning.",
+            f"Fill the dictionary in the order of {self.exercise.ordered_by}.",
+            cause=f"The entries of the dictionary stand {order} of {self.exercise.ordered_by}",
         )
 
     def _diagnose(self) -> None:
@@ -135,3 +201,9 @@ class NumericJudge:
             if not agree(wrong, received, self.exercise.tolerance):
                 return False
         return True
+
+
+def results(exercise: NumericExercise) -> list[str]:
+    """Return the names of the results of the first cases, in order."""
+    order = [ORDER] if exercise.ordered_by else []
+    return ["form of the result", "values", *order, "leaves its arguments alone"]

@@ -91,7 +91,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
     """Return the encoded result of a case: a network's graph, or numbers."""
     images: list[Any] = []
     arguments = {name: _realise(value, images) for name, value in case.arguments.items()}
-    before = {name: _numbers(value) for name, value in arguments.items()}
+    before = {name: (_numbers(value), _settings(value)) for name, value in arguments.items()}
     result = _answer(function, arguments)
     if case.then is not None:
         later = {
@@ -103,9 +103,18 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
     changed = [
         name
         for name, value in arguments.items()
-        if not all(map(np.array_equal, before[name], _numbers(value)))
+        if not all(map(np.array_equal, before[name][0], _numbers(value)))
     ]
-    return {**encoded, "changed_arguments": changed}
+    return {
+        **encoded,
+        "returns_the_same_model": any(result is value for value in arguments.values()),
+        "changed_arguments": changed,
+        "changed_settings": {
+            name: [each for each, setting in old.items() if _settings(value)[each] != setting]
+            for (name, value), (_, old) in zip(arguments.items(), before.values(), strict=True)
+            if old
+        },
+    }
 
 
 def _answer(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -122,6 +131,16 @@ def _numbers(value: Any) -> list[np.ndarray]:
     if isinstance(value, np.ndarray):
         return [value.copy()]
     return value.get_weights() if hasattr(value, "get_weights") else []
+
+
+def _settings(value: Any) -> dict[str, Any]:
+    """Return what a function may change of a model besides its weights, by words for it."""
+    if not hasattr(value, "layers"):
+        return {}
+    return {
+        "how it is compiled": getattr(value, "optimizer", None),
+        "which layers are trainable": [bool(layer.trainable) for layer in layers_within(value)],
+    }
 
 
 def _realise(value: Any, images: list[Any]) -> Any:

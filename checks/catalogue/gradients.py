@@ -401,10 +401,11 @@ EXERCISES: tuple[Exercise, ...] = (
         _cases,
         _MISTAKES,
         "Covered: the norms of plain and residual networks, held against central differences; "
-        "strides, biases, several sizes of batch; that the weights are as before. Grading draws "
+        "strides, biases, several sizes of batch; that the model is as before. Grading draws "
         "other networks and images.",
         truth=gradient_norms,
         tolerance=1e-3,
         describe="a dictionary from the name of every Conv2D layer to a float",
+        ordered_by="the layers of the model",
     ),
 )

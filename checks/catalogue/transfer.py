@@ -636,6 +636,7 @@ def _tuned(model: TransferNetwork, learning_rate: float = 1e-5) -> dict[str, Any
         "learning_rate": learning_rate,
         "new_optimiser": True,
         "loss": "sparse_categorical_crossentropy",
+        "returns_the_same_model": True,
     }
 
 
@@ -799,6 +800,18 @@ _UNFREEZE_MISTAKES = (
         ),
         _TUNING,
         state=_tuned_but(lambda model, right: {"loss": "categorical_crossentropy"}),
+    ),
+    Mistake(
+        "Another model is prepared than the one that was given",
+        "The function returns a copy, or a new model of the same layers. Whoever called it goes on "
+        "with the model that they have, and that one is not compiled anew.",
+        (
+            "Which model do you compile and return?",
+            "A function can change what it is given: no copy is needed.",
+            "Call `model.compile(…)` on the model itself and end with `return model`.",
+        ),
+        _TUNING,
+        state=_tuned_but(lambda model, right: {"returns_the_same_model": False}),
     ),
     Mistake(
         "Only the backbone's batch normalisations are unfrozen",

@@ -105,3 +105,52 @@ def test_the_step_of_an_ordinary_optimiser_is_told_from_a_gradient() -> None:
 
     report = checks.run("gradient_norms", gradient_norms)
     assert report.cause == "The learning rate is in the result"
+
+
+def test_a_model_that_is_compiled_is_named_though_its_weights_are_as_before() -> None:
+    def gradient_norms(model: Any, images: Any, labels: Any) -> Any:
+        weights = model.get_weights()
+        model.compile(GradientRecorder(), "sparse_categorical_crossentropy", run_eagerly=True)
+        model.train_on_batch(images, labels)
+        norms = _norms(model)
+        model.set_weights(weights)
+        return norms
+
+    report = checks.run("gradient_norms", gradient_norms)
+    assert report.cause == "The function compiles the model that it was given"
+    assert report.score == 1
+
+
+def test_a_model_whose_layers_are_frozen_is_named() -> None:
+    def wrong(model: Any, images: Any, labels: Any) -> Any:
+        norms = gradient_norms(model, images, labels)
+        model.layers[1].trainable = model.layers[-1].trainable = False
+        return norms
+
+    cause = checks.run("gradient_norms", wrong).cause
+    assert cause == "The function changes which layers of the model are trainable"
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [(lambda names: names[::-1], "in the reversed order"), (sorted, "not in the order")],
+)
+def test_norms_in_another_order_than_the_layers_are_told_so(order: Any, words: str) -> None:
+    def wrong(model: Any, images: Any, labels: Any) -> Any:
+        norms = gradient_norms(model, images, labels)
+        return {name: norms[name] for name in order(list(norms))}
+
+    report = checks.run("gradient_norms", wrong)
+    cause = f"The entries of the dictionary stand {words} of the layers of the model"
+    assert report.cause == cause
+    assert [each.name for each in report.results if each.status == "failed"] == [
+        "order of the entries"
+    ]
+
+
+def _norms(model: Any) -> dict[str, float]:
+    return {
+        layer.name: float(np.linalg.norm(layer.get_weights()[0]))
+        for layer in model.layers
+        if isinstance(layer, layers.Conv2D)
+    }

@@ -242,3 +242,26 @@ def test_a_function_that_returns_nothing_is_told_so():
     report = checks.run("unfreeze", forgetful)
     assert report.cause == "The function returns nothing"
     assert "nothing (None)" in str(report)
+
+
+def test_a_new_model_of_the_same_layers_is_not_the_model_that_was_given() -> None:
+    def unfreeze(model: Any, learning_rate: float = 1e-5) -> Any:
+        unfreeze_inside(model)
+        return compile_for_tuning(keras.Model(model.inputs, model.outputs), learning_rate)
+
+    report = checks.run("unfreeze", unfreeze)
+    assert report.cause == titled("unfreeze", "Another model is prepared")
+    assert [each.name for each in report.results if each.status == "failed"] == [
+        "returns the same model"
+    ]
+
+
+def test_a_wrong_number_of_trainable_parameters_comes_with_the_frozen_layers() -> None:
+    def unfreeze(model: Any, learning_rate: float = 1e-5) -> Any:
+        unfreeze_inside(model)
+        model.get_layer("hidden_layer").trainable = False
+        return compile_for_tuning(model, learning_rate)
+
+    why = next(each.why for each in checks.run("unfreeze", unfreeze).results if each.why)
+    assert why.startswith("Frozen: ")
+    assert "hidden_layer" in why
