@@ -177,6 +177,37 @@ def _frozen(value: Any) -> Hashable:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+def with_pointwise_convolutions(graph: Graph) -> Graph:
+    """Write dense layers that are applied to every pixel as 1x1 convolutions, which they are.
+
+    That is for telling whether two networks are the same. In reports a dense layer is one.
+
+    Args:
+        graph: A simplified graph.
+    """
+    pixelwise = [
+        node
+        for node in graph.nodes.values()
+        if node.operation == "dense" and len(node.shape) == 3 and node.shape[:2] != (1, 1)
+    ]
+    if not pixelwise:
+        return graph
+    return Graph(
+        {**graph.nodes, **{node.name: _pointwise(node) for node in pixelwise}}, graph.output
+    )
+
+
+def _pointwise(node: Node) -> Node:
+    params = {
+        "filters": node.params["units"],
+        "kernel": (1, 1),
+        "strides": (1, 1),
+        "pads": ((0, 0), (0, 0)),
+        "use_bias": node.params["use_bias"],
+    }
+    return replace(node, operation="conv2d", params=params)
+
+
 def same_structure(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) -> bool:
     """Return whether two simplified graphs are the same network, apart from names."""
     left, right = signatures(ours, free), signatures(theirs, free)
@@ -272,5 +303,5 @@ def equivalent(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) -
     Raises:
         UnknownLayer: If that cannot be told because of a layer that is not known.
     """
-    ours, theirs = simplify(ours), simplify(theirs)
+    ours, theirs = (with_pointwise_convolutions(simplify(graph)) for graph in (ours, theirs))
     return same_structure(ours, theirs, free) or same_values(ours, theirs, free)

@@ -177,3 +177,24 @@ def test_same_padding_depends_on_the_size_of_the_images():
         return builder.graph(write(builder, builder.input((8, 8, 4))))
 
     assert not equivalent(build_even(same), build_even(padded_by_one))
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_a_dense_layer_for_every_pixel_is_a_convolution_of_one_pixel(use_bias):
+    dense = build(lambda g, X: g.add("dense", "relu", g.dense("units", X, 5, use_bias)))
+    one = build(lambda g, X: g.add("conv", "relu", g.conv("units", X, 5, 1, use_bias=use_bias)))
+    three = build(lambda g, X: g.add("conv", "relu", g.conv("units", X, 5, 3, use_bias=use_bias)))
+    strided = build(lambda g, X: g.add("conv", "relu", g.conv("units", X, 5, 1, 2, "same")))
+    assert equivalent(one, dense)
+    assert not equivalent(three, dense)
+    assert not equivalent(strided, dense)
+
+
+def test_a_dense_layer_after_the_mean_is_a_dense_layer_whether_the_mean_keeps_its_axes_or_not():
+    plain = build(lambda g, X: g.dense("units", g.global_average_pool("mean", X), 5))
+
+    def write(g, X):
+        mean = g.add("mean", "reduce", X, kind="mean", axes=(1, 2), keepdims=True)
+        return g.add("flat", "flatten", g.dense("units", mean, 5))
+
+    assert equivalent(plain, build(write))

@@ -59,6 +59,14 @@ def the_function_add(X, f, filters, stage, block):
 
 
 @answers("identity_block")
+def dense_layers_for_every_pixel(X, f, filters, stage, block):
+    F1, F2, F3 = filters
+    Y = layers.ReLU()(layers.BatchNormalization()(layers.Dense(F1, use_bias=False)(X)))
+    Y = layers.ReLU()(unit(Y, F2, f))
+    return layers.ReLU()(layers.BatchNormalization()(layers.Dense(F3)(Y)) + X)
+
+
+@answers("identity_block")
 def the_op_add_and_the_activation_function(X, f, filters, stage, block):
     return keras.activations.relu(ops.add(main_path(X, f, filters), X))
 

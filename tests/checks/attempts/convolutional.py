@@ -182,7 +182,7 @@ def sliced_and_then_projected(X, filters, stage, block, s=2):
     return BatchNormalization(epsilon=1.001e-5, name="bn" + str(stage) + block + "_branch1")(X)
 
 
-@right("projection_shortcut", open="a dense layer is a 1x1 convolution")
+@right("projection_shortcut")
 def a_dense_layer_for_every_pixel(X, filters, stage, block, s=2):
     X = layers.Dense(filters)(X[:, ::s, ::s])
     return BatchNormalization(epsilon=1.001e-5)(X)
