@@ -6,6 +6,9 @@ from collections.abc import Hashable, Iterable, Sequence
 from checks.canonical import settings, signatures
 from checks.graph import Graph, Node
 
+#: So many shared layers are named.
+MAXIMUM_NAMED = 3
+
 #: What layers of an operation are called: one, and several.
 NAMES = {
     "conv2d": ("a convolution", "convolutions"),
@@ -62,6 +65,29 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
     if missing or extra:
         return _counted(missing, extra)
     return _unlike_settings(ours, theirs, free) or _joined(expected, received, free)
+
+
+def shared_in_words(graph: Graph) -> str:
+    """Say in a title that one layer has several places in a network; nothing where none has.
+
+    Args:
+        graph: The learner's graph.
+    """
+    shared = graph.shared_layers()
+    if not shared:
+        return ""
+    named = [repr(layer) for layer in shared]
+    calls = Counter(node.layer for node in graph.nodes.values() if graph.weights_of(node))
+    if len(named) == 1:
+        ((layer, node),) = shared.items()
+        times = "two" if calls[layer] == 2 else str(calls[layer])
+        words = f"{layer!r}, {node.describe()}"
+        return f"One layer is used in {times} places, which share its weights: {words}"
+    more = f" and {len(named) - MAXIMUM_NAMED} more" if len(named) > MAXIMUM_NAMED else ""
+    return (
+        f"{len(named)} layers are used in several places each, which share their weights: "
+        f"{', '.join(named[:MAXIMUM_NAMED])}{more}"
+    )
 
 
 def _layers(graph: Graph) -> list[Node]:

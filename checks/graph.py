@@ -69,6 +69,15 @@ class Graph:
         layers = dict.fromkeys(node.layer for node in self.nodes.values())
         return [layer for layer in layers if self.weight_shapes(layer)]
 
+    def shared_layers(self) -> dict[str, Node]:
+        """Return the layers with weights that are called more than once, with their first node."""
+        first: dict[str, Node] = {}
+        shared: dict[str, Node] = {}
+        for node in self.nodes.values():
+            if self.weights_of(node) and first.setdefault(node.layer, node) is not node:
+                shared[node.layer] = first[node.layer]
+        return shared
+
     def readers(self) -> dict[str, list[str]]:
         """Return, for each node, the nodes that read it."""
         readers: dict[str, list[str]] = {name: [] for name in self.nodes}

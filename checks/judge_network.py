@@ -13,6 +13,7 @@ from checks.canonical import (
 )
 from checks.case import Case
 from checks.comparison import Comparison, compare, kinds_of_layers, unlike_layers
+from checks.difference import shared_in_words
 from checks.encoding import Other, decode
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, ShapesDoNotFit
@@ -49,6 +50,12 @@ _STATE_HINTS = {
     "loss": "Look at the loss that you give to `model.compile`.",
     "returns_the_same_model": "Change the model that you were given, and return it.",
 }
+
+_LOOK_AT_THE_PICTURE = "Look at the place that is marked in the picture of the two networks."
+_NEW_LAYERS = (
+    "Make a layer of its own for each place: `layers.Conv2D(…)` makes one each time that it runs, "
+    "and calling the same layer again uses the same weights again."
+)
 
 KINDS = {"tensor": "a Keras tensor", "model": "a Keras model"}
 
@@ -217,13 +224,14 @@ class NetworkJudge:
         self._diagnose()
         parted = self._compare(case, record)
         setting = "" if name == "wiring" else f" for {case.in_words()}"
+        shared = "" if self.verdict.mistake else shared_in_words(parted.received)
         return self.verdict.failed(
             name,
             parted.summary_expected + setting,
             parted.summary_received,
-            self._why(record),
-            hint="Look at the place that is marked in the picture of the two networks.",
-            cause=parted.cause,
+            self._why(record) or (f"{shared}." if shared else ""),
+            _NEW_LAYERS if shared else _LOOK_AT_THE_PICTURE,
+            cause=shared or parted.cause,
         )
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:

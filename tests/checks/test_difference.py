@@ -7,6 +7,8 @@ import pytest
 from keras import layers
 
 import checks
+from checks.difference import shared_in_words
+from checks.graph import GraphBuilder
 from checks.relation import unlike_form, unlike_numbers
 
 
@@ -119,3 +121,32 @@ def test_results_of_several_parts_are_told_which_part_is_wrong(truth, received, 
 )
 def test_results_of_another_form_are_told_the_form(truth, received, title):
     assert unlike_form(truth, received) == title
+
+
+def test_a_layer_with_two_places_is_named() -> None:
+    g = GraphBuilder()
+    X = g.conv("first", g.input((6, 6, 4)), 4, 3)
+    X = g.add("again", "conv2d", X, layer="first", **g.nodes["first"].params)
+    words = shared_in_words(g.graph(g.add("relu", "relu", X)))
+    assert words == (
+        "One layer is used in two places, which share its weights: "
+        "'first', Conv2D 4 filters 3×3, padding same"
+    )
+
+
+def test_several_layers_with_several_places_are_named_up_to_a_number() -> None:
+    g = GraphBuilder()
+    X = g.input((6, 6, 4))
+    for time in range(3):
+        for layer in "abcde":
+            X = g.add(f"{layer}{time}", "dense", X, layer=layer, units=4, use_bias=True)
+    words = shared_in_words(g.graph(X))
+    assert words.startswith("5 layers are used in several places each, which share their weights:")
+    assert words.endswith("'a', 'b', 'c' and 2 more")
+
+
+def test_an_activation_that_is_called_twice_shares_nothing() -> None:
+    g = GraphBuilder()
+    X = g.add("relu", "relu", g.conv("conv", g.input((6, 6, 4)), 4, 3))
+    X = g.add("relu again", "relu", g.conv("next", X, 4, 3), layer="relu")
+    assert shared_in_words(g.graph(X)) == ""

@@ -247,3 +247,17 @@ def test_a_model_in_the_place_of_a_tensor_is_named():
 
     report = checks.run("identity_block", identity_block)
     assert report.cause == "The function returns a Keras model where a Keras tensor is expected"
+
+
+def test_one_layer_for_two_places_is_named_with_its_name():
+    def basic_block(X, filters, stage, block, s=1):
+        twice = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"twice{block}")
+        Y = ops.relu(layers.BatchNormalization()(twice(X)))
+        return ops.relu(layers.BatchNormalization()(twice(Y)) + X)
+
+    report = checks.run("basic_block", basic_block)
+    assert report.cause is not None
+    assert report.cause.startswith(
+        "One layer is used in two places, which share its weights: 'twiceb', Conv2D"
+    )
+    assert "Make a layer of its own for each place" in str(report)

@@ -979,11 +979,7 @@ def the_basic_block(X, f, filters, stage, block):
     return ReLU()(Add()([Y, X]))
 
 
-@wrong(
-    "identity_block",
-    "shared|same|again|reus|one layer|weights",
-    open="a shared layer is counted, not named",
-)
+@wrong("identity_block", "share their weights")
 def one_normalisation_for_two_units(X, f, filters, stage, block):
     F1, F2, F3 = filters
     relu = ReLU()
