@@ -124,7 +124,7 @@ def _changes_nothing(node: Node, before: Mapping[str, Node]) -> bool:
             return len(node.inputs) == 1 and node.shape == read.shape
         case "zero_pad":
             return not any(map(any, node.params["pads"]))
-        case "flatten" | "reshape" | "squeeze" | "subsample":
+        case "flatten" | "reshape" | "squeeze" | "subsample" | "slice":
             return node.shape == read.shape
         case "dropout":
             return node.params["rate"] == 0

@@ -124,7 +124,9 @@ def _in_words(
     """Return the first difference in words: what is expected and what is received."""
     if not missing:
         end = f"nothing after {_role(ours, ours.output)}"
-        return end, extra[0].describe() if extra else "a layer that is used twice"
+        if not extra:
+            return end, "a layer that is used twice"
+        return end, f"{extra[0].describe()}{_after(theirs, extra[0], _layer)}"
     first = missing[0]
     place = f"{_scope(first.name)}: " if _scope(first.name) else ""
     if not extra:

@@ -18,6 +18,7 @@ NAMES = {
     "max_pool": ("a max pooling", "max poolings"),
     "average_pool": ("an average pooling", "average poolings"),
     "zero_pad": ("a zero padding", "zero paddings"),
+    "pad": ("a padding of the channels", "paddings of the channels"),
     "dense": ("a dense layer", "dense layers"),
     "softmax": ("a softmax", "softmaxes"),
     "leaky_relu": ("a LeakyReLU", "LeakyReLUs"),
@@ -102,8 +103,7 @@ def _kind(node: Node) -> str:
 def _several(kinds: Counter[str]) -> str:
     words = []
     for kind, count in kinds.items():
-        one = kind if kind.startswith("every ") else f"a {kind}"
-        one, many = NAMES.get(kind, (one, f"× {kind}"))
+        one, many = NAMES.get(kind, (f"a {kind}", f"× {kind}"))
         words.append(one if count == 1 else f"{count} {many}")
     return " and ".join(words)
 

@@ -213,13 +213,14 @@ class NetworkJudge:
                 cause=self._compare(case, record).cause,
             )
         except UNREADABLE as error:
+            self.verdict.traceback = repr(error)
             return self.verdict.failed(
                 name,
-                "a network of Keras layers",
-                str(error),
-                "The check cannot read this network.",
+                "a network that the check can read",
+                "one that it cannot read, so it cannot tell whether yours is right",
+                "That is a limit of the check, and need not be a mistake of yours.",
                 "Build the network from the layers that the lesson uses.",
-                cause="The network is of a kind that the check cannot read",
+                cause="The check cannot read this network",
             )
         self._diagnose()
         parted = self._compare(case, record)

@@ -139,7 +139,7 @@ class _Reader:
             return self.read(layer, inputs, f"{name}/", f"{owner}/")
         steps = steps_of(layer, arguments)
         if steps is None:
-            shape = tuple(_output_shape(layer) or self.builder.nodes[inputs[0]].shape)
+            shape = tuple(_output_shape(layer, at) or self.builder.nodes[inputs[0]].shape)
             params = {"class_name": _in_words(layer)}
             unknown = Node(name, "unknown", tuple(inputs), params, shape, owner)
             return [self.builder.append(unknown)]
@@ -149,9 +149,10 @@ class _Reader:
         return inputs
 
 
-def _output_shape(layer: Json) -> Sequence[int] | None:
-    shape = (layer.get("build_config") or {}).get("output_shape")
-    return shape[1:] if shape else None
+def _output_shape(layer: Json, at: int) -> Sequence[int] | None:
+    """Return the shape of what a call of a layer returns, where the probe wrote it down."""
+    shapes = layer.get("output_shapes") or ()
+    return shapes[at][1:] if at < len(shapes) else None
 
 
 def _applications(layer: Json) -> int:

@@ -139,30 +139,59 @@ def _squeeze(config: Json, arguments: Json) -> list[Step] | None:
     return [("squeeze", {"axes": () if axis is None else axes})]
 
 
-def _subsample(config: Json, arguments: Json) -> list[Step] | None:
-    """Read `X[:, ::2, ::2]`; other slices are not known."""
+def _slice(config: Json, arguments: Json) -> list[Step] | None:
+    """Read `X[:, ::2, ::2]` and other parts of images; all of the batch, and no axis less."""
     key = arguments["args"][1] if len(arguments["args"]) > 1 else arguments["kwargs"]["key"]
-    steps = [1, 1, 1, 1]
-    for axis, each in enumerate(key):
-        part = each["config"]
-        if part["start"] or part["stop"] is not None:
-            return None
-        steps[axis] = part["step"] or 1
-    batch, rows, columns, channels = steps
-    if batch != 1 or channels != 1 or rows < 1 or columns < 1:
+    parts = _bounds(key, len(arguments["args"][0]["config"]["shape"]))
+    if parts is None or parts[0] != (None, None, 1):
         return None
-    return [("subsample", {"strides": (rows, columns)})]
+    if len(parts) == 4 and parts[3][2] == 1 and all(each[:2] == (None, None) for each in parts):
+        return [("subsample", {"strides": (parts[1][2], parts[2][2])})]
+    return [("slice", {"bounds": tuple(parts[1:])})]
+
+
+def _bounds(key: Any, rank: int) -> list[tuple[int | None, int | None, int]] | None:
+    """Return start, stop and step for each axis; None where an axis is lost, new or turned."""
+    classes = [each["class_name"] if isinstance(each, Mapping) else None for each in key]
+    if any(each not in ("__slice__", "__ellipsis__") for each in classes):
+        return None
+    everything = {"config": {"start": None, "stop": None, "step": None}}
+    at = classes.index("__ellipsis__") if "__ellipsis__" in classes else len(key)
+    named = [each for each in key if each["class_name"] == "__slice__"]
+    filled = [*named[:at], *[everything] * (rank - len(named)), *named[at:]]
+    parts = [
+        (each["config"]["start"], each["config"]["stop"], each["config"]["step"] or 1)
+        for each in filled
+    ]
+    return parts if all(step > 0 for *_, step in parts) else None
+
+
+def _crop(config: Json, arguments: Json) -> list[Step] | None:
+    if not _last(config):
+        return None
+    rows, columns = map(_pair, config["cropping"])
+    bounds = [(before or None, -after or None, 1) for before, after in (rows, columns)]
+    return [("slice", {"bounds": (*bounds, (None, None, 1))})]
 
 
 def _pad(config: Json, arguments: Json) -> list[Step] | None:
-    """Read the function `keras.ops.pad`, where it puts zeros around images."""
+    """Read the function `keras.ops.pad`, where it puts zeros around images or behind channels."""
     pads = [tuple(pair) for pair in config["pad_width"]]
     value = arguments["kwargs"].get("constant_values")
     if config["mode"] != "constant" or value not in (None, 0) or len(arguments["args"]) > 1:
         return None
-    if len(pads) != 4 or pads[0] != (0, 0) or pads[3] != (0, 0):
+    if len(pads) != 4 or pads[0] != (0, 0):
         return None
+    if pads[3] != (0, 0):
+        return [("pad", {"pads": tuple(pads[1:])})]
     return [("zero_pad", {"pads": (pads[1], pads[2])})]
+
+
+def _pad_images(config: Json, arguments: Json) -> list[Step] | None:
+    rows = config["top_padding"], config["bottom_padding"]
+    columns = config["left_padding"], config["right_padding"]
+    unknown = None in (*rows, *columns) or not _last(config)
+    return None if unknown else [("zero_pad", {"pads": (rows, columns)})]
 
 
 def _zero_pad(config: Json, arguments: Json) -> list[Step] | None:
@@ -222,7 +251,9 @@ _READERS: dict[str, Reader] = {
     "Max": _reduction("max"),
     "ZeroPadding2D": _zero_pad,
     "Pad": _pad,
-    "GetItem": _subsample,
+    "PadImages": _pad_images,
+    "Cropping2D": _crop,
+    "GetItem": _slice,
     "Reshape": _reshape,
     "Squeeze": _squeeze,
     "Concatenate": _concatenate,

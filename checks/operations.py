@@ -156,6 +156,26 @@ def _reduced_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
     return tuple(size for size, reduced in sizes if params["keepdims"] or not reduced)
 
 
+def _parts(params: Params) -> tuple[slice, ...]:
+    return tuple(slice(*bounds) for bounds in params["bounds"])
+
+
+def _sliced_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
+    pairs = zip(_parts(params), shapes[0], strict=True)
+    return tuple(len(range(*part.indices(size))) for part, size in pairs)
+
+
+def _describe_slice(params: Params) -> str:
+    def words(start: int | None, stop: int | None, step: int) -> str:
+        ends = f"{'' if start is None else start}:{'' if stop is None else stop}"
+        return ends if step == 1 else f"{ends}:{step}"
+
+    *places, channels = params["bounds"]
+    whole_pixels = channels == (None, None, 1) and all(step == 1 for *_, step in places)
+    kind = "cropping" if whole_pixels and len(places) == 2 else "slice"
+    return f"{kind} [:, {', '.join(words(*bounds) for bounds in params['bounds'])}]"
+
+
 def _reshaped(params: Params, shapes: Sequence[Shape]) -> Shape:
     return np.broadcast_to(np.int8(0), shapes[0]).reshape(params["target"]).shape
 
@@ -307,7 +327,19 @@ OPERATIONS: dict[str, Operation] = {
         lambda p, w, x, t: x[0][:, :: p["strides"][0], :: p["strides"][1]],
         lambda p, s: (-(-s[0][0] // p["strides"][0]), -(-s[0][1] // p["strides"][1]), s[0][2]),
         _no_weights,
-        lambda p: f"every {_by(p['strides'])}th pixel",
+        lambda p: f"subsampling with the stride {_by(p['strides'])}",
+    ),
+    "slice": Operation(
+        lambda p, w, x, t: x[0][(slice(None), *_parts(p))],
+        _sliced_shape,
+        _no_weights,
+        _describe_slice,
+    ),
+    "pad": Operation(
+        lambda p, w, x, t: np.pad(x[0], ((0, 0), *p["pads"])),
+        lambda p, s: tuple(size + sum(pair) for size, pair in zip(s[0], p["pads"], strict=True)),
+        _no_weights,
+        lambda p: f"padding with zeros by {tuple(map(tuple, p['pads']))}",
     ),
     "rescaling": Operation(
         lambda p, w, x, t: x[0] * np.asarray(p["scale"]) + np.asarray(p["offset"]),

@@ -112,6 +112,10 @@ def _layer(node: Node) -> Any:
         case "subsample":
             rows, columns = params["strides"]
             return lambda X: X[:, ::rows, ::columns]
+        case "slice":
+            return lambda X: X[(slice(None), *(slice(*each) for each in params["bounds"]))]
+        case "pad":
+            return lambda X: ops.pad(X, ((0, 0), *params["pads"]))
         case "concatenate":
             return layers.Concatenate(params["axis"], name=name)
         case "rescaling":

@@ -20,11 +20,34 @@ class NotOpened(Exception):
 
 
 def write(model: Any) -> dict[str, Any]:
-    """Return a functional or sequential Keras model in the form of `model.to_json()`."""
+    """Return a functional or sequential Keras model in the form of `model.to_json()`.
+
+    Each layer has its `output_shapes` in addition: one for each of its calls, with the batch axis.
+    """
     # What Keras warns of here is not the learner's doing.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return dict(json.loads(_opened_model(model, MAXIMUM_DEPTH).to_json()))
+        opened = _opened_model(model, MAXIMUM_DEPTH)
+        data = dict(json.loads(opened.to_json()))
+    _add_shapes(data, opened)
+    return data
+
+
+def _add_shapes(data: dict[str, Any], model: Any) -> None:
+    network = getattr(model, "_functional", None) or model  # a sequential model has one inside
+    operations = {operation.name: operation for operation in network.operations}
+    calls = {id(node) for nodes in network._nodes_by_depth.values() for node in nodes}
+    for layer in data["config"]["layers"]:
+        operation = operations.get(layer["config"]["name"])
+        if operation is None:
+            continue
+        layer["output_shapes"] = [
+            list(node.outputs[0].shape)
+            for node in operation._inbound_nodes
+            if id(node) in calls and node.outputs
+        ]
+        if isinstance(layer["config"].get("layers"), list) and getattr(operation, "layers", None):
+            _add_shapes(layer, operation)
 
 
 def functional(model: Any, input_shape: Sequence[int] | None = None) -> Any:

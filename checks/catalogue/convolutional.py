@@ -98,10 +98,12 @@ def basic_block(
     s: int = 1,
     strided: Collection[int] = (1,),
     always_projected: bool = False,
+    padded: bool = False,
 ) -> str:
     """Write the reference: two 3x3 convolutions added to their input or to its projection.
 
-    A learner may have `strided` other convolutions, or `always_projected` the input.
+    A learner may have `strided` other convolutions, `always_projected` the input, or `padded` its
+    channels with zeros.
     """
     side = X
     main = g.conv("convolution 1", X, filters, 3, s if 1 in strided else 1, use_bias=False)
@@ -109,9 +111,20 @@ def basic_block(
     main = g.add("ReLU 1", "relu", main)
     main = g.conv("convolution 2", main, filters, 3, s if 2 in strided else 1, use_bias=False)
     main = g.batch_norm("batch normalisation 2", main)
-    if s != 1 or g.nodes[X].shape[-1] != filters or always_projected:
+    if padded:
+        side = _with_channels(g, g.add("subsampling", "subsample", X, strides=(s, s)), filters)
+    elif s != 1 or g.nodes[X].shape[-1] != filters or always_projected:
         side = projection_shortcut(g, X, filters, stage, block, s)
     return g.add("ReLU 2", "relu", g.add("addition", "add", main, side))
+
+
+def _with_channels(g: GraphBuilder, X: str, filters: int) -> str:
+    """Add zeros behind the channels, or leave out the last of them."""
+    more = filters - g.nodes[X].shape[-1]
+    if more > 0:
+        return g.add("zeros", "pad", X, pads=((0, 0), (0, 0), (0, more)))
+    everything = (None, None, 1)
+    return g.add("channels", "slice", X, bounds=(everything, everything, (None, filters, 1)))
 
 
 def _output_size_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
@@ -820,6 +833,18 @@ _BASIC_MISTAKES = (
         ),
         _BASIC,
         _identity_where(lambda arguments: arguments["X"].shape[-1] == arguments["filters"]),
+    ),
+    Mistake(
+        "The shortcut has zeros for new channels instead of a projection",
+        "That is option A of the paper: no parameters, and new channels that carry nothing. The "
+        "exercise asks for option B, which projects the input where it does not fit.",
+        (
+            "Which layer gives the shortcut its new shape?",
+            "A projection learns what goes into each of the new channels.",
+            "Call `projection_shortcut` where `s != 1 or X.shape[-1] != filters`.",
+        ),
+        _BASIC,
+        called_with(lambda arguments: {"padded": True}),
     ),
     Mistake(
         "The shortcut is always projected",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from keras import layers
+from keras import layers, ops
 
 from checks.graph import Graph, GraphBuilder
 from checks.interpreter import UnknownLayer, draw_input, draw_weights, evaluate
@@ -53,6 +53,23 @@ IMAGE_STEPS = st.one_of(
     st.builds(
         lambda rows, columns: ("subsample", {"strides": (rows, columns)}),
         *[st.integers(1, 3)] * 2,
+    ),
+    st.builds(
+        lambda *bounds: ("slice", {"bounds": bounds}),
+        *[
+            st.tuples(
+                st.sampled_from([1, 0, -3]),
+                st.sampled_from([None, -1, 4]),
+                st.integers(1, 2),
+            )
+        ]
+        * 2,
+        st.tuples(st.none(), st.sampled_from([None, 1, 3]), st.just(1)),
+    ),
+    st.builds(
+        lambda a, b, c, d: ("pad", {"pads": ((a, b), (b, a), (c, d))}),
+        *[st.integers(0, 2)] * 3,
+        st.integers(1, 3),
     ),
     st.builds(lambda size: ("upsample", {"size": size}), st.tuples(*[st.integers(1, 2)] * 2)),
     st.builds(
@@ -158,3 +175,22 @@ def test_operations_describe_themselves():
     params = {"filters": 4, "kernel": (3, 3), "strides": (2, 2), "padding": "same"}
     assert OPERATIONS["conv2d"].describe(params) == "Conv2D 4 filters 3×3, stride 2, padding same"
     assert OPERATIONS["relu"].describe({}) == "ReLU"
+
+
+PARTS = {
+    "ellipsis": lambda X: X[..., 1:3],
+    "fewer axes than there are": lambda X: X[:, 1:-1],
+    "cropping": lambda X: layers.Cropping2D(((1, 0), (0, 2)))(X),
+    "no cropping": lambda X: layers.Cropping2D(0)(X),
+    "zeros on each side": lambda X: ops.image.pad_images(X, 1, 2, 3, 0),
+    "zeros on one side": lambda X: layers.ZeroPadding2D(((0, 1), (2, 0)))(X),
+    "zeros behind the channels": lambda X: ops.pad(X, ((0, 0), (0, 1), (0, 0), (1, 2))),
+    "numbers of a row": lambda X: layers.Flatten()(X)[:, 2:9:3],
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_parts_and_borders_of_images_are_those_of_keras(part):
+    X = keras.Input((5, 6, 4))
+    model = keras.Model(X, PARTS[part](X))
+    assert _difference(model, read_model(json.loads(model.to_json())), {}, training=False) < 1e-5

@@ -8,6 +8,7 @@ from keras import layers, ops
 
 from checks.graph import Graph
 from checks.keras_graph import MalformedEvidence, read_model
+from checks.serialisation import write
 
 
 def read(inputs, outputs) -> Graph:
@@ -99,7 +100,18 @@ OTHER_SPELLINGS = {
     "the layer average": (lambda X: layers.average([X, X]), "average", (6, 8, 3)),
     "the function reshape": (lambda X: ops.reshape(X, (-1, 48, 3)), "reshape", (48, 3)),
     "the layer reshape": (lambda X: layers.Reshape((-1, 3))(X), "reshape", (48, 3)),
-    "some of the rows": (lambda X: X[:, 1:], "unknown", None),
+    "some of the rows": (lambda X: X[:, 1:], "slice", (5, 8, 3)),
+    "the first channels": (lambda X: X[..., :2], "slice", (6, 8, 2)),
+    "a cropping": (lambda X: layers.Cropping2D(((1, 0), (2, 3)))(X), "slice", (5, 3, 3)),
+    "zeros behind the channels": (
+        lambda X: ops.pad(X, ((0, 0), (0, 0), (0, 0), (0, 2))),
+        "pad",
+        (6, 8, 5),
+    ),
+    "zeros on each side": (lambda X: ops.image.pad_images(X, 1, 2, 3, 4), "zero_pad", (10, 14, 3)),
+    "one row alone": (lambda X: X[:, 0], "unknown", None),
+    "the rows upside down": (lambda X: X[:, ::-1], "unknown", None),
+    "a new axis": (lambda X: X[:, None], "unknown", None),
     "other values than zeros": (
         lambda X: ops.pad(X, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1),
         "unknown",
@@ -172,3 +184,13 @@ def test_layers_that_read_each_other_in_a_circle_are_refused():
             tensor["config"]["keras_history"] = ["a", 0, 0]
     with pytest.raises(MalformedEvidence, match="circle"):
         read_model(model)
+
+
+def test_a_layer_that_is_not_known_has_the_shape_that_keras_gives_it():
+    X = keras.Input((8, 6, 4))
+    resizing = layers.Resizing(4, 3)
+    resizing(keras.Input((2, 2, 1)))
+    inside = keras.Sequential([layers.DepthwiseConv2D(2, strides=2), layers.Resizing(5, 7)])
+    model = keras.Model(X, [resizing(resizing(inside(X)))[:, 0]])
+    shapes = [node.shape for node in read_model(write(model)).nodes.values()]
+    assert shapes == [(8, 6, 4), (4, 3, 4), (5, 7, 4), (4, 3, 4), (4, 3, 4), (3, 4)]
