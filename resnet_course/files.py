@@ -8,6 +8,9 @@ from pathlib import Path
 
 from resnet_course.errors import CourseError
 
+#: Name of the file that says how a run went, in the folder of every run.
+RESULT_FILE = "result.json"
+
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:

@@ -17,12 +17,12 @@ from resnet_course.data import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation
 from resnet_course.familiarity import Familiarity
+from resnet_course.files import RESULT_FILE
 from resnet_course.framing import Framing
 from resnet_course.precision import resolved
 from resnet_course.training import Run
 
 MODEL_FILE = "model.keras"
-RESULT_FILE = "result.json"
 FAMILIARITY_FILE = "familiarity.npz"
 
 

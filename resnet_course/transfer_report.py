@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from resnet_course import framing, plots, runs
+from resnet_course.files import RESULT_FILE
 from resnet_course.transferring import Stage, TransferRun
 
 
@@ -20,7 +21,7 @@ def save(run: TransferRun, folder: Path) -> None:
     """
     alarms = runs.save_model(run.model, run.dataset, folder)
     text = json.dumps(result(run) | alarms, indent=1) + "\n"
-    (folder / runs.RESULT_FILE).write_text(text, encoding="utf-8")
+    (folder / RESULT_FILE).write_text(text, encoding="utf-8")
     for name, stage in (("frozen", run.frozen), ("tuned", run.tuned)):
         plots.save(plots.learning_curve(stage.trace.curve), folder / f"learning_curve_{name}.png")
     runs.save_pictures(run.tuned.evaluation, run.dataset.x_test, folder)

@@ -1,0 +1,113 @@
+"""Options that several commands share."""
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from resnet_course.files import RESULT_FILE, refuse_to_overwrite
+from resnet_course.recipes import Recipe
+
+if TYPE_CHECKING:
+    from resnet_course.data import Dataset
+
+
+def add_data(parser: argparse.ArgumentParser, meaning: str, default: str | None) -> None:
+    """Add the options that name a data set and the folder with data sets."""
+    parser.add_argument(
+        "--data",
+        metavar="NAME",
+        default=default,
+        help="digits, mnist, fashion_mnist, signs, signs10, cifar10, or a folder with a sub-folder "
+        f"of images for each class: {meaning}",
+    )
+    add_data_folder(parser)
+
+
+def add_data_folder(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the folder with data sets."""
+    parser.add_argument(
+        "--data-folder",
+        metavar="FOLDER",
+        type=Path,
+        help="where data sets are (default: the folder that RESNET_COURSE_DATA names)",
+    )
+
+
+def add_run(parser: argparse.ArgumentParser, output: str) -> None:
+    """Add the options of every training: where its output goes, how it goes on, its seed.
+
+    Args:
+        parser: The command's parser.
+        output: What the output is, and its default, in words.
+    """
+    kind = output.split()[0].upper()
+    parser.add_argument("--output", metavar=kind, type=Path, help=output)
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--resume", action="store_true", help="go on with an interrupted run, if there is one"
+    )
+    group.add_argument("--overwrite", action="store_true", help="replace an earlier run there")
+    parser.add_argument("--seed", type=int, metavar="N", default=0, help="default: 0")
+
+
+def add_sample(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which training images are trained on."""
+    parser.add_argument(
+        "--labels",
+        type=int,
+        metavar="N",
+        help="train on N images, the same number of every class or nearly so (default: all)",
+    )
+    parser.add_argument(
+        "--validation",
+        type=float,
+        metavar="SHARE",
+        default=0.0,
+        help="hold out a share of the training images and measure on them, not on the test images",
+    )
+
+
+def sample(arguments: argparse.Namespace) -> "Dataset":
+    """Load the data set that the options name, with as many labels as they say."""
+    from resnet_course import data
+
+    dataset = data.load(arguments.data, arguments.data_folder)
+    return dataset.take(arguments.labels, arguments.seed) if arguments.labels else dataset
+
+
+def add_settings(parser: argparse.ArgumentParser, stage: str = "", depends_on: str = "") -> None:
+    """Add an option for every setting of a recipe.
+
+    Args:
+        parser: The command's parser.
+        stage: The stage of the training, where there are several.
+        depends_on: What the default depends on, in words.
+    """
+    of_stage = f" of the {stage}" if stage else ""
+    group = parser.add_argument_group(f"settings{of_stage} (the default depends on {depends_on})")
+    prefix = f"{stage}-" if stage else ""
+    for item in fields(Recipe):
+        described = item.metadata
+        group.add_argument(
+            f"--{prefix}{item.name.replace('_', '-')}",
+            type=described["kind"],
+            metavar=described["kind"].__name__.upper(),
+            help=": ".join(filter(None, [described["meaning"], " or ".join(described["choices"])])),
+        )
+
+
+def settings(arguments: argparse.Namespace, stage: str = "") -> dict[str, Any]:
+    """Return the settings that were given, by their names in a recipe."""
+    prefix = f"{stage}_" if stage else ""
+    given = {item.name: getattr(arguments, f"{prefix}{item.name}") for item in fields(Recipe)}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def finished(output: Path, arguments: argparse.Namespace) -> bool:
+    """Return whether there is nothing left to resume; refuse a folder that is not free."""
+    if arguments.resume and (output / RESULT_FILE).is_file():
+        print(f"{output} is finished: there is nothing to resume.")
+        return True
+    refuse_to_overwrite(output, RESULT_FILE, arguments.overwrite)
+    return False

@@ -1,0 +1,177 @@
+"""The commands `train`, `evaluate` and `predict`."""
+
+import argparse
+import json
+import shutil
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from resnet_course.commands import options
+from resnet_course.commands.parser import Commands
+from resnet_course.errors import CourseError
+from resnet_course.files import RESULT_FILE, make_folder, new_folder
+from resnet_course.quiet import import_keras
+from resnet_course.recipes import RECIPES, default_recipe, recipe_with
+from resnet_course.unfinished import unfinished_run
+
+
+def add_train(commands: Commands) -> None:
+    """Add `train`."""
+    parser = commands.add(
+        "train",
+        train,
+        "train a network and save it",
+        description="Train a network, measure it on the test images, and write the model, the "
+        "result and\npictures to a folder. Every setting has a default that suits the network. "
+        "The state is kept after\nevery step: a run that was interrupted goes on with --resume.",
+        examples="  resnet-course train custom --data mnist\n"
+        "  resnet-course train custom --data mnist --labels 1000 --epochs 30\n"
+        "  resnet-course train custom --data photos/ --resume\n"
+        "  resnet-course train resnet18 --data mnist --epochs 2 --output runs/short\n"
+        "  resnet-course train custom --data digits --validation 0.2 --learning-rate 0.003\n",
+    )
+    parser.add_argument("model", metavar="MODEL", help=f"one of {', '.join(RECIPES)}, transfer")
+    options.add_data(parser, "what to train on (default: digits)", "digits")
+    options.add_run(parser, "folder to make (default: runs/MODEL-DATA)")
+    options.add_sample(parser)
+    parser.add_argument(
+        "--patience",
+        type=int,
+        metavar="EPOCHS",
+        default=0,
+        help="stop after so many epochs without a new lowest validation loss, and take the best "
+        "weights (default: never)",
+    )
+    parser.add_argument(
+        "--tensorboard", action="store_true", help="write logs for TensorBoard, in FOLDER/logs"
+    )
+    options.add_settings(parser, depends_on="the network")
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """Train a network and save it."""
+    recipe = recipe_with(
+        default_recipe(arguments.model, arguments.data), options.settings(arguments)
+    )
+    output = arguments.output or Path("runs", f"{arguments.model}-{Path(arguments.data).name}")
+    if options.finished(output, arguments):
+        return 0
+    dataset = options.sample(arguments)
+    names = ("model", "data", "seed", "labels", "validation", "patience")
+    settings = {name: getattr(arguments, name) for name in names} | asdict(recipe)
+    with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
+        import_keras()
+        from resnet_course import runs, tensorboard, training
+
+        run = training.train(
+            arguments.model,
+            dataset,
+            recipe,
+            arguments.seed,
+            arguments.validation,
+            progress=True,
+            patience=arguments.patience,
+            folder=state,
+            callbacks=tensorboard.callbacks(state / "logs") if arguments.tensorboard else (),
+        )
+        with new_folder(output, RESULT_FILE, arguments.overwrite) as folder:
+            runs.save(run, folder)
+            if arguments.tensorboard:
+                shutil.copytree(state / "logs", folder / "logs")
+    print(runs.summary(run))
+    print(f"saved in {output}")
+    return 0
+
+
+def add_evaluate(commands: Commands) -> None:
+    """Add `evaluate`."""
+    parser = commands.add(
+        "evaluate",
+        evaluate,
+        "measure a trained model on a data set's test images",
+        examples="  resnet-course evaluate runs/custom-mnist\n"
+        "  resnet-course evaluate model.keras --data mnist --plots pictures\n",
+    )
+    add_model(parser)
+    options.add_data(parser, "what to measure on (default: what the model was trained on)", None)
+    parser.add_argument("--plots", metavar="FOLDER", type=Path, help="write pictures there")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Measure a trained model on a data set's test images."""
+    import_keras()
+    from resnet_course import data, evaluation, runs
+
+    saved = runs.load(arguments.model)
+    name = arguments.data or saved.data
+    if name is None:
+        raise CourseError(
+            f"{saved.path} does not say what it was trained on: name the data set with --data."
+        )
+    dataset = data.load(name, arguments.data_folder)
+    measured = evaluation.evaluate(saved.model, dataset)
+    if arguments.plots:
+        make_folder(arguments.plots)
+        for path in runs.save_pictures(measured, dataset.x_test, arguments.plots):
+            print(f"wrote {path}", file=sys.stderr)
+    print(json.dumps(measured.figures(), indent=1) if arguments.json else measured.report())
+    return 0
+
+
+def add_predict(commands: Commands) -> None:
+    """Add `predict`."""
+    parser = commands.add(
+        "predict",
+        predict,
+        "say what image files show, with confidence",
+        description="Say what image files show. Digits may be dark on light or light on dark, of "
+        "any size,\nanywhere in the picture. A picture of the predictions is written, too.",
+        examples="  resnet-course predict runs/custom-mnist seven.png three.jpg\n"
+        "  resnet-course predict runs/custom-mnist *.png --plot answers.png --json\n",
+    )
+    add_model(parser)
+    parser.add_argument(
+        "images", metavar="IMAGE", type=existing, nargs="+", help="PNG or JPEG files"
+    )
+    parser.add_argument(
+        "--plot",
+        metavar="FILE",
+        type=Path,
+        default=Path("predictions.png"),
+        help="picture to write (default: predictions.png)",
+    )
+    parser.add_argument("--no-plot", action="store_true", help="write no picture")
+    parser.add_argument("--json", action="store_true", help="print the predictions as JSON")
+
+
+def predict(arguments: argparse.Namespace) -> int:
+    """Say what image files show, with confidence."""
+    import_keras()
+    from resnet_course import plots, prediction, runs
+
+    saved = runs.load(arguments.model)
+    said = prediction.predict(
+        saved.model, arguments.images, saved.class_names, saved.framing, saved.familiarity
+    )
+    if not arguments.no_plot:
+        plots.save(said.plot(), arguments.plot)
+        print(f"wrote {arguments.plot}", file=sys.stderr)
+    print(json.dumps(said.records(), indent=1) if arguments.json else "\n".join(said.lines()))
+    return 0
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names a trained model."""
+    parser.add_argument(
+        "model", metavar="MODEL", type=existing, help="a .keras file, or the folder of a run"
+    )
+
+
+def existing(word: str) -> Path:
+    """Return the path that a word names, if there is something there."""
+    path = Path(word)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no file or folder {word}")
+    return path
