@@ -94,6 +94,8 @@ class NumericJudge:
         in every case.
         """
         truth, received = self._values(case, record)
+        if default := self._wrong_default(case):
+            return f"The default of {default} is another one than in the lesson"
         if not same_form(truth, received):
             return unlike_form(truth, received)
         if np.size(truth) > 1 or isinstance(truth, Mapping):
@@ -109,6 +111,19 @@ class NumericJudge:
             if not agree(*pair, self.exercise.tolerance)
         }
         return patterns.pop() if len(patterns) == 1 < len(pairs) else None
+
+    def _wrong_default(self, case: Case) -> str | None:
+        """Return the parameter that a case leaves out, if all cases that give it are right."""
+        left_out = [name for name in self.exercise.parameters if name not in case.arguments]
+        others = [
+            answer for answer in self.answers if answer[0].arguments.keys() != case.arguments.keys()
+        ]
+        right = all(
+            record["outcome"] == "returned"
+            and agree(*self._values(other, record), self.exercise.tolerance)
+            for other, record in others
+        )
+        return left_out[0] if left_out and others and right else None
 
     def _leaves_arguments_alone(self) -> None:
         changed = {

@@ -31,8 +31,8 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         error: The `error` record of the evidence.
         parameters: Names of the exercise's parameters.
     """
-    kinds, message = error["types"], str(error["message"])
-    where = _where(error)
+    kinds, message = error["types"], plain(error["message"])
+    where, with_line = _where(error), f"{message}\n{error.get('line', '')}"
     if "NotImplementedError" in kinds:
         return Explanation(
             "The exercise is not started",
@@ -40,7 +40,7 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
             "Replace the line `raise NotImplementedError()` by your own code.",
         )
     for pattern, explanation in _PATTERNS:
-        if match := re.search(pattern, message):
+        if match := re.search(pattern, with_line):
             cause, why, hint = (part.format(*match.groups(), where=where) for part in explanation)
             return Explanation(cause, why, hint)
     if "NameError" in kinds and (match := re.search(r"name '(\w+)' is not defined", message)):
@@ -56,6 +56,11 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         f"Python stopped{where} and said: {_first_line(message)}",
         "Call the function yourself in a cell of its own to see the whole message.",
     )
+
+
+def plain(message: Any) -> str:
+    """Return what Python said without the codes that make it bold or coloured in a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", str(message))
 
 
 def misfit(error: Mapping[str, Any]) -> tuple[Shape, ...]:
@@ -75,6 +80,7 @@ def _first_line(message: str) -> str:
     return message.strip().splitlines()[0] if message.strip() else "nothing more"
 
 
+#: What an error looks like: Python's message, then the learner's own line. And what to say of it.
 _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
     (
         r"(?s)incompatible shapes.*?(\(.*?\)).*?(\(.*?\))",
@@ -155,10 +161,11 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
-        r"(?:Merge|Add|Concatenate)\.__(?:init|call)__\(\) takes",
+        r"(?:Merge|Add|Concatenate)\.__(?:init|call)__\(\) takes"
+        r"|(?s:[Tt]oo many positional arguments.*\n.*\b(?:Add|Concatenate)\(.*?\)\()",
         (
             "The tensors of an addition are not handed over as one list",
-            "`Add` makes a layer, and the layer takes one list of tensors{where}.",
+            "`Add()` makes a layer, and that layer takes one list of tensors{where}.",
             "Write `layers.Add()([X, Y])`.",
         ),
     ),
@@ -207,6 +214,14 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
+        r"(?s)calling (\w*Pool\w*)\.call.*[Oo]utput size would be",
+        (
+            "A pooling has a window that is larger than the image",
+            "{0} leaves nothing of the image{where}.",
+            "Does the network have a pooling in this place? Each one makes the image smaller.",
+        ),
+    ),
+    (
         r"[Oo]utput size would be (?:zero or )?negative|[Nn]egative dimension size"
         r"|Computed output size would be",
         (
@@ -221,6 +236,14 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
             "A value of the type {0} is used as if it were a list",
             "A value of the type {0} cannot be taken apart{where}.",
             "Print the value: it is one thing, and the line treats it as a list or a tuple.",
+        ),
+    ),
+    (
+        r"cannot unpack non-iterable (\w+).*\n(?:\w+ = |return )([\w.]+)\(",
+        (
+            "An argument of `{1}` is of the wrong kind",
+            "`{1}` takes apart what it is given, and a value of the type {0} has no parts{where}.",
+            "Compare the order of the arguments with the first line of `{1}`.",
         ),
     ),
     (
@@ -334,7 +357,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         (
             "Images come with too few or too many axes",
             "A function for images needs `(batch, height, width, channels)`{where}.",
-            "Print the shape. Is the axis of the channels missing?",
+            "Print the shape. Is the axis of the channels missing, or is there one too many?",
         ),
     ),
     (

@@ -29,7 +29,7 @@ def unlike_form(truth: Any, received: Any) -> str | None:
             return f"The result has no entry {missing[0]!r}"
         if extra:
             return f"The result has an entry {extra[0]!r} that is not asked for"
-        return None
+        return next(filter(None, (_unlike_entry(key, truth, received) for key in truth)), None)
     if isinstance(truth, tuple | list) and isinstance(received, tuple | list):
         if len(truth) != len(received):
             return f"The function returns {len(received)} values where {len(truth)} are expected"
@@ -40,9 +40,19 @@ def unlike_form(truth: Any, received: Any) -> str | None:
         return f"The function returns {_kind(received)} where {_kind(truth)} is expected"
     if expected.shape == actual.shape:
         return None
+    if expected.ndim == 0:
+        return f"The result is an array of the shape {actual.shape} where a number is expected"
     if sorted(expected.shape) == sorted(actual.shape):
         return f"The axes of the result are in another order: {actual.shape}"
     return f"The result has the shape {actual.shape} where {expected.shape} is expected"
+
+
+def _unlike_entry(key: Any, truth: Mapping[Any, Any], received: Mapping[str, Any]) -> str | None:
+    name = str(key)
+    if received[name] is None and truth[key] is not None:
+        return f"The entry {name!r} is None"
+    form = unlike_form(truth[key], received[name])
+    return f"In the entry {name!r}: {_lowered(form)}" if form else None
 
 
 def unlike_numbers(truth: Any, received: Any, tolerance: float) -> str | None:

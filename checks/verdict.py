@@ -7,7 +7,7 @@ from checks.case import Case
 from checks.comparison import Comparison
 from checks.exercise import Exercise
 from checks.mistakes import Mistake
-from checks.python_errors import explain
+from checks.python_errors import explain, plain
 from checks.report import Report, Result
 
 #: What the probe says of one case.
@@ -80,7 +80,8 @@ class Verdict:
                 name,
                 f"an answer within {record['seconds']:g} seconds",
                 "none",
-                hint="Look for a loop that never ends.",
+                hint="Look for a loop that never ends. If there is none, the computer may be "
+                "busy: run the check again.",
                 cause="The function does not finish",
             )
         error = record["error"]
@@ -116,7 +117,7 @@ class Verdict:
 
 def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
     """Return an error of the evidence on one line."""
-    message = " ".join(str(error["message"]).split())
+    message = " ".join(plain(error["message"]).split())
     words = f"{error['type']}: {message}" if message else str(error["type"])
     return words if len(words) <= limit else words[: limit - 1] + "…"
 

@@ -111,6 +111,12 @@ def test_results_of_several_parts_are_told_which_part_is_wrong(truth, received, 
     ("truth", "received", "title"),
     [
         (1.0, None, "The function returns nothing"),
+        ({"a": 1.0}, {"a": None}, "The entry 'a' is None"),
+        (
+            {"a": 1.0},
+            {"a": np.ones(3)},
+            "In the entry 'a': the result is an array of the shape (3,) where a number is expected",
+        ),
         (1.0, "one", "The function returns a text where a number is expected"),
         ((1, 2), [1, 2, 3], "The function returns 3 values where 2 are expected"),
         ({"a": 1}, {"b": 1}, "The result has no entry 'a'"),

@@ -140,7 +140,6 @@ def compared_with_another_spelling(size, kernel, stride, padding):
 @wrong(
     "output_size",
     "padding|text|string|number|int|str|\\+|\\*",
-    open="Python's own message is not explained yet",
 )
 def padding_taken_for_a_number(size, kernel, stride, padding):
     return (size - kernel + 2 * padding) // stride + 1
@@ -263,7 +262,6 @@ def the_input_itself(X, filters, stage, block, s=2):
 @wrong(
     "projection_shortcut",
     "add|sum|input|shape",
-    open="the reader of Keras graphs does not know the layer",
 )
 def already_added(X, filters, stage, block, s=2):
     Y = conv_bn(X, filters, 1, f"{stage}{block}_branch1", strides=s)
@@ -279,7 +277,6 @@ def two_units(X, filters, stage, block, s=2):
 @wrong(
     "projection_shortcut",
     "last of|filters|number|whole|tuple|list|integer|subscript|index",
-    open="Python's own message is not explained yet",
 )
 def the_filters_taken_for_a_list(X, filters, stage, block, s=2):
     return conv_bn(X, filters[2], 1, f"{stage}{block}_branch1", strides=s)
@@ -290,9 +287,7 @@ def a_name_without_the_block(X, filters, stage, block, s=2):
     return conv_bn(X, filters, 1, "_branch1", strides=s)
 
 
-@wrong(
-    "projection_shortcut", "dilat|stride", open="the reader of Keras graphs does not know the layer"
-)
+@wrong("projection_shortcut", "dilat|stride")
 def the_stride_as_dilation(X, filters, stage, block, s=2):
     X = Conv2D(filters, 1, dilation_rate=s, name=f"res{stage}{block}_branch1")(X)
     return BatchNormalization()(X)
@@ -729,7 +724,6 @@ def two_mistakes_relu_on_the_shortcut_and_none_at_the_end(X, f, filters, stage, 
 @wrong(
     "convolutional_block",
     "interpol|resiz|shortcut|project|unknown",
-    open="the reader of Keras graphs does not know the layer",
 )
 def a_resized_shortcut(X, f, filters, stage, block, s=2):
     F1, F2, F3 = filters
@@ -894,7 +888,6 @@ def no_normalisation_of_the_second_convolution(X, filters, stage, block, s=1):
 @wrong(
     "basic_block",
     "pool|pad|zero|option A|project",
-    open="the reader of Keras graphs does not know the layer",
 )
 def option_a_with_zeros(X, filters, stage, block, s=1):
     Y = bare(ReLU()(bare(X, filters, 3, s)), filters)

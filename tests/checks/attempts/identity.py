@@ -81,14 +81,14 @@ def strides_ignored(X, filters, kernel_size, name, strides=1, use_bias=True):
     return BatchNormalization(axis=3, epsilon=EPSILON, name=f"bn{name}")(X)
 
 
-@wrong("conv_bn", "bias", open="a bias before a normalisation does not count")
+@wrong("conv_bn", "bias")
 def use_bias_ignored(X, filters, kernel_size, name, strides=1, use_bias=True):
     X = Conv2D(filters, kernel_size, strides=strides, padding="same",
                kernel_initializer="he_normal", name=f"res{name}")(X)  # fmt: skip
     return BatchNormalization(axis=3, epsilon=EPSILON, name=f"bn{name}")(X)
 
 
-@wrong("conv_bn", "bias", open="a bias before a normalisation does not count")
+@wrong("conv_bn", "bias")
 def bias_the_wrong_way_round(X, filters, kernel_size, name, strides=1, use_bias=True):
     X = Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=not use_bias,
                kernel_initializer="he_normal", name=f"res{name}")(X)  # fmt: skip
@@ -217,7 +217,7 @@ def depthwise_convolution(X, filters, kernel_size, name, strides=1, use_bias=Tru
     return BatchNormalization(axis=3, epsilon=EPSILON, name=f"bn{name}")(X)
 
 
-@wrong("conv_bn", "dilat|stride", open="the reader of Keras graphs does not know the layer")
+@wrong("conv_bn", "dilat|stride")
 def strides_taken_for_dilation(X, filters, kernel_size, name, strides=1, use_bias=True):
     X = Conv2D(filters, kernel_size, dilation_rate=strides, padding="same", use_bias=use_bias,
                kernel_initializer="he_normal", name=f"res{name}")(X)  # fmt: skip
@@ -238,7 +238,7 @@ def another_default_for_the_strides(X, filters, kernel_size, name, strides=2, us
     return BatchNormalization(axis=3, epsilon=EPSILON, name=f"bn{name}")(X)
 
 
-@wrong("conv_bn", "keyword|argument|stride", open="Python's own message is not explained yet")
+@wrong("conv_bn", "keyword|argument|stride")
 def a_typo_in_a_keyword(X, filters, kernel_size, name, strides=1, use_bias=True):
     X = Conv2D(filters, kernel_size, stride=strides, padding="same", use_bias=use_bias,
                kernel_initializer="he_normal", name=f"res{name}")(X)  # fmt: skip
@@ -630,7 +630,7 @@ def padding_forgotten(X, f, filters, stage, block):
     return ReLU()(Add()([Y, X]))
 
 
-@wrong("identity_block", "padding|crop", open="the reader of Keras graphs does not know the layer")
+@wrong("identity_block", "padding|crop")
 def valid_padding_and_a_cropped_shortcut(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = ReLU()(BatchNormalization()(Conv2D(F1, 1)(X)))
@@ -672,7 +672,7 @@ def dropout_in_the_middle(X, f, filters, stage, block):
     return ReLU()(Add()([unit(Y, F3, 1), X]))
 
 
-@wrong("identity_block", "gelu", open="the reader of Keras graphs does not know the layer")
+@wrong("identity_block", "gelu")
 def gelu_everywhere(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = Activation("gelu")(unit(X, F1, 1))
@@ -696,7 +696,7 @@ def elu_everywhere(X, f, filters, stage, block):
     return layers.ELU()(Add()([unit(Y, F3, 1), X]))
 
 
-@wrong("identity_block", "silu|swish", open="the reader of Keras graphs does not know the layer")
+@wrong("identity_block", "silu|swish")
 def swish_everywhere(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = Activation("swish")(unit(X, F1, 1))
@@ -745,7 +745,7 @@ def a_depthwise_convolution_in_the_middle(X, f, filters, stage, block):
     return ReLU()(Add()([unit(Y, F3, 1), X]))
 
 
-@wrong("identity_block", "group", open="Python's own message is not explained yet")
+@wrong("identity_block", "group")
 def a_grouped_convolution(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = ReLU()(unit(X, F1, 1))
@@ -754,7 +754,7 @@ def a_grouped_convolution(X, f, filters, stage, block):
     return ReLU()(Add()([unit(Y, F3, 1), X]))
 
 
-@wrong("identity_block", "dilat", open="the reader of Keras graphs does not know the layer")
+@wrong("identity_block", "dilat")
 def a_dilated_convolution(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = ReLU()(unit(X, F1, 1))
@@ -852,7 +852,7 @@ def two_values_are_returned(X, f, filters, stage, block):
     return ReLU()(Add()([unit(Y, F3, 1), X])), X
 
 
-@wrong("identity_block", "called|layer", open="Python's own message is not explained yet")
+@wrong("identity_block", "called|layer")
 def the_last_relu_is_not_called(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = ReLU()(unit(X, F1, 1))
@@ -869,7 +869,7 @@ def a_function_of_tensorflow(X, f, filters, stage, block):
     return tf.nn.relu(unit(Y, F3, 1) + X)
 
 
-@wrong("identity_block", "list|argument|Add", open="Python's own message is not explained yet")
+@wrong("identity_block", "list|argument|Add")
 def add_with_two_arguments(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = ReLU()(unit(X, F1, 1))
@@ -877,9 +877,7 @@ def add_with_two_arguments(X, f, filters, stage, block):
     return ReLU()(Add()(unit(Y, F3, 1), X))
 
 
-@wrong(
-    "identity_block", "list|called|Add|argument", open="Python's own message is not explained yet"
-)
+@wrong("identity_block", "list|called|Add|argument")
 def add_as_a_function_with_a_capital(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = ReLU()(unit(X, F1, 1))
@@ -922,7 +920,6 @@ def another_signature(X, f, filters, training=True, initializer="glorot_uniform"
 @wrong(
     "identity_block",
     "unpack|filters|three|values",
-    open="Python's own message is not explained yet",
 )
 def unpacked_into_two(X, f, filters, stage, block):
     F1, F2 = filters
@@ -1109,8 +1106,7 @@ def the_third_unit_reads_f1(f, channels, filters):
 
 @wrong(
     "identity_block_parameters",
-    "whole|int|float|type",
-    open="one number is always so many times another",
+    "1e-06 times",
 )
 def a_float(f, channels, filters):
     F1, F2, F3 = filters
@@ -1138,7 +1134,6 @@ def no_normalisation_in_the_last_unit_counts(f, channels, filters):
 @wrong(
     "identity_block_parameters",
     "number|hard|argument|same|always|constant",
-    open="one number is always so many times another",
 )
 def the_answer_for_one_block(f, channels, filters):
     return 70400

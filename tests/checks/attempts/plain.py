@@ -260,7 +260,7 @@ def leaky_relu(X, depth, width):
     return X
 
 
-@wrong("plain_stack", "gelu", open="the reader of Keras graphs does not know the layer")
+@wrong("plain_stack", "gelu")
 def gelu(X, depth, width):
     for _ in range(depth):
         X = layers.Conv2D(width, 3, padding="same", activation="gelu")(X)
@@ -274,7 +274,7 @@ def softmax_instead_of_relu(X, depth, width):
     return X
 
 
-@wrong("plain_stack", "pool", open="Python's own message is not explained yet")
+@wrong("plain_stack", "pool")
 def pooling_after_each(X, depth, width):
     for _ in range(depth):
         X = layers.Conv2D(width, 3, padding="same", activation="relu")(X)
@@ -328,7 +328,7 @@ def tf_nn_relu(X, depth, width):
     return X
 
 
-@wrong("plain_stack", "numpy|np\\.", open="Python's own message is not explained yet")
+@wrong("plain_stack", "numpy|np\\.")
 def numpy_maximum(X, depth, width):
     for _ in range(depth):
         X = layers.Conv2D(width, 3, padding="same")(X)
@@ -351,9 +351,7 @@ def conv2d_without_its_module(X, depth, width):
     return X
 
 
-@wrong(
-    "plain_stack", "stride|padding|argument|same", open="Python's own message is not explained yet"
-)
+@wrong("plain_stack", "stride|padding|argument|same")
 def padding_in_the_place_of_strides(X, depth, width):
     for _ in range(depth):
         X = layers.Conv2D(width, 3, "same")(X)
@@ -374,14 +372,14 @@ def not_started(X, depth, width):
     raise NotImplementedError()
 
 
-@wrong("plain_stack", "depth|int|range|iter", open="Python's own message is not explained yet")
+@wrong("plain_stack", "depth|int|range|iter")
 def loop_over_a_number(X, depth, width):
     for _ in depth:
         X = layers.Conv2D(width, 3, padding="same", activation="relu")(X)
     return X
 
 
-@wrong("plain_stack", "activation|Relu", open="Python's own message is not explained yet")
+@wrong("plain_stack", "activation|Relu")
 def misspelt_activation(X, depth, width):
     for _ in range(depth):
         X = layers.Conv2D(width, 3, padding="same", activation="reLu6x")(X)
@@ -681,7 +679,7 @@ def return_in_the_loop(X, depth, width):
         return X
 
 
-@wrong("residual_stack", "list|Add", open="Python's own message is not explained yet")
+@wrong("residual_stack", "one list")
 def add_without_a_list(X, depth, width):
     checked(depth)
     for _ in range(depth // 2):
@@ -702,9 +700,7 @@ def shortcut_used_before_it_is_set(X, depth, width):
     return X
 
 
-@wrong(
-    "residual_stack", "whole|float|integer|//|int", open="Python's own message is not explained yet"
-)
+@wrong("residual_stack", "whole|float|integer|//|int")
 def half_a_loop(X, depth, width):
     checked(depth)
     for _ in range(depth / 2):
@@ -970,7 +966,6 @@ def the_squared_error_as_loss(model, images, labels):
 @wrong(
     "gradient_norms",
     "loss|label|one-hot|categorical|shape|sparse",
-    open="Python's own message is not explained yet",
 )
 def the_loss_for_one_hot_labels(model, images, labels):
     weights = model.get_weights()
@@ -983,7 +978,6 @@ def the_loss_for_one_hot_labels(model, images, labels):
 @wrong(
     "gradient_norms",
     "norm|shape|axes|dimension|rank|vector|matri",
-    open="Python's own message is not explained yet",
 )
 def keras_norm_of_four_axes(model, images, labels):
     weights = model.get_weights()
@@ -1069,7 +1063,7 @@ def differences_of_a_step_of_adam(model, images, labels):
     return norms
 
 
-@wrong("gradient_norms", "compile", open="Python's own message is not explained yet")
+@wrong("gradient_norms", "compile")
 def compile_forgotten(model, images, labels):
     weights = model.get_weights()
     recorder = keras.Model(model.input, model.output)
@@ -1089,7 +1083,7 @@ def the_step_is_forgotten(model, images, labels):
     return norms
 
 
-@wrong("gradient_norms", "name|layers", open="Python's own message is not explained yet")
+@wrong("gradient_norms", "name|layers")
 def the_loop_variable_hides_layers(model, images, labels):
     weights = model.get_weights()
     recorded(model, images, labels)

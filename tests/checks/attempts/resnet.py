@@ -419,8 +419,7 @@ def a_stride_for_the_identity_block(X, filters, stage, blocks, s=2):
 
 @wrong(
     "bottleneck_stage",
-    "argument|order|\\bf\\b|filters",
-    open="Python's own message is not explained yet",
+    "argument of .convolutional_block",
 )
 def arguments_in_another_order(X, filters, stage, blocks, s=2):
     first, *others = block_names(blocks)
@@ -442,7 +441,6 @@ def basic_blocks(X, filters, stage, blocks, s=2):
 @wrong(
     "bottleneck_stage",
     "iter|int|number|loop|range",
-    open="Python's own message is not explained yet",
 )
 def a_loop_over_the_number(X, filters, stage, blocks, s=2):
     X = convolutional_block(X, 3, filters, stage, "a", s=s)

@@ -122,8 +122,7 @@ def always_224(digits, size=224):
 
 @wrong(
     "digits_to_images",
-    "axis|channel|dimension|shape",
-    open="Python's own message is not explained yet",
+    "too many axes",
 )
 def only_without_a_channel_axis(digits, size=224):
     x = digits[..., np.newaxis].astype("float32")
@@ -133,7 +132,6 @@ def only_without_a_channel_axis(digits, size=224):
 @wrong(
     "digits_to_images",
     "axis|channel|dimension|shape|repeat",
-    open="Python's own message is not explained yet",
 )
 def only_with_a_channel_axis(digits, size=224):
     x = np.repeat(digits.astype("float32"), 3, axis=-1)
@@ -211,7 +209,7 @@ def channels_reversed_and_no_means(digits, size=224):
     return x[..., ::-1]
 
 
-@wrong("digits_to_images", "default|size", open="a wrong form in a later call has no cause")
+@wrong("digits_to_images", "default of size")
 def another_default_size(digits, size=64):
     return resized(np.repeat(grey(digits), 3, axis=-1), size) - MEANS
 
@@ -283,7 +281,6 @@ def everything_frozen(backbone, classes=10):
 @wrong(
     "transfer_model",
     "froz|freez|trainable|last",
-    open="a pair of mistakes that undo each other explains too much",
 )
 def the_last_layers_left_trainable(backbone, classes=10):
     for layer in backbone.layers[:-2]:
@@ -368,7 +365,6 @@ def pooling_forgotten(backbone, classes=10):
 @wrong(
     "transfer_model",
     "batch|shape|input|None|axis",
-    open="Python's own message is not explained yet",
 )
 def the_batch_axis_in_the_input(backbone, classes=10):
     backbone.trainable = False
@@ -378,7 +374,7 @@ def the_batch_axis_in_the_input(backbone, classes=10):
     return keras.Model(inputs, Dense(classes, activation="softmax")(X))
 
 
-@wrong("transfer_model", "input|shape|224|size", open="Python's own message is not explained yet")
+@wrong("transfer_model", "input|shape|224|size")
 def an_input_of_224_pixels(backbone, classes=10):
     backbone.trainable = False
     inputs = keras.Input((224, 224, 3))
@@ -642,9 +638,7 @@ def the_loss_for_one_hot_labels(model, learning_rate=1e-5):
     return compiled(model, learning_rate, loss="categorical_crossentropy")
 
 
-@wrong(
-    "unfreeze", "optimi[sz]er|sgd|adam", open="evidence does not tell the class of the optimiser"
-)
+@wrong("unfreeze", "optimi[sz]er|sgd|adam")
 def plain_descent(model, learning_rate=1e-5):
     set_flags(model)
     return compiled(model, learning_rate, optimizer=keras.optimizers.SGD(learning_rate))
@@ -653,7 +647,6 @@ def plain_descent(model, learning_rate=1e-5):
 @wrong(
     "unfreeze",
     "optimi[sz]er|rmsprop|adam",
-    open="evidence does not tell the class of the optimiser",
 )
 def rmsprop(model, learning_rate=1e-5):
     set_flags(model)
@@ -706,7 +699,6 @@ def a_clone(model, learning_rate=1e-5):
 @wrong(
     "unfreeze",
     "argument|keyword|lr|learning_rate",
-    open="Python's own message is not explained yet",
 )
 def lr_as_in_old_versions(model, learning_rate=1e-5):
     set_flags(model)
@@ -716,7 +708,6 @@ def lr_as_in_old_versions(model, learning_rate=1e-5):
 @wrong(
     "unfreeze",
     "layers|local|shadow|variable|name|value|assigned",
-    open="Python's own message is not explained yet",
 )
 def the_loop_variable_is_called_layers(model, learning_rate=1e-5):
     for part in model.layers:
@@ -966,7 +957,6 @@ def stages_swapped(labels, frozen, tuned):
 @wrong(
     "compare_stages",
     "nan|not a number|empty|no such|nothing|zero|0",
-    open="results that are no numbers cannot be compared",
 )
 def zero_where_there_is_nothing(labels, frozen, tuned):
     result = compared(labels, frozen, tuned)
@@ -975,8 +965,7 @@ def zero_where_there_is_nothing(labels, frozen, tuned):
 
 @wrong(
     "compare_stages",
-    "nan|not a number|empty|no such|nothing|none",
-    open="results that are no numbers cannot be compared",
+    "'confidence_wrong' is None",
 )
 def none_where_there_is_nothing(labels, frozen, tuned):
     result = compared(labels, frozen, tuned)
@@ -986,7 +975,6 @@ def none_where_there_is_nothing(labels, frozen, tuned):
 @wrong(
     "compare_stages",
     "empty|zero|division|nothing|nan|not a number",
-    open="results that are no numbers cannot be compared",
 )
 def a_division_by_the_number_of_wrong_ones(labels, frozen, tuned):
     after = tuned.argmax(axis=1) == labels
