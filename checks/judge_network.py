@@ -1,8 +1,8 @@
 """Judges exercises whose function builds layers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import combinations
+from itertools import chain, combinations, islice, starmap
 from typing import Any
 
 from checks.canonical import (
@@ -23,6 +23,7 @@ from checks.mistakes import Mistake, together
 from checks.numbers import agree, in_words
 from checks.operations import Shape
 from checks.python_errors import misfit
+from checks.traits import Traits, change, pairs_that_make, traits
 from checks.unused import unused_in_words
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
@@ -30,6 +31,9 @@ FIRST_RESULTS = ("returns the right kind", "output shape")
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
+
+#: So many of the likely pairs of mistakes are tried.
+MAXIMUM_PAIRS = 20
 
 #: What reading a network of a form that nobody foresaw may raise.
 UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
@@ -297,29 +301,52 @@ class NetworkJudge:
                 if self._explains(mistake, built, same) and self._stops_alike(mistake):
                     self.verdict.mistake = mistake
                     return
-        if small and built:
-            self.verdict.mistake = self._two_at_once(built)
+        if built:
+            self.verdict.mistake = self._two_at_once(built, small)
 
     def _two_at_once(
-        self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]]
+        self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]], small: bool
     ) -> Mistake | None:
-        """Find two mistakes that together give just the networks that were built."""
-        free = self.exercise.free
-        if all(
-            same_structure(simplify(self.exercise.expected(case)), graph, free)
+        """Find two mistakes that together give just the networks that were built.
+
+        In a large network only the pairs are tried that the kinds of its layers speak for.
+        """
+        wrong = (
+            (case, graph)
             for case, graph, _ in built
-        ):
+            if not same_structure(simplify(self.exercise.expected(case)), graph, self.exercise.free)
+        )
+        first = next(wrong, None)
+        if first is None:
             return None
         mutations = [each for each in self.exercise.mistakes if each.mutation and not each.state]
-        pairs = (together(*pair) for pair in combinations(mutations, 2))
+        likely = islice(self._likely_pairs(mutations, *first), MAXIMUM_PAIRS)
+        others = combinations(mutations, 2) if small else iter(())
         return next(
             (
                 pair
-                for pair in pairs
+                for pair in starmap(together, chain(likely, others))
                 if self._explains(pair, built, same_structure) and self._stops_alike(pair)
             ),
             None,
         )
+
+    def _likely_pairs(
+        self, mutations: Sequence[Mistake], case: Case, graph: Graph
+    ) -> Iterator[tuple[Mistake, Mistake]]:
+        """Yield the pairs of mistakes that together change a network's traits as they are."""
+        free = self.exercise.free
+        expected = traits(simplify(self.exercise.expected(case)), free)
+        changes: list[Traits | None] = []
+        for mistake in mutations:
+            try:
+                mistaken = simplify(self.exercise.expected(case, mistake.mutation))
+            except (ValueError, KeyError, IndexError):
+                changes.append(None)
+            else:
+                changes.append(change(expected, traits(mistaken, free)))
+        for one, other in pairs_that_make(change(expected, traits(graph, free)), changes):
+            yield mutations[one], mutations[other]
 
     def _explains(
         self,
