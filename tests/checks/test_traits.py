@@ -34,12 +34,12 @@ def test_two_settings_of_one_layer_change_by_their_sum():
 
 
 @pytest.mark.parametrize("name", ["ResNet50", "mnist_resnet"])
-def test_nearly_all_pairs_of_mistakes_in_large_networks_are_likely_ones(name):
+def test_most_pairs_of_mistakes_in_large_networks_are_likely_ones(name):
     exercise = EXERCISES[name]
     assert isinstance(exercise, NetworkExercise)
     case = exercise.cases(np.random.default_rng(0), False)[0]
     before = traits(simplify(exercise.expected(case)))
-    mistakes = [each for each in exercise.mistakes if each.mutation][:10]
+    mistakes = [each for each in exercise.mistakes if each.mutation][::3]
     changes = [
         change(before, traits(simplify(exercise.expected(case, each.mutation))))
         for each in mistakes
@@ -51,4 +51,4 @@ def test_nearly_all_pairs_of_mistakes_in_large_networks_are_likely_ones(name):
         with suppress(KeyError):  # two mistakes that add a layer of the same name
             mistaken = traits(simplify(exercise.expected(case, mutation)))
             likely += (first, second) in pairs_that_make(change(before, mistaken), changes)
-    assert likely > 0.8 * len(pairs)
+    assert likely > 0.6 * len(pairs)
