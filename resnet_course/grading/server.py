@@ -109,6 +109,7 @@ class Server:
         self._name = ""
         self._control: socket.socket | None = None
         self._closed = False
+        self._deadline = 0.0
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
 
     def run(self, job: Job) -> Ran:
@@ -119,19 +120,19 @@ class Server:
         """
         results: dict[int, bytes] = {}
         endings: dict[int, Ending] = {}
-        deadline = time.monotonic() + self.limits.total_seconds
+        self._deadline = time.monotonic() + self.limits.total_seconds
         while True:
             steps = {
                 number: step
                 for number, step in job.steps.items()
                 if number not in endings and not ("cases" in step and number in results)
             }
-            attempt = self._attempt(replace(job, steps=steps), deadline)
+            attempt = self._attempt(replace(job, steps=steps))
             results = {**attempt.results, **results}
             endings |= attempt.endings
             if not attempt.endings:
                 return Ran(results, endings)
-            if time.monotonic() > deadline:
+            if time.monotonic() > self._deadline:
                 left = (n for n in steps if n not in results and n not in endings)
                 return Ran(results, {**endings, **dict.fromkeys(left, "out of time")})
 
@@ -150,14 +151,14 @@ class Server:
                 subprocess.run(stop, capture_output=True, stdin=subprocess.DEVNULL)
         self._process = self._control = None
 
-    def _attempt(self, job: Job, deadline: float) -> Ran:
+    def _attempt(self, job: Job) -> Ran:
         """Run the steps of a job until one does not end."""
         for last_try in (False, True):
             if self._closed:
                 raise SandboxFailed("the run was ended")
             try:
                 with self._connected() as connection:
-                    return self._converse(connection, job, deadline)
+                    return self._converse(connection, job)
             except (SandboxFailed, OSError, EOFError) as error:
                 self.close()
                 # Then every submission gets a sandbox of its own, which takes longer.
@@ -166,7 +167,7 @@ class Server:
                     raise SandboxFailed(f"{error}. {self._last_words()}") from error
         raise AssertionError("not reached")
 
-    def _converse(self, connection: socket.socket, job: Job, deadline: float) -> Ran:
+    def _converse(self, connection: socket.socket, job: Job) -> Ran:
         """Send the job and collect the results, until the end or until a limit is reached."""
         content = {
             "steps": list(job.steps.items()),
@@ -182,13 +183,14 @@ class Server:
         left = self.limits.output
         try:
             while True:
-                patience = (
-                    1.5 * self.limits.wall_seconds
-                    if at is not None or results
-                    else STARTING_SECONDS
-                )
-                connection.settimeout(max(0.1, min(patience, deadline - time.monotonic())))
+                waiting = time.monotonic()
+                begun = at is not None or bool(results)
+                patience = min(1.5 * self.limits.wall_seconds, self._deadline - waiting)
+                connection.settimeout(max(0.1, patience) if begun else STARTING_SECONDS)
                 kind, step, content_ = messages.receive(connection, left)
+                if not begun:
+                    # How long the sandbox takes to start is not the submission's doing.
+                    self._deadline += time.monotonic() - waiting
                 left -= len(content_)
                 if kind == messages.FAILURE and at is None and not results:
                     raise NoNamespaces(content_.decode(errors="replace")[:500])
