@@ -58,8 +58,8 @@ def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()
     # A bias says little about where two networks part, so it is left out as long as there is more.
     for ignored in (free | {"use_bias"}, free):
         left, right = signatures(ours, ignored), signatures(theirs, ignored)
-        missing = _frontier(ours, left, set(right.values()))
-        extra = _frontier(theirs, right, set(left.values()))
+        missing = _frontier(ours, left, Counter(right.values()))
+        extra = _frontier(theirs, right, Counter(left.values()))
         if missing or extra:
             break
     return Comparison(
@@ -108,13 +108,24 @@ def _counted(layers: Sequence[str], counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[layer]} × {layer}" for layer in layers) or "none"
 
 
-def _frontier(graph: Graph, signature: Mapping[str, Hashable], known: set[Hashable]) -> list[Node]:
-    """Return the nodes without a partner whose inputs all have one."""
+def _frontier(
+    graph: Graph, signature: Mapping[str, Hashable], known: Counter[Hashable]
+) -> list[Node]:
+    """Return the nodes without a partner whose inputs all have one.
+
+    A node with weights has a partner of its own: two convolutions of one input need two.
+    """
+    left = known.copy()
+    alone: set[str] = set()
+    for node in graph.nodes.values():
+        if left[signature[node.name]] <= 0:
+            alone.add(node.name)
+        elif graph.weights_of(node):
+            left[signature[node.name]] -= 1
     return [
         node
         for node in graph.nodes.values()
-        if signature[node.name] not in known
-        and all(signature[name] in known for name in node.inputs)
+        if node.name in alone and alone.isdisjoint(node.inputs)
     ]
 
 

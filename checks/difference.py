@@ -1,7 +1,8 @@
 """Says in a title how a network differs from the expected one, where no mistake is known."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from typing import Any
 
 from checks.canonical import settings, signatures
 from checks.graph import Graph, Node
@@ -47,6 +48,10 @@ SETTINGS = {
     "epsilon": "another epsilon",
     "training": "another mode of training",
 }
+
+
+#: Settings whose values say something in a title.
+SHOWN = frozenset({"filters", "units", "kernel", "strides", "epsilon"})
 
 
 def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> str:
@@ -105,7 +110,8 @@ def _several(kinds: Counter[str]) -> str:
     for kind, count in kinds.items():
         one, many = NAMES.get(kind, (f"a {kind}", f"× {kind}"))
         words.append(one if count == 1 else f"{count} {many}")
-    return " and ".join(words)
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _counted(missing: Counter[str], extra: Counter[str]) -> str:
@@ -123,14 +129,33 @@ def _unlike_settings(ours: Sequence[Node], theirs: Sequence[Node], free: frozens
     """Compare the settings of layers of the same kind, in the order in which they stand."""
     for operation in dict.fromkeys(node.operation for node in ours):
         pairs = list(zip(_of(ours, operation), _of(theirs, operation), strict=False))
-        unlike = [_unlike(a, b, free) for a, b in pairs]
-        names = [each for each in SETTINGS if any(each in keys for keys in unlike)]
+        unlike = [(a, b, _unlike(a, b, free)) for a, b in pairs if _unlike(a, b, free)]
+        names = [each for each in SETTINGS if any(each in keys for *_, keys in unlike)]
         if names and _in_any_order(pairs, 0, free) != _in_any_order(pairs, 1, free):
-            count = sum(bool(keys) for keys in unlike)
             one, many = NAMES.get(operation, (f"a {operation}", operation))
-            who = f"{one} has" if count == 1 else f"{count} {many} have"
-            return f"{who[0].upper()}{who[1:]} {SETTINGS[names[0]]} than expected"
+            who = f"{one} has" if len(unlike) == 1 else f"{len(unlike)} {many} have"
+            values = {
+                (a.params.get(names[0]), b.params.get(names[0]))
+                for a, b, keys in unlike
+                if names[0] in keys
+            }
+            return f"{who[0].upper()}{who[1:]} {_setting(names[0], values)}"
     return ""
+
+
+def _setting(name: str, values: Collection[tuple[Any, Any]]) -> str:
+    """Say how a setting differs, and with its values where all layers differ in the same way."""
+    if name == "use_bias" and len(values) == 1:
+        return "no bias" if (True, False) in values else "a bias, where none is expected"
+    words = f"{SETTINGS[name]} than expected"
+    if len(values) > 1 or name not in SHOWN:
+        return words
+    expected, received = next(iter(values))
+    return f"{words}: {_value(received)} instead of {_value(expected)}"
+
+
+def _value(value: Any) -> str:
+    return "×".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def _in_any_order(

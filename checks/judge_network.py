@@ -56,6 +56,7 @@ _STATE_HINTS = {
 }
 
 _LOOK_AT_THE_PICTURE = "Look at the place that is marked in the picture of the two networks."
+_PRINT_THE_SHAPES = "Print `X.shape` after each layer: from where on is it another than you expect?"
 _NEW_LAYERS = (
     "Make a layer of its own for each place: `layers.Conv2D(…)` makes one each time that it runs, "
     "and calling the same layer again uses the same weights again."
@@ -161,7 +162,9 @@ class NetworkJudge:
             cause = self._compare(case, record).cause
         expected_in_words = f"{expected} for {case.in_words()}"
         why = self._why(record)
-        return self.verdict.failed(name, expected_in_words, str(received), why, cause=cause)
+        return self.verdict.failed(
+            name, expected_in_words, str(received), why, _PRINT_THE_SHAPES, cause=cause
+        )
 
     def _why(self, record: Record) -> str:
         """Return what was computed and never used, after the mistake if one is known."""

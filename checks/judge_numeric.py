@@ -71,7 +71,9 @@ class NumericJudge:
             "form of the result",
             self.exercise.describe or in_words(truth),
             "nothing (None)" if received is None else in_words(received),
-            hint="Does the function end with `return` and the right name?",
+            hint="Does the function end with `return` and the right name?"
+            if received is None
+            else "Compare the form of your result with what the docstring asks for.",
             cause=unlike_form(truth, received) or "The function returns the wrong thing",
         )
 
@@ -84,7 +86,11 @@ class NumericJudge:
         self._diagnose()
         expected = f"{in_words(truth)} for {case.in_words()}"
         return self.verdict.failed(
-            name, expected, in_words(received), cause=self._pattern(case, record)
+            name,
+            expected,
+            in_words(received),
+            hint="Call your function with small arguments of your own, and print every step.",
+            cause=self._pattern(case, record),
         )
 
     def _pattern(self, case: Case, record: Record) -> str | None:

@@ -7,8 +7,10 @@ import pytest
 from keras import layers
 
 import checks
-from checks.difference import shared_in_words
-from checks.graph import GraphBuilder
+from checks.canonical import simplify
+from checks.comparison import compare
+from checks.difference import cause_of, shared_in_words
+from checks.graph import Graph, GraphBuilder
 from checks.relation import unlike_form, unlike_numbers
 
 
@@ -156,3 +158,49 @@ def test_an_activation_that_is_called_twice_shares_nothing() -> None:
     X = g.add("relu", "relu", g.conv("conv", g.input((6, 6, 4)), 4, 3))
     X = g.add("relu again", "relu", g.conv("next", X, 4, 3), layer="relu")
     assert shared_in_words(g.graph(X)) == ""
+
+
+def chain(kernels: list[int], strides: list[int], use_bias: bool = True) -> Graph:
+    g = GraphBuilder()
+    X = g.input((12, 12, 4))
+    for number, (kernel, stride) in enumerate(zip(kernels, strides, strict=True)):
+        X = g.conv(f"convolution {number}", X, 4, kernel, stride, use_bias=use_bias)
+    return simplify(g.graph(g.add("ReLU", "relu", X)))
+
+
+@pytest.mark.parametrize(
+    ("received", "cause"),
+    [
+        (
+            chain([5, 3], [1, 1]),
+            "A convolution has another kernel size than expected: 5×5 instead of 3×3",
+        ),
+        (
+            chain([3, 3], [2, 2]),
+            "2 convolutions have another stride than expected: 2×2 instead of 1×1",
+        ),
+        (chain([3, 3], [2, 3]), "2 convolutions have another stride than expected"),
+        (chain([3, 3], [1, 1], use_bias=False), "2 convolutions have no bias"),
+    ],
+)
+def test_settings_that_differ_are_told_with_their_values(received: Graph, cause: str) -> None:
+    assert cause_of(chain([3, 3], [1, 1]), received) == cause
+
+
+def test_a_bias_too_many_is_named() -> None:
+    without = chain([3, 3], [1, 1], use_bias=False)
+    cause = "2 convolutions have a bias, where none is expected"
+    assert cause_of(without, chain([3, 3], [1, 1])) == cause
+
+
+def test_of_two_convolutions_of_one_input_each_has_a_partner_of_its_own() -> None:
+    def block(kernel: int) -> Graph:
+        g = GraphBuilder()
+        X = g.input((9, 9, 4))
+        main, side = g.conv("main", X, 4, 3), g.conv("side", X, 4, kernel)
+        return g.graph(g.add("addition", "add", main, side))
+
+    comparison = compare(block(1), block(3))
+    assert comparison.summary_expected == "Conv2D 4 filters 1×1 after the input"
+    assert comparison.summary_received == "Conv2D 4 filters 3×3 after the input"
+    assert comparison.received_marks == {"side"}
