@@ -11,7 +11,7 @@ from resnet_course.grading.sandbox import Bubblewrap, Unconfined
 from resnet_course.grading.server import Job, Limits, SandboxFailed, Server
 
 ROOT = Path(__file__).parents[3]
-LIMITS = Limits(seconds=1, wall_seconds=2, total_seconds=60, output=2_000_000)
+LIMITS = Limits(seconds=1, wall_seconds=4, total_seconds=60, output=2_000_000)
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(
     sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
