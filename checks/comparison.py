@@ -119,7 +119,8 @@ def _frontier(
     alone: set[str] = set()
     for node in graph.nodes.values():
         if left[signature[node.name]] <= 0:
-            alone.add(node.name)
+            if node.operation != "constant":  # it says nothing without what reads it
+                alone.add(node.name)
         elif graph.weights_of(node):
             left[signature[node.name]] -= 1
     return [
@@ -194,4 +195,6 @@ def _scope(name: str) -> str:
 def _layer(graph: Graph, name: str) -> str:
     """Return what a learner's node is called."""
     node = graph.nodes[name]
-    return "the input" if node.operation == "input" else f"{node.describe()} (layer {name!r})"
+    if node.operation in ("input", "constant"):
+        return node.describe()
+    return f"{node.describe()} (layer {name!r})"

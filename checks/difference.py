@@ -1,7 +1,7 @@
 """Says in a title how a network differs from the expected one, where no mistake is known."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from checks.canonical import settings, signatures
@@ -108,7 +108,10 @@ def _kind(node: Node) -> str:
 def _several(kinds: Counter[str]) -> str:
     words = []
     for kind, count in kinds.items():
-        one, many = NAMES.get(kind, (f"a {kind}", f"× {kind}"))
+        several = (
+            f"layers{kind.removeprefix('layer')}" if kind.startswith("layer ") else f"× {kind}"
+        )
+        one, many = NAMES.get(kind, (f"a {kind}", several))
         words.append(one if count == 1 else f"{count} {many}")
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
@@ -128,10 +131,10 @@ def _counted(missing: Counter[str], extra: Counter[str]) -> str:
 def _unlike_settings(ours: Sequence[Node], theirs: Sequence[Node], free: frozenset[str]) -> str:
     """Compare the settings of layers of the same kind, in the order in which they stand."""
     for operation in dict.fromkeys(node.operation for node in ours):
-        pairs = list(zip(_of(ours, operation), _of(theirs, operation), strict=False))
-        unlike = [(a, b, _unlike(a, b, free)) for a, b in pairs if _unlike(a, b, free)]
+        pairs = _pairs(_of(ours, operation), _of(theirs, operation), free)
+        unlike = [(a, b, _unlike(a, b, free)) for a, b in pairs]
         names = [each for each in SETTINGS if any(each in keys for *_, keys in unlike)]
-        if names and _in_any_order(pairs, 0, free) != _in_any_order(pairs, 1, free):
+        if names:
             one, many = NAMES.get(operation, (f"a {operation}", operation))
             who = f"{one} has" if len(unlike) == 1 else f"{len(unlike)} {many} have"
             values = {
@@ -158,10 +161,23 @@ def _value(value: Any) -> str:
     return "×".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
-def _in_any_order(
-    pairs: Sequence[tuple[Node, Node]], side: int, free: frozenset[str]
-) -> Counter[Hashable]:
-    return Counter(settings(pair[side], free) for pair in pairs)
+def _pairs(
+    ours: Sequence[Node], theirs: Sequence[Node], free: frozenset[str]
+) -> list[tuple[Node, Node]]:
+    """Pair the layers, in their order, that have no partner of the same settings."""
+
+    def others(nodes: Sequence[Node], partners: Sequence[Node]) -> list[Node]:
+        left = Counter(settings(node, free) for node in partners)
+        alone = []
+        for node in nodes:
+            key = settings(node, free)
+            if left[key]:
+                left[key] -= 1
+            else:
+                alone.append(node)
+        return alone
+
+    return list(zip(others(ours, theirs), others(theirs, ours), strict=False))
 
 
 def _of(nodes: Iterable[Node], operation: str) -> list[Node]:

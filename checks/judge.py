@@ -96,7 +96,8 @@ def _takes_the_arguments(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
     why = f"The function has no parameter called {' and none called '.join(missing)}."
     if by_name:
         others = ", ".join(f"`{name}=…`" for name in by_name)
-        why += f" Other cells of the lessons hand it over by name: {others}."
+        it = "it" if len(by_name) == 1 else "them"
+        why += f" Other cells of the lessons hand {it} over by name: {others}."
     close = get_close_matches(missing[0], [name for name in names if name not in wanted], n=1)
     hint = f"Is `{close[0]}` meant to be `{missing[0]}`? " if close else ""
     return verdict.failed(
@@ -132,8 +133,19 @@ def _refuses(verdict: Verdict, answers: Answers) -> None:
             case.covers,
             f"a {case.raises} with a message, for {case.in_words()}",
             in_short(error),
-            "Who passes such arguments by mistake gets something else than they think.",
+            "Who passes such arguments by mistake gets something else than they think."
+            if not error["types"]
+            else f"A {case.raises} with a sentence says what was wrong with the arguments.",
             f"Look at the arguments first: `raise {case.raises}(…)` with a sentence that says what "
             "was expected and what was received.",
-            cause="The function accepts arguments that it should refuse",
+            cause=_how_refused(case, error),
         )
+
+
+def _how_refused(case: Case, error: Mapping[str, Any]) -> str:
+    """Say in a title what a function does with arguments that it should refuse."""
+    if case.raises in error["types"]:
+        return f"The {case.raises} has no message"
+    if error["types"]:
+        return f"The function raises a {error['type']} where a {case.raises} is expected"
+    return "The function accepts arguments that it should refuse"

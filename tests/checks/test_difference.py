@@ -204,3 +204,28 @@ def test_of_two_convolutions_of_one_input_each_has_a_partner_of_its_own() -> Non
     assert comparison.summary_expected == "Conv2D 4 filters 1×1 after the input"
     assert comparison.summary_received == "Conv2D 4 filters 3×3 after the input"
     assert comparison.received_marks == {"side"}
+
+
+def test_layers_of_the_same_settings_in_another_order_are_no_difference_of_settings() -> None:
+    cause = cause_of(chain([1, 3, 3], [1, 1, 1]), chain([3, 3, 5], [1, 1, 1]))
+    assert cause == "A convolution has another kernel size than expected: 5×5 instead of 1×1"
+
+
+def test_several_layers_that_are_not_known_are_named_in_the_plural() -> None:
+    def plain_stack(X, depth, width):
+        for _ in range(depth):
+            X = layers.Conv2D(width, 3, padding="same", activation="gelu")(X)
+        return X
+
+    cause = checks.run("plain_stack", plain_stack).cause
+    assert cause is not None
+    assert cause.endswith("there are 3 layers of the class Conv2D with gelu too many")
+
+
+def test_a_factor_stands_beside_what_it_multiplies() -> None:
+    g = GraphBuilder()
+    X = g.input((4, 4, 2))
+    factor = g.add("factor", "constant", value=0.1)
+    scaled = g.graph(g.add("sum", "add", X, g.add("scaled", "multiply", X, factor)))
+    comparison = compare(g.graph(g.add("twice", "add", X, X)), scaled)
+    assert comparison.summary_received == "Multiply after the input and constant 0.1"

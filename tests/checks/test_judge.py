@@ -6,7 +6,7 @@ from keras import layers, ops
 
 import checks
 from checks import Report
-from resnet_course import blocks
+from resnet_course import blocks, plain
 
 
 def failed(report: Report) -> list[str]:
@@ -261,3 +261,22 @@ def test_one_layer_for_two_places_is_named_with_its_name():
         "One layer is used in two places, which share its weights: 'twiceb', Conv2D"
     )
     assert "Make a layer of its own for each place" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (None, "The function accepts arguments that it should refuse"),
+        (ValueError(), "The ValueError has no message"),
+        (TypeError("odd"), "The function raises a TypeError where a ValueError is expected"),
+    ],
+)
+def test_arguments_that_are_not_refused_in_the_right_way_are_told_how(error, cause):
+    def residual_stack(X, depth, width):
+        if depth % 2 and error:
+            raise error
+        return plain.residual_stack(X, depth - depth % 2, width)
+
+    report = checks.run("residual_stack", residual_stack)
+    assert failed(report) == ["refuses an odd depth"]
+    assert report.cause == cause
