@@ -148,8 +148,8 @@ def _unlike_settings(ours: Sequence[Node], theirs: Sequence[Node], free: frozens
 
 def _setting(name: str, values: Collection[tuple[Any, Any]]) -> str:
     """Say how a setting differs, and with its values where all layers differ in the same way."""
-    if name == "use_bias" and len(values) == 1:
-        return "no bias" if (True, False) in values else "a bias, where none is expected"
+    if name == "use_bias" and values == {(True, False)}:
+        return "no bias"
     words = f"{SETTINGS[name]} than expected"
     if len(values) > 1 or name not in SHOWN:
         return words

@@ -187,12 +187,6 @@ def test_settings_that_differ_are_told_with_their_values(received: Graph, cause:
     assert cause_of(chain([3, 3], [1, 1]), received) == cause
 
 
-def test_a_bias_too_many_is_named() -> None:
-    without = chain([3, 3], [1, 1], use_bias=False)
-    cause = "2 convolutions have a bias, where none is expected"
-    assert cause_of(without, chain([3, 3], [1, 1])) == cause
-
-
 def test_of_two_convolutions_of_one_input_each_has_a_partner_of_its_own() -> None:
     def block(kernel: int) -> Graph:
         g = GraphBuilder()
