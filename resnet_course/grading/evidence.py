@@ -144,7 +144,7 @@ def _value(value: Any) -> dict[str, Any]:
     checked = {
         "kind": value["kind"],
         "changed_arguments": _texts(value.get("changed_arguments")),
-        **{key: read(value[key]) for key, read in _ABOUT_MODELS.items() if key in value},
+        **{key: read(value[key]) for key, read in _READERS.items() if key in value},
     }
     if value["kind"] == "value":
         checked["value"] = _encoded(value.get("value"))
@@ -264,8 +264,22 @@ def _optional_text(value: Any) -> str | None:
     return None if value is None else _text(value, _SHORT_TEXT)
 
 
-#: What the probe says of a tensor or a model, and how each item is read.
-_ABOUT_MODELS: Mapping[str, Callable[[Any], Any]] = {
+def _flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise Malformed("neither true nor false")
+    return value
+
+
+def _settings(value: Any) -> dict[str, list[str]]:
+    if not isinstance(value, dict) or len(value) > _LIST:
+        raise Malformed("the settings that changed are missing")
+    return {_text(name, _SHORT_TEXT): _texts(each) for name, each in value.items()}
+
+
+#: What else the probe says of a result, and how each item is read.
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "returns_the_same_model": _flag,
+    "changed_settings": _settings,
     "graph": _graph,
     "shape": _shape,
     "trainable": _flags,

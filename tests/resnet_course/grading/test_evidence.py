@@ -49,7 +49,9 @@ def test_what_a_real_probe_writes_is_read():
     ]
 
 
-@pytest.mark.parametrize("exercise", ["identity_block", "transfer_model", "unfreeze"])
+@pytest.mark.parametrize(
+    "exercise", ["identity_block", "transfer_model", "unfreeze", "compare_stages"]
+)
 def test_what_a_real_probe_writes_of_networks_is_read_whole(exercise):
     from checks.probe import probe
     from resnet_course.grading.judging import arguments_only, draw_cases
@@ -95,6 +97,8 @@ def test_calls_without_a_record_count_as_unfinished():
         value(parameters="many"),
         value(learning_rate=[0.1]),
         value(optimiser=7),
+        value(returns_the_same_model="yes"),
+        value(changed_settings=["all"]),
         value(value=[1]),
         value(value={"array": [1], "shape": [2], "dtype": "int64"}),
         value(value={"array": [1], "shape": [1], "dtype": "object"}),
