@@ -187,6 +187,27 @@ class NetworkJudge:
             cause="A layer is frozen",
         )
 
+    def _remembers(self, name: str, record: Record) -> bool:
+        """Return whether the normalisations collect statistics of more than the last batch."""
+        nodes = read_model(record["value"]["graph"]).nodes.values()
+        momenta = {
+            each.name: each.params["momentum"] for each in nodes if "momentum" in each.params
+        }
+        if not momenta:
+            return True
+        layer, momentum = next(iter(momenta.items()))
+        return self.verdict.failed(
+            name,
+            "a momentum near 1 in every batch normalisation, such as Keras's own 0.99",
+            f"the momentum {momentum:g} in the layer {layer!r}",
+            "The momentum says how much of the moving mean and variance is kept from batch to "
+            "batch. With this one they are those of the last batch, or never change at all, and "
+            "outside of training the network normalises with them.",
+            "The second argument of `layers.BatchNormalization` is the momentum. Give epsilon by "
+            "its name: `epsilon=…`.",
+            cause=f"A batch normalisation has the momentum {momentum:g}",
+        )
+
     def _counts_layers(self, first: Answers) -> None:
         """Record, kind by kind, whether the network has the layers that it should have.
 
@@ -209,7 +230,7 @@ class NetworkJudge:
             return False
         try:
             if self._is_equivalent(case, record):
-                return self._learns(name, record)
+                return self._learns(name, record) and self._remembers(name, record)
         except UnknownLayer as unknown:
             return self.verdict.failed(
                 name,

@@ -25,6 +25,9 @@ ARITHMETIC = {
     "Where": "where",
 }
 
+#: With less, a moving average forgets what it has seen within a batch or two.
+LEAST_MOMENTUM = 0.5
+
 
 def _pair(value: Any) -> tuple[int, int]:
     first, second = (value, value) if isinstance(value, int) else value
@@ -70,7 +73,8 @@ def _dense(config: Json, arguments: Json) -> list[Step] | None:
 
 
 def _batch_norm(config: Json, arguments: Json) -> list[Step]:
-    axis = config["axis"]
+    """Read a normalisation. Its momentum is a free choice, and told only where it is none."""
+    axis, momentum = config["axis"], config.get("momentum", 0.99)
     params = {
         "axis": (axis[0] if len(axis) == 1 else axis) if isinstance(axis, list) else axis,
         "epsilon": config["epsilon"],
@@ -78,6 +82,8 @@ def _batch_norm(config: Json, arguments: Json) -> list[Step]:
         "scale": config["scale"],
         "training": arguments["kwargs"].get("training"),
     }
+    if not LEAST_MOMENTUM <= momentum < 1:
+        params["momentum"] = momentum
     return [("batch_norm", params)]
 
 
@@ -217,6 +223,12 @@ def _nothing(config: Json, arguments: Json) -> list[Step]:
     return []
 
 
+def _cast(config: Json, arguments: Json) -> list[Step] | None:
+    """Read a change to another precision, which changes nothing that is checked."""
+    dtype = config.get("dtype")
+    return [] if dtype is None or "float" in str(dtype) else None
+
+
 def _rescaling(config: Json, arguments: Json) -> list[Step]:
     return [("rescaling", {"scale": config["scale"], "offset": config["offset"]})]
 
@@ -261,7 +273,10 @@ _READERS: dict[str, Reader] = {
     "Dropout": lambda config, arguments: [("dropout", {"rate": config["rate"]})],
     "Identity": _nothing,
     "Negative": lambda config, arguments: [("negative", {})],
-    "Cast": lambda config, arguments: [] if "float" in str(config["dtype"]) else None,
+    "Absolute": lambda config, arguments: [("absolute", {})],
+    "Abs": lambda config, arguments: [("absolute", {})],
+    "Cast": _cast,
+    "ConvertToTensor": _cast,
     "Rescaling": _rescaling,
     "UpSampling2D": _upsample,
     **{name: _plain(operation) for name, operation in ARITHMETIC.items()},

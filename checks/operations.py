@@ -367,6 +367,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "relu": _elementwise(lambda x: np.maximum(x, 0.0), "ReLU"),
     "negative": _elementwise(np.negative, "negative"),
+    "absolute": _elementwise(np.abs, "absolute value"),
     "sigmoid": _elementwise(lambda x: 1 / (1 + np.exp(-x)), "sigmoid"),
     "tanh": _elementwise(np.tanh, "tanh"),
     "add": _combination(_total, "Add"),

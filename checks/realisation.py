@@ -116,6 +116,8 @@ def _layer(node: Node) -> Any:
             return lambda X: X[(slice(None), *(slice(*each) for each in params["bounds"]))]
         case "pad":
             return lambda X: ops.pad(X, ((0, 0), *params["pads"]))
+        case "absolute":
+            return ops.absolute
         case "concatenate":
             return layers.Concatenate(params["axis"], name=name)
         case "rescaling":

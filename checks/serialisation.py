@@ -63,7 +63,11 @@ def functional(model: Any, input_shape: Sequence[int] | None = None) -> Any:
     import keras
 
     if getattr(model, "inputs", None):
-        return model
+        if _is_of_keras(type(model)):
+            return model
+        if _computes_its_graph(model):
+            return keras.Model(model.inputs, model.outputs, name=model.name)
+        input_shape = model.inputs[0].shape[1:]
     if input_shape is None:
         return None
     inputs = keras.Input(input_shape)
@@ -116,6 +120,11 @@ def _is_foreign(layer: Any) -> bool:
     return activation is not None and not _is_of_keras(activation)
 
 
+def _computes_its_graph(layer: Any) -> bool:
+    """Return whether a layer is a model of known inputs and outputs that calls nothing else."""
+    return bool(getattr(layer, "inputs", None)) and _is_of_keras(type(layer).call)
+
+
 def _is_of_keras(thing: Any) -> bool:
     return str(getattr(thing, "__module__", "")).partition(".")[0] == "keras"
 
@@ -127,7 +136,7 @@ def _opened_layer(layer: Any, depth: int) -> Any:
     try:
         if depth == 0:
             raise NotOpened
-        if getattr(layer, "inputs", None):
+        if _computes_its_graph(layer):
             inside = keras.Model(layer.inputs, layer.outputs, name=layer.name)
         elif _is_of_keras(type(layer)) and layer.weights:
             inside = _with_activation_apart(layer)

@@ -335,6 +335,28 @@ def functional_models_as_classes(X, f, filters, stage, block):
     return ops.relu(Y + X)
 
 
+class UnitOfItsOwnCall(FunctionalUnit):
+    """A functional model whose own `call` does more than its inputs and outputs say."""
+
+    def call(self, inputs, training=None, mask=None):
+        return ops.relu(super().call(inputs, training=training, mask=mask))
+
+
+@answers("identity_block")
+def functional_models_with_a_call_of_their_own(X, f, filters, stage, block):
+    first = UnitOfItsOwnCall(X.shape[1:], filters[0], 1)(X)
+    second = UnitOfItsOwnCall(first.shape[1:], filters[1], f)(first)
+    return ops.relu(unit(second, filters[2], 1) + X)
+
+
+@answers("plain_stack")
+def rectified_by_the_absolute_value(X, depth, width):
+    for _ in range(depth):
+        X = layers.Conv2D(width, 3, padding="same")(X)
+        X = (X + abs(X)) / 2
+    return X
+
+
 @answers("identity_block")
 def lambda_layers(X, f, filters, stage, block):
     total = layers.Lambda(lambda pair: pair[0] + pair[1])([main_path(X, f, filters), X])
@@ -622,6 +644,25 @@ def a_sequential_network_of_models(input_shape=(28, 28, 1), classes=10, widths=(
     network.add(layers.Dense(classes))
     network.add(layers.Softmax())
     return network
+
+
+class FunctionalNetwork(keras.Model):
+    """A network as a class of its own that hands its inputs and outputs to Keras."""
+
+    def __init__(self, input_shape, classes, widths):
+        inputs = keras.Input(input_shape)
+        X = layers.Conv2D(widths[0], 3, padding="same", use_bias=False)(inputs)
+        X = layers.MaxPooling2D()(layers.ReLU()(layers.BatchNormalization()(X)))
+        for number, width in enumerate(widths):
+            s = 1 if number == 0 else 2
+            X = a_projection_only_where_it_is_needed(X, width, 0, "", s)
+        X = layers.GlobalAveragePooling2D()(X)
+        super().__init__(inputs, layers.Dense(classes, activation="softmax")(X))
+
+
+@answers("mnist_resnet")
+def a_functional_network_as_a_class(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+    return FunctionalNetwork(input_shape, classes, widths)
 
 
 # Transfer ----------------------------------------------------------------------------------

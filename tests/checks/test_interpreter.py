@@ -77,7 +77,7 @@ IMAGE_STEPS = st.one_of(
     ),
     st.builds(lambda slope: ("leaky_relu", {"slope": slope}), st.sampled_from([0.1, 0.3])),
     st.builds(lambda maximum: ("clipped_relu", {"maximum": maximum}), st.sampled_from([0.5, 6.0])),
-    st.builds(lambda name: (name, {}), st.sampled_from(["relu", "sigmoid", "tanh"])),
+    st.builds(lambda name: (name, {}), st.sampled_from(["relu", "sigmoid", "tanh", "absolute"])),
     st.just(("softmax", {"axis": -1})),
 )
 JOINS = st.sampled_from(

@@ -122,6 +122,28 @@ def normalisation_first(X, filters, kernel_size, name, strides=1, use_bias=True)
                   kernel_initializer="he_normal", name=f"res{name}")(X)  # fmt: skip
 
 
+@wrong("conv_bn", "momentum 1e-05")
+def epsilon_in_the_place_of_the_momentum(X, filters, kernel_size, name, strides=1, use_bias=True):
+    X = Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=use_bias)(X)
+    return BatchNormalization(3, 1e-5, name=f"bn{name}")(X)
+
+
+@wrong("identity_block", "momentum 1$")
+def statistics_that_never_move(X, f, filters, stage, block):
+    X_in = X
+    for number, (width, kernel) in enumerate(zip(filters, (1, f, 1))):
+        X = Conv2D(width, kernel, padding="same")(X)
+        X = BatchNormalization(momentum=1.0)(X)
+        X = layers.ReLU()(X) if number < 2 else X
+    return layers.ReLU()(X + X_in)
+
+
+@right("conv_bn")
+def another_momentum(X, filters, kernel_size, name, strides=1, use_bias=True):
+    X = Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=use_bias)(X)
+    return BatchNormalization(momentum=0.9)(X)
+
+
 @wrong("conv_bn", "layer ?normali")
 def layer_normalisation(X, filters, kernel_size, name, strides=1, use_bias=True):
     X = Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=use_bias,
