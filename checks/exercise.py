@@ -10,6 +10,7 @@ import numpy as np
 from checks.case import Case, Images
 from checks.graph import Graph, GraphBuilder, chained
 from checks.mistakes import Inapplicable, Mistake, Mutation
+from checks.variations import Variations
 
 #: Draws the cases of a check. The flag asks for those of grading, which are more.
 DrawCases = Callable[[np.random.Generator, bool], Sequence[Case]]
@@ -98,9 +99,14 @@ class NumericExercise(Exercise):
         describe: What the function should return, in a few words, for the report.
         ordered_by: What the entries of the dictionary that is returned stand in the order of, such
             as "the layers of the model"; nothing where their order does not count.
+        dtypes: The kind of numbers of the result, or of each of its parts: "integer", a dtype such
+            as "float32", or None where any will do; nothing where it does not count.
+        variations: Formulas with wrong parts, tried where no mistake of the catalogue fits.
     """
 
     truth: Callable[..., Any] = field(kw_only=True)
     tolerance: float = 1e-4
     describe: str = ""
     ordered_by: str = ""
+    dtypes: tuple[str | None, ...] = ()
+    variations: Variations | None = None

@@ -1,6 +1,6 @@
 """Judges exercises whose function computes numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,11 +9,15 @@ from checks.case import Case, Network
 from checks.encoding import decode
 from checks.exercise import NumericExercise
 from checks.mistakes import Mistake
-from checks.numbers import agree, in_words, same_form
-from checks.relation import unlike_form, unlike_numbers
+from checks.numbers import agree, has_dtype, in_words, same_form
+from checks.relation import ORDINALS, unlike_form, unlike_numbers
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 ORDER = "order of the entries"
+DTYPE = "type of the numbers"
+
+#: What converts to a type of numbers, by the word for the type.
+_CONVERSIONS = {"integer": "int64"}
 
 #: What a model that was changed has to do with, by what changed.
 _UNTOUCHED = {
@@ -37,6 +41,8 @@ class NumericJudge:
         self.exercise = exercise
         self.verdict = verdict
         self.answers = answers
+        self._known_values: dict[int, tuple[Any, Any]] = {}
+        self._diagnosed = False
 
     def judge(self) -> None:
         """Record the results of all answers. The first case has run."""
@@ -49,6 +55,8 @@ class NumericJudge:
         self.verdict.passed("values")
         if self.exercise.ordered_by:
             self._has_the_order()
+        if self.exercise.dtypes:
+            self._has_the_dtypes()
         self._leaves_arguments_alone()
         for covers in other_groups(self.answers):
             cases = group(self.answers, covers)
@@ -56,9 +64,12 @@ class NumericJudge:
                 self.verdict.passed(covers)
 
     def _values(self, case: Case, record: Record) -> tuple[Any, Any]:
-        value = record["value"]
-        received = decode(value["value"]) if value["kind"] == "value" else f"a {value['kind']}"
-        return self.exercise.truth(**case.arguments), received
+        """Return what is expected of a case and what was received."""
+        if id(record) not in self._known_values:
+            value = record["value"]
+            received = decode(value["value"]) if value["kind"] == "value" else f"a {value['kind']}"
+            self._known_values[id(record)] = self.exercise.truth(**case.arguments), received
+        return self._known_values[id(record)]
 
     def _has_the_form(self, case: Case, record: Record) -> bool:
         if not self.verdict.ran("form of the result", case, record):
@@ -90,8 +101,12 @@ class NumericJudge:
             expected,
             in_words(received),
             hint="Call your function with small arguments of your own, and print every step.",
-            cause=self._pattern(case, record),
+            cause=self._pattern(case, record) or self._only_there(name),
         )
+
+    def _only_there(self, name: str) -> str | None:
+        """Say in which calls alone the numbers are wrong: not where the first ones are."""
+        return None if name == "values" else f"The numbers are wrong only for {name}"
 
     def _pattern(self, case: Case, record: Record) -> str | None:
         """Say in a title how a result differs from the truth.
@@ -203,20 +218,54 @@ class NumericJudge:
             cause=f"The entries of the dictionary stand {order} of {self.exercise.ordered_by}",
         )
 
+    def _has_the_dtypes(self) -> None:
+        """Record whether the numbers are of the type that is asked for."""
+        for case, record in self.answers:
+            if record["outcome"] != "returned":
+                continue
+            _, received = self._values(case, record)
+            parts = received if len(self.exercise.dtypes) > 1 else [received]
+            for at, (wanted, part) in enumerate(zip(self.exercise.dtypes, parts, strict=False)):
+                if wanted and not has_dtype(part, wanted):
+                    self._lacks_the_dtype(wanted, part, ORDINALS[at] if len(parts) > 1 else "")
+                    return
+        self.verdict.passed(DTYPE)
+
+    def _lacks_the_dtype(self, wanted: str, received: Any, part: str) -> None:
+        dtype = np.asarray(received).dtype
+        where = part or "the result"
+        self.verdict.failed(
+            DTYPE,
+            f"{where} of the type {wanted}",
+            f"{where} of the type {dtype}",
+            f"The numbers are right, but they are {dtype}: the docstring asks for {wanted}.",
+            f'Print `.dtype` after every step. `.astype("{_CONVERSIONS.get(wanted, wanted)}")` '
+            "converts an array; better is to find the line that makes it another type.",
+            cause=f"{where.capitalize()} is of the type {dtype}, not {wanted}",
+        )
+
     def _diagnose(self) -> None:
         """Find the mistake that gives the learner's numbers, in all cases."""
-        if not self.verdict.mistake:
-            known = (each for each in self.exercise.mistakes if self._explains(each))
-            self.verdict.mistake = next(known, None)
+        if self.verdict.mistake or self._diagnosed:
+            return
+        self._diagnosed = True
+        known = (each for each in self.exercise.mistakes if self._explains(each))
+        self.verdict.mistake = next(known, None)
+        if not self.verdict.mistake and self.exercise.variations:
+            self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
 
     def _explains(self, mistake: Mistake) -> bool:
         assert mistake.function is not None
+        return self._gives_the_numbers(mistake.function)
+
+    def _gives_the_numbers(self, function: Callable[..., Any]) -> bool:
+        """Return whether a wrong function returns what the learner's did, in all cases."""
         for case, record in self.answers:
             if record["outcome"] != "returned":
                 continue
             _, received = self._values(case, record)
             try:
-                wrong = mistake.function(**case.arguments)
+                wrong = function(**case.arguments)
             except Exception:
                 return False
             if not agree(wrong, received, self.exercise.tolerance):
@@ -227,4 +276,5 @@ class NumericJudge:
 def results(exercise: NumericExercise) -> list[str]:
     """Return the names of the results of the first cases, in order."""
     order = [ORDER] if exercise.ordered_by else []
-    return ["form of the result", "values", *order, "leaves its arguments alone"]
+    dtype = [DTYPE] if exercise.dtypes else []
+    return ["form of the result", "values", *order, *dtype, "leaves its arguments alone"]

@@ -41,6 +41,11 @@ def agree(truth: Any, received: Any, tolerance: float) -> bool:
         received: The learner's, decoded from evidence.
         tolerance: Largest difference, relative to the largest number of an array.
     """
+    if type(truth) in (int, float) and type(received) in (int, float):
+        difference = abs(received - truth)
+        return bool(difference <= 2 * tolerance * abs(truth) or truth == received) or (
+            truth != truth and received != received
+        )
     if not same_form(truth, received):
         return False
     if isinstance(truth, Mapping):
@@ -55,6 +60,12 @@ def agree(truth: Any, received: Any, tolerance: float) -> bool:
     return bool(
         np.allclose(actual, expected, rtol=tolerance, atol=tolerance * scale, equal_nan=True)
     )
+
+
+def has_dtype(received: Any, wanted: str) -> bool:
+    """Return whether numbers are of a type: "integer", or a dtype such as "float32"."""
+    dtype = np.asarray(received).dtype
+    return dtype.kind in "iu" if wanted == "integer" else dtype.name == wanted
 
 
 def in_words(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Lesson 3: the convolutional block."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from checks.mistakes import (
     rewired,
     without,
 )
+from checks.variations import Slip, Variations
 
 LESSON = "03_convolutional_block"
 
@@ -147,11 +149,13 @@ def _output_size_cases(generator: np.random.Generator, grading: bool) -> list[Ca
         case("other strides", 3 * third + 2, 5, 3, "valid"),
         case("kernels of even size", 3 * third + 1, even, 3, "same"),
         case("kernels of even size", 3 * third, even, 3, "same"),
+        case("kernels of even size", wide, even, 1, "valid"),
+        case("kernels of even size", 2 * half + 1, even, 2, "valid"),
     ]
     if grading:
         cases += [
             case("other strides", wide, 3, 1, "same"),
-            case("kernels of even size", 2 * half + 1, even, 2, "valid"),
+            case("kernels of even size", 3 * third + 1, even, 3, "valid"),
         ]
     return cases
 
@@ -210,7 +214,7 @@ def _basic_block_cases(generator: np.random.Generator, grading: bool) -> list[Ca
         images = draw_images(generator, channels)
         return {"X": images, "filters": filters, "stage": 2, "block": block, "s": s}
 
-    a, b = draw_filters(generator, 2)
+    a, b = sorted(draw_filters(generator, 2))
     left_out = arguments(a, a, 1, "d")
     del left_out["s"]
     cases = [
@@ -220,7 +224,7 @@ def _basic_block_cases(generator: np.random.Generator, grading: bool) -> list[Ca
         Case(
             "two blocks in one network",
             arguments(b, a, 2, "a"),
-            then=arguments(b, b, 1, "b"),
+            then=arguments(a, b, 1, "b"),
         ),
         Case("s left out", left_out),
     ]
@@ -599,6 +603,18 @@ _STRIDE_MISTAKES = (
         called_with(lambda arguments: {"shortcut": {"s": 1}}),
     ),
     Mistake(
+        "The projection has the stride 2, whatever s says",
+        "2 is the default of `projection_shortcut`. Where `s` is another number, the main path and "
+        "the shortcut get different sizes.",
+        (
+            "What are the shapes of both paths where s is 1?",
+            "Does the projection know `s`?",
+            "Call `projection_shortcut(X, F3, stage, block, s)`.",
+        ),
+        _STRIDE,
+        called_with(lambda arguments: {"shortcut": {"s": 2}}),
+    ),
+    Mistake(
         "The stride is ignored",
         "Both paths keep height and width, whatever `s` says.",
         (
@@ -835,6 +851,48 @@ _BASIC_MISTAKES = (
         _identity_where(lambda arguments: arguments["X"].shape[-1] == arguments["filters"]),
     ),
     Mistake(
+        "The shortcut is projected only where the stride is not 1 and the channels change",
+        "One of the two is enough to give the main path another shape than the input.",
+        (
+            "What are the shapes of both paths where the stride is 2 and the channels stay?",
+            "Two things can make the shapes differ. How does your condition join them?",
+            "Write `or` in place of `and`: `s != 1 or X.shape[-1] != filters`.",
+        ),
+        _BASIC,
+        _identity_where(
+            lambda arguments: (
+                arguments.get("s", 1) == 1 or arguments["X"].shape[-1] == arguments["filters"]
+            )
+        ),
+    ),
+    Mistake(
+        "The shortcut is not projected where the channels get fewer",
+        "With fewer filters than channels the input does not fit the main path either.",
+        (
+            "What are the shapes of both paths where a block has fewer filters than channels?",
+            "Which comparison tells that two numbers differ?",
+            "Project where `s != 1 or X.shape[-1] != filters`.",
+        ),
+        _BASIC,
+        _identity_where(
+            lambda arguments: (
+                arguments.get("s", 1) == 1 and arguments["X"].shape[-1] >= arguments["filters"]
+            )
+        ),
+    ),
+    Mistake(
+        "The projection has the stride 2, whatever s says",
+        "2 is the default of `projection_shortcut`. Where `s` is another number, the main path and "
+        "the shortcut get different sizes.",
+        (
+            "What are the shapes of both paths where the stride is 1?",
+            "Does the projection know `s`?",
+            "Call `projection_shortcut(X, filters, stage, block, s)`.",
+        ),
+        _BASIC,
+        changed("shortcut convolution", strides=(2, 2)),
+    ),
+    Mistake(
         "The shortcut has zeros for new channels instead of a projection",
         "That is option A of the paper: no parameters, and new channels that carry nothing. The "
         "exercise asks for option B, which projects the input where it does not fit.",
@@ -929,6 +987,103 @@ _BASIC_MISTAKES = (
     default_mistake("s", 1, 2, _BASIC),
 )
 
+#: From how many pixels the starts are counted, by how a learner may write it, and what is wrong.
+_STARTS: dict[str, tuple[Callable[[int, int], int], str]] = {
+    "size": (lambda size, kernel: size, "the kernel is left out"),
+    "size - kernel": (lambda size, kernel: size - kernel, ""),
+    "size - kernel + 1": (lambda size, kernel: size - kernel + 1, ""),
+    "size + kernel - 1": (lambda size, kernel: size + kernel - 1, "that is “full” padding"),
+    "size + kernel - 2": (lambda size, kernel: size + kernel - 2, "that is “full” padding"),
+    "size + kernel": (lambda size, kernel: size + kernel, "the kernel is added"),
+    "size - kernel + 2": (lambda size, kernel: size - kernel + 2, ""),
+    "size - kernel - 1": (lambda size, kernel: size - kernel - 1, ""),
+    "size - 2 * (kernel // 2)": (
+        lambda size, kernel: size - 2 * (kernel // 2),
+        "kernel // 2 on either side is one too many for an even kernel",
+    ),
+    "size - kernel // 2": (
+        lambda size, kernel: size - kernel // 2,
+        "half of the kernel is taken away on one side only",
+    ),
+    "size + 2 * (kernel // 2) - kernel": (
+        lambda size, kernel: size + 2 * (kernel // 2) - kernel,
+        "there is kernel // 2 of padding on either side",
+    ),
+    "size + 2 * (kernel // 2)": (
+        lambda size, kernel: size + 2 * (kernel // 2),
+        "there is kernel // 2 of padding on either side, and the kernel is left out",
+    ),
+    "size - 1": (lambda size, kernel: size - 1, ""),
+    "size + 1": (lambda size, kernel: size + 1, ""),
+    "size - 2": (lambda size, kernel: size - 2, "a kernel of 3 is taken for granted"),
+}
+_DIVISIONS: dict[str, Callable[[int, int], float]] = {
+    "({}) // stride": lambda starts, stride: starts // stride,
+    "ceil(({}) / stride)": lambda starts, stride: -(-starts // stride),
+    "round(({}) / stride)": lambda starts, stride: round(starts / stride),
+    "({}) / stride": lambda starts, stride: starts / stride,
+    "{}": lambda starts, stride: starts,
+    "({}) * stride": lambda starts, stride: starts * stride,
+}
+_ONE_TOO_MANY = "one too many where the stride divides the number of starts"
+_ADDED = {"": 0, " + 1": 1, " - 1": -1}
+
+
+def _size_by(size: int, kernel: int, stride: int, padding: str, **formulas: Any) -> float:
+    """Compute a size by another formula for one padding, or for both."""
+    if padding not in formulas:
+        return output_size(size, kernel, stride, padding)
+    starts, division, added = formulas[padding]
+    return float(_DIVISIONS[division](_STARTS[starts][0](size, kernel), stride) + _ADDED[added])
+
+
+def _size_slips() -> Iterator[Slip]:
+    """Yield every formula for one padding, then every rounding that is wrong for both."""
+    for padding in ("same", "valid"):
+        for starts, division, added in product(_STARTS, _DIVISIONS, _ADDED):
+            because = _because(padding, starts, added)
+            yield Slip(
+                f"With padding “{padding}” the size is computed as "
+                f"{_formula(starts, division, added)}" + (f": {because}" if because else ""),
+                {padding: (starts, division, added)},
+                "Count the starts for the stride 1; of these, the first and then every stride-th "
+                "one is left.",
+            )
+    for division, added, valid in product(
+        _DIVISIONS, _ADDED, ("size - kernel + 1", "size - kernel")
+    ):
+        same = _formula("size", division, added)
+        yield Slip(
+            f"The size is computed as {same} with padding “same” and "
+            f"{_formula(valid, division, added)} with “valid”"
+            + (f": {_ONE_TOO_MANY}" if "//" in division and added == " + 1" else ""),
+            {"same": ("size", division, added), "valid": (valid, division, added)},
+            "Count the starts for the stride 1, divide by the stride, round up and add nothing.",
+        )
+    for same, valid in product(_STARTS, repeat=2):
+        formula = ("({}) // stride", " + 1")
+        yield Slip(
+            f"The size is computed as {_formula(same, *formula)} with padding “same” and "
+            f"{_formula(valid, *formula)} with “valid”",
+            {"same": (same, *formula), "valid": (valid, *formula)},
+            "Count the starts for the stride 1, divide by the stride and round up.",
+        )
+
+
+def _because(padding: str, starts: str, added: str) -> str:
+    """Say what is wrong with where a formula begins to count, if that is what is wrong."""
+    if starts == {"same": "size", "valid": "size - kernel + 1"}[padding]:
+        return _ONE_TOO_MANY if added == " + 1" else ""
+    if padding == "valid" and starts == "size - kernel" and not added:
+        return "the last start is not counted, the 1 is missing"
+    return _STARTS[starts][1]
+
+
+def _formula(starts: str, division: str, added: str) -> str:
+    """Return a formula as it is written in Python."""
+    return division.format(starts).replace("(size)", "size") + added
+
+
 EXERCISES: tuple[Exercise, ...] = (
     NumericExercise(
         "output_size",
@@ -941,6 +1096,13 @@ EXERCISES: tuple[Exercise, ...] = (
         truth=output_size,
         tolerance=0.0,
         describe="a whole number",
+        variations=Variations(
+            _size_by,
+            tuple(_size_slips()),
+            _SHAPES,
+            "Draw one row of five pixels and lay the kernel on it, step by step.",
+            together=1,
+        ),
     ),
     NetworkExercise(
         "projection_shortcut",

@@ -1,6 +1,8 @@
 """Lesson 1: the gradients that reach the convolutions of a network."""
 
+from collections import deque
 from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 
@@ -10,13 +12,19 @@ from checks.graph import GraphBuilder
 from checks.interpreter import Weights, draw_weights, evaluate
 from checks.mistakes import Mistake
 from checks.operations import Array
+from checks.variations import Slip, Variations
 
 LESSON = "01_deep_network_problem"
 
 _SECTION = "lesson 1, “Measuring the signal”"
 
-#: From probabilities of shape (batch, classes) and integer labels to the loss of the batch.
-Loss = Callable[[Array, Array], float]
+#: What `fit` would take in two steps.
+MANY_IMAGES = "more images than the 32 of a batch of `fit`"
+
+#: From probabilities of shape (batch, classes) and integer labels to the loss of each image.
+Loss = Callable[[Array, Array], Array]
+#: From the gradients of the single images, of shape (weights, images), to that of the batch.
+Reduction = Callable[[Array], Array]
 #: What a learner hands in.
 Measurement = Callable[[Network, Array, Array], dict[str, float]]
 
@@ -30,6 +38,7 @@ def _cases(generator: np.random.Generator, grading: bool) -> list[Case]:
         _case(generator, "first call", batch=3, blocks=0),
         _case(generator, "other networks", batch=4, blocks=1),
         _case(generator, "other networks", batch=1, blocks=0, use_bias=False),
+        _case(generator, MANY_IMAGES, batch=34, blocks=0, use_bias=False),
     ]
     if grading:
         cases.append(_case(generator, "other networks", batch=6, blocks=1, use_bias=False))
@@ -59,22 +68,23 @@ def _case(
     return Case(covers, arguments)
 
 
-def mean_cross_entropy(probabilities: Array, labels: Array) -> float:
-    """Return the mean over the batch of minus the logarithm of the true class's probability."""
-    return float(-np.log(probabilities[np.arange(len(labels)), labels]).mean())
+def cross_entropy(probabilities: Array, labels: Array) -> Array:
+    """Return minus the logarithm of the true class's probability, for each image."""
+    return np.asarray(-np.log(probabilities[np.arange(len(labels)), labels]))
 
 
-def _summed_cross_entropy(probabilities: Array, labels: Array) -> float:
-    return mean_cross_entropy(probabilities, labels) * len(labels)
-
-
-def _softmax_twice(probabilities: Array, labels: Array) -> float:
+def _softmax_twice(probabilities: Array, labels: Array) -> Array:
     powers = np.exp(probabilities)
-    return mean_cross_entropy(powers / powers.sum(-1, keepdims=True), labels)
+    return cross_entropy(powers / powers.sum(-1, keepdims=True), labels)
 
 
-def _squared_error(probabilities: Array, labels: Array) -> float:
-    return float(((probabilities - np.eye(probabilities.shape[1])[labels]) ** 2).mean())
+def _squared_error(probabilities: Array, labels: Array) -> Array:
+    truth = np.eye(probabilities.shape[1])[labels]
+    return np.asarray(((probabilities - truth) ** 2).mean(axis=1))
+
+
+def _mean(gradients: Array) -> Array:
+    return np.asarray(gradients.mean(axis=1))
 
 
 def gradients(
@@ -83,7 +93,8 @@ def gradients(
     labels: Array,
     operations: Collection[str] = ("conv2d",),
     kinds: Collection[str] = ("kernel",),
-    loss: Loss = mean_cross_entropy,
+    loss: Loss = cross_entropy,
+    reduce: Reduction = _mean,
 ) -> dict[str, Array]:
     """Return the gradient of the loss for each layer, by central differences.
 
@@ -93,21 +104,64 @@ def gradients(
         labels: Class of each image, integers of shape `(batch,)`.
         operations: Operations of the layers that count.
         kinds: Names of the weights that count.
-        loss: The loss.
+        loss: The loss of each image.
+        reduce: What the gradient of the batch is of those of its images: their mean.
 
     Returns:
         The gradient by the layer's name: one row of numbers, for all weights that count.
     """
-    graph, weights = model.graph, _as_keras_holds_them(model)
-
-    def current() -> float:
-        return loss(evaluate(graph, weights, [images]), labels)
-
     return {
-        layer: np.concatenate([_differences(each[kind], current) for kind in each if kind in kinds])
-        for layer, each in weights.items()
-        if graph.nodes[layer].operation in operations
+        layer: np.concatenate(
+            [
+                reduce(_of_each_image(model, images, labels, loss, layer, kind))
+                for kind in each
+                if kind in kinds
+            ]
+        )
+        for layer, each in (model.weights or {}).items()
+        if model.graph.nodes[layer].operation in operations
     }
+
+
+#: Gradients computed last, with the arguments that they belong to: mistakes share them.
+_COMPUTED: deque[tuple[tuple[Any, ...], Array]] = deque(maxlen=64)
+
+
+def _of_each_image(*arguments: Any) -> Array:
+    """Return the gradients of all images with respect to one variable: (weights, images)."""
+    for others, known in list(_COMPUTED):
+        if all(one is other for one, other in zip(arguments, others, strict=True)):
+            return known
+    result = _differences(*arguments)
+    _COMPUTED.append((arguments, result))
+    return result
+
+
+def _differences(
+    model: Network,
+    images: Array,
+    labels: Array,
+    loss: Loss,
+    layer: str,
+    kind: str,
+    step: float = 1e-6,
+) -> Array:
+    """Return the central differences of each image's loss for every number of a variable."""
+    weights = _as_keras_holds_them(model)
+    variable = weights[layer][kind]
+
+    def losses() -> Array:
+        return loss(evaluate(model.graph, weights, [images]), labels)
+
+    result = np.empty((variable.size, len(images)))
+    for position, index in enumerate(np.ndindex(variable.shape)):
+        value = variable[index]
+        variable[index] = value + step
+        above = losses()
+        variable[index] = value - step
+        result[position] = (above - losses()) / (2 * step)
+        variable[index] = value
+    return result
 
 
 def _as_keras_holds_them(model: Network) -> dict[str, dict[str, Array]]:
@@ -119,19 +173,6 @@ def _as_keras_holds_them(model: Network) -> dict[str, dict[str, Array]]:
     }
 
 
-def _differences(variable: Array, current: Callable[[], float], step: float = 1e-6) -> Array:
-    """Return the central differences of a loss for every number of a variable, in one row."""
-    result = np.empty(variable.size)
-    for position, index in enumerate(np.ndindex(variable.shape)):
-        value = variable[index]
-        variable[index] = value + step
-        above = current()
-        variable[index] = value - step
-        result[position] = (above - current()) / (2 * step)
-        variable[index] = value
-    return result
-
-
 def gradient_norms(model: Network, images: Array, labels: Array) -> dict[str, float]:
     """Return the L2 norm of the gradient for the kernel of every convolution."""
     return _measured()(model, images, labels)
@@ -141,12 +182,13 @@ def _measured(
     measure: Callable[[Array], float] = _l2_norm,
     operations: Collection[str] = ("conv2d",),
     kinds: Collection[str] = ("kernel",),
-    loss: Loss = mean_cross_entropy,
+    loss: Loss = cross_entropy,
+    reduce: Reduction = _mean,
 ) -> Measurement:
     """Return a function that measures the gradient of every layer in its own way."""
 
     def function(model: Network, images: Array, labels: Array) -> dict[str, float]:
-        found = gradients(model, images, labels, operations, kinds, loss)
+        found = gradients(model, images, labels, operations, kinds, loss, reduce)
         return {layer: float(measure(gradient)) for layer, gradient in found.items()}
 
     return function
@@ -164,6 +206,44 @@ def _step_of_adam(gradient: Array) -> float:
     """Return the norm of Adam's first step (Kingma and Ba 2015, algorithm 1, as Keras has it)."""
     rate, epsilon, forgetting = 1e-3, 1e-7, 0.999
     return _l2_norm(rate * gradient / (np.abs(gradient) + epsilon / np.sqrt(1 - forgetting)))
+
+
+def _spectral_norms(model: Network, images: Array, labels: Array) -> dict[str, float]:
+    """Return the largest singular value of each gradient, as a matrix with a column a filter."""
+    return _norms_of_matrices(**_in_shape(model, images, labels))
+
+
+def _norms_of_matrices(
+    gradients: dict[str, Array],
+    weights: Weights,
+    measure: Callable[[Array, Array], float] = lambda gradient, kernel: float(
+        np.linalg.norm(_matrix(gradient), 2)
+    ),
+) -> dict[str, float]:
+    return {
+        layer: float(measure(gradient, weights[layer]["kernel"]))
+        for layer, gradient in gradients.items()
+    }
+
+
+def _matrix(gradient: Array) -> Array:
+    return gradient.reshape(-1, gradient.shape[-1])
+
+
+def _in_shape(model: Network, images: Array, labels: Array) -> dict[str, Any]:
+    """Return the gradients in the shapes of the kernels, and the weights."""
+    found = {
+        layer: gradient.reshape(model.graph.weight_shapes(layer)["kernel"])
+        for layer, gradient in gradients(model, images, labels).items()
+    }
+    return {"gradients": found, "weights": model.weights or {}}
+
+
+def _norm_of_each_image(model: Network, images: Array, labels: Array) -> dict[str, float]:
+    return {
+        layer: float(np.linalg.norm(gradient.reshape(-1, len(images)), axis=0).mean())
+        for layer, gradient in gradients(model, images, labels, reduce=np.ravel).items()
+    }
 
 
 def _norms_by_filter(model: Network, images: Array, labels: Array) -> dict[str, Array]:
@@ -184,6 +264,62 @@ def _wrong_norm(title: str, explanation: str, measure: Callable[[Array], float])
     )
     return Mistake(title, explanation, hints, _SECTION, function=_measured(measure))
 
+
+def _measures() -> dict[str, Callable[[Array, Array], float]]:
+    """Return what else may be measured of a gradient, by words for it."""
+
+    def of_columns(gradient: Array) -> Array:
+        return np.asarray(np.linalg.norm(_matrix(gradient), axis=0))
+
+    def of_slices(gradient: Array) -> Array:
+        return np.asarray(np.linalg.norm(gradient, axis=(0, 1)))
+
+    return {
+        "the largest sum of a column": lambda g, w: float(np.linalg.norm(_matrix(g), 1)),
+        "the largest sum of a row": lambda g, w: float(np.linalg.norm(_matrix(g), np.inf)),
+        "the sum of the singular values": lambda g, w: float(np.linalg.norm(_matrix(g), "nuc")),
+        "the smallest singular value": lambda g, w: float(np.linalg.norm(_matrix(g), -2)),
+        "the mean of the norms of the filters": lambda g, w: float(of_columns(g).mean()),
+        "the sum of the norms of the filters": lambda g, w: float(of_columns(g).sum()),
+        "the largest norm of a filter": lambda g, w: float(of_columns(g).max()),
+        "the mean of the norms by pairs of channels": lambda g, w: float(of_slices(g).mean()),
+        "the sum of the norms by pairs of channels": lambda g, w: float(of_slices(g).sum()),
+        "the sum of the gradient": lambda g, w: float(g.sum()),
+        "the mean of the gradient": lambda g, w: float(g.mean()),
+        "the absolute value of the mean": lambda g, w: float(abs(g.mean())),
+        "the absolute value of the sum": lambda g, w: float(abs(g.sum())),
+        "the standard deviation": lambda g, w: float(g.std()),
+        "the variance": lambda g, w: float(g.var()),
+        "the mean of the squares": lambda g, w: float((g**2).mean()),
+        "half of the sum of the squares": lambda g, w: float((g**2).sum() / 2),
+        "the largest number, with its sign": lambda g, w: float(g.max()),
+        "the logarithm of the norm": lambda g, w: float(np.log(_l2_norm(g))),
+        "the logarithm of the norm, to the base 10": lambda g, w: float(np.log10(_l2_norm(g))),
+        "the norm divided by that of the kernel": lambda g, w: _l2_norm(g) / _l2_norm(w),
+        "the norm divided by the number of weights": lambda g, w: _l2_norm(g) / g.size,
+        "the norm of the kernel minus the gradient": lambda g, w: _l2_norm(w - g),
+        "the norm of kernel and gradient together": lambda g, w: _l2_norm(w + g),
+        "the norm after a step of 0.01": lambda g, w: _l2_norm(w - 0.01 * g),
+        "the norm after a step of Adam": lambda g, w: _l2_norm(w - 0.001 * np.sign(g)),
+    }
+
+
+_VARIATIONS = Variations(
+    _norms_of_matrices,
+    tuple(
+        Slip(
+            f"What is measured is {words}, not the L2 norm of the gradient",
+            {"measure": measure},
+            "The L2 norm is the square root of the sum of the squares of all numbers of the "
+            "gradient: `float(np.linalg.norm(gradient.ravel()))`.",
+        )
+        for words, measure in _measures().items()
+    ),
+    _SECTION,
+    "Which norm does the docstring ask for, and of what?",
+    together=1,
+    material=_in_shape,
+)
 
 _MISTAKES = (
     _wrong_norm(
@@ -210,6 +346,30 @@ _MISTAKES = (
         "The norm is the largest absolute value",
         "That is the maximum norm: it looks at one weight only.",
         lambda gradient: np.abs(gradient).max(),
+    ),
+    Mistake(
+        "The norm is the largest singular value",
+        "`np.linalg.norm` with `ord=2` takes a matrix for what it does to vectors: the result is "
+        "its spectral norm, which looks at one direction only.",
+        (
+            "Which shape has the gradient when you take the norm?",
+            "The L2 norm of all numbers does not depend on how they are arranged.",
+            "Leave out `ord`, or flatten the gradient: `np.linalg.norm(gradient.ravel())`.",
+        ),
+        _SECTION,
+        function=_spectral_norms,
+    ),
+    Mistake(
+        "The norms of the gradients of single images are averaged",
+        "The gradients of two images point in different directions and partly cancel: the norm of "
+        "their mean is smaller than the mean of their norms. The loss is that of the batch.",
+        (
+            "How many images go into one step of training?",
+            "First the mean over the batch, then the norm.",
+            "Compute the loss of the whole batch, and its gradient once.",
+        ),
+        _SECTION,
+        function=_norm_of_each_image,
     ),
     Mistake(
         "The norms are those of the kernels, not of their gradients",
@@ -267,7 +427,7 @@ _MISTAKES = (
             "Take the mean of the losses, as Keras does by itself.",
         ),
         _SECTION,
-        function=_measured(loss=_summed_cross_entropy),
+        function=_measured(reduce=lambda gradients: gradients.sum(axis=1)),
     ),
     Mistake(
         "The softmax is applied twice",
@@ -302,7 +462,7 @@ _MISTAKES = (
             "Write `train_on_batch(images, labels)`.",
         ),
         _SECTION,
-        function=lambda model, images, labels: gradient_norms(model, images[:1], labels[:1]),
+        function=_measured(reduce=lambda gradients: gradients[:, 0]),
     ),
     Mistake(
         "The images are divided by 255",
@@ -407,5 +567,6 @@ EXERCISES: tuple[Exercise, ...] = (
         tolerance=1e-3,
         describe="a dictionary from the name of every Conv2D layer to a float",
         ordered_by="the layers of the model",
+        variations=_VARIATIONS,
     ),
 )

@@ -1,7 +1,8 @@
 """Lesson 2: the identity block."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from checks.mistakes import (
     rewired,
     without,
 )
+from checks.variations import Slip, Variations
 
 LESSON_2 = "02_identity_block"
 
@@ -586,6 +588,102 @@ _PARAMETER_MISTAKES = (
     ),
 )
 
+_UNITS = ("first", "second", "third")
+_KERNELS = {
+    "f": "is counted as f numbers, not f × f",
+    "2 × f": "is counted as 2 × f, not f × f",
+    "f ^ 2": "is counted with `f ^ 2`, which in Python is no power: `f ** 2` is",
+    "f + f²": "is counted as f + f × f, not f × f",
+    "9": "is counted as 3 × 3, whatever f says",
+    "1": "is counted as 1 × 1",
+    "f²": "is counted as f × f",
+    "0": "is left out",
+}
+_LEFT_OUT = (
+    ("nothing is", 0),
+    ("one number is", 1),
+    ("two numbers are", 2),
+    ("four numbers are", 4),
+    ("five numbers are", 5),
+    ("six numbers are", 6),
+)
+
+
+def _counted_by(f: int, channels: int, filters: Sequence[int], **parts: Any) -> int:
+    """Count the parameters of an identity block with some of the factors replaced.
+
+    Args:
+        f: Size of the middle kernel.
+        channels: Channels of the input.
+        filters: F1, F2 and F3.
+        **parts: What stands in the place of a factor: `kernel`, `inputs` or `filters` with the
+            number of the unit, a name; `further` with the number of the unit, how many numbers
+            are counted besides the kernel for each filter; `units`, those that are counted.
+    """
+    F1, F2, F3 = filters
+    sizes = {"channels": channels, "F1": F1, "F2": F2, "F3": F3, "1": 1, "0": 0}
+    kernels = {"f": f, "2 × f": 2 * f, "f ^ 2": f ^ 2, "f + f²": f + f * f, "f²": f * f, "9": 9}
+    right = (("1", "channels", "F1"), ("f²", "F1", "F2"), ("1", "F2", "F3"))
+    total = 0
+    for unit in parts.get("units", (1, 2, 3)):
+        kernel, before, after = right[unit - 1]
+        kernel = parts.get(f"kernel {unit}", kernel)
+        before, after = parts.get(f"inputs {unit}", before), parts.get(f"filters {unit}", after)
+        weights = (sizes | kernels)[kernel] * sizes[before] * sizes[after]
+        total += weights + parts.get(f"further {unit}", 3) * filters[unit - 1]
+    return total
+
+
+def _unit_slips(unit: int, kernel: str, before: str, after: str) -> Iterator[Slip]:
+    """Yield what may be wrong in the count of one unit of the block."""
+    name = f"the kernel of the {_UNITS[unit - 1]} convolution"
+    title = name[0].upper() + name[1:]
+    for wrong, words in _KERNELS.items():
+        if wrong != kernel and not (wrong == "1" and unit != 2):
+            yield Slip(f"{title} {words}", {f"kernel {unit}": wrong}, f"Count {name} by hand.")
+    for wrong in ("channels", "F1", "F2", "F3"):
+        if wrong != before:
+            words = f"is counted as if it read {wrong} channels, not {before}"
+            yield Slip(f"{title} {words}", {f"inputs {unit}": wrong}, f"It reads {before}.")
+        if wrong != after:
+            words = f"is counted with {wrong} filters, not {after}"
+            yield Slip(f"{title} {words}", {f"filters {unit}": wrong}, f"It has {after} filters.")
+    by_inputs, by_filters = f"Multiply by {before}.", f"Multiply by {after}."
+    yield Slip(
+        f"{title} is not multiplied by its input channels", {f"inputs {unit}": "1"}, by_inputs
+    )
+    yield Slip(f"{title} is not multiplied by its filters", {f"filters {unit}": "1"}, by_filters)
+
+
+def _further_slips() -> Iterator[Slip]:
+    """Yield what may be wrong in the count of biases, gamma and beta."""
+    for count in (1, 2, 3):
+        for units in combinations((1, 2, 3), count):
+            where = " and ".join(_UNITS[unit - 1] for unit in units)
+            for words, number in _LEFT_OUT:
+                yield Slip(
+                    f"Besides the kernel, {words} counted for each filter of the {where} unit: "
+                    "it is three",
+                    {f"further {unit}": number for unit in units},
+                    "Bias, gamma and beta are three numbers for each filter of each unit; mind "
+                    "the brackets in 3 × (F1 + F2 + F3).",
+                )
+            if count < 3:
+                yield Slip(
+                    f"Only the {where} unit is counted",
+                    {"units": units},
+                    "A `return` inside of a loop ends it in its first turn; the sum runs over all "
+                    "three units.",
+                )
+
+
+_COUNT_SLIPS = (
+    *_unit_slips(2, "f²", "F1", "F2"),
+    *_unit_slips(3, "1", "F2", "F3"),
+    *_unit_slips(1, "1", "channels", "F1"),
+    *_further_slips(),
+)
+
 
 EXERCISES: tuple[Exercise, ...] = (
     NetworkExercise(
@@ -620,5 +718,8 @@ EXERCISES: tuple[Exercise, ...] = (
         truth=identity_block_parameters,
         tolerance=0.0,
         describe="a whole number",
+        variations=Variations(
+            _counted_by, _COUNT_SLIPS, _COUNTING, "Write down what each of the three units counts."
+        ),
     ),
 )
