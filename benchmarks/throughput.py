@@ -1,18 +1,23 @@
 """Training throughput of a network on this machine: in float32, and as `--precision auto` chooses.
 
     python benchmarks/throughput.py --model resnet18 --steps 20
-    python benchmarks/throughput.py --torch          # beside a plain PyTorch loop, if installed
+    python benchmarks/throughput.py --pytorch /path/to/python --rounds 3
 
-Images a second by the clock, after two steps that are not counted, on random images.
+Images a second by the clock, after two steps that are not counted, on random images. With
+--pytorch, an interpreter that has PyTorch, a plain PyTorch loop takes turns with ours.
 """
 
 import argparse
+import subprocess
 import time
+from pathlib import Path
 
 import numpy as np
 
 from resnet_course.data import DIGIT_NAMES, Dataset
 from resnet_course.quiet import import_keras
+
+PYTORCH = Path(__file__).with_name("throughput_pytorch.py")
 
 
 def main() -> None:
@@ -20,15 +25,18 @@ def main() -> None:
     parser.add_argument("--model", default="resnet18", help="network (default: resnet18)")
     parser.add_argument("--steps", type=int, default=20, help="default: 20")
     parser.add_argument("--batch-size", type=int, default=128, help="default: 128")
-    parser.add_argument("--torch", action="store_true", help="compare with PyTorch's loop")
+    parser.add_argument("--rounds", type=int, default=1, help="measure so often (default: 1)")
+    parser.add_argument("--pytorch", metavar="PYTHON", help="an interpreter that has PyTorch")
     arguments = parser.parse_args()
     import_keras()
     size = arguments.steps, arguments.batch_size
-    for precision in ("float32", "auto"):
-        rate = ours(arguments.model, *size, precision)
-        print(f"{precision:<8} {rate:7.1f} images/s", flush=True)
-    if arguments.torch:
-        print(f"PyTorch  {plain_pytorch(*size):7.1f} images/s (its ResNet18, small stem)")
+    for _ in range(arguments.rounds):
+        rates = {name: ours(arguments.model, *size, name) for name in ("float32", "auto")}
+        if arguments.pytorch:
+            rates["PyTorch"] = pytorch(arguments.pytorch, *size)
+        base = rates.get("PyTorch", rates["float32"])
+        for name, rate in rates.items():
+            print(f"{name:<8} {rate:7.1f} images/s, ratio {rate / base:.2f}", flush=True)
 
 
 def ours(model: str, steps: int, batch_size: int, precision: str) -> float:
@@ -52,23 +60,10 @@ def ours(model: str, steps: int, batch_size: int, precision: str) -> float:
     return steps * batch_size / (marks[-1] - marks[1])
 
 
-def plain_pytorch(steps: int, batch_size: int) -> float:
-    """Return the throughput of the loop that PyTorch's tutorials show."""
-    import torch
-    from torchvision.models import resnet18
-
-    network = resnet18(num_classes=10)
-    network.conv1 = torch.nn.Conv2d(3, 64, 3, padding=1, bias=False)
-    network.maxpool = torch.nn.Identity()
-    optimiser = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)
-    x, y = torch.randn(batch_size, 3, 32, 32), torch.arange(batch_size) % 10
-    for step in range(steps + 2):
-        if step == 2:
-            start = time.perf_counter()
-        optimiser.zero_grad()
-        torch.nn.functional.cross_entropy(network(x), y).backward()
-        optimiser.step()
-    return steps * batch_size / (time.perf_counter() - start)
+def pytorch(interpreter: str, steps: int, batch_size: int) -> float:
+    """Return the throughput of a plain PyTorch loop, in an interpreter that has PyTorch."""
+    command = [interpreter, str(PYTORCH), str(steps), str(batch_size)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 if __name__ == "__main__":
