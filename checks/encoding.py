@@ -24,7 +24,7 @@ def encode(value: Any) -> Any:
 
     Arrays and tensors become `{"array": nested lists, "shape": …, "dtype": …}`, tuples and lists
     `{"sequence": …}`, mappings `{"mapping": [[key, value], …]}`. Whatever is none of these, or too
-    large, or too deep, becomes `{"other": name of its type}`.
+    large, or too deep, becomes `{"other": name of its type}`; an array with its `shape`.
     """
     try:
         return _Encoder().encode(value)
@@ -70,7 +70,8 @@ def _encode_array(value: Any) -> Any:
     except Exception:  # a symbolic tensor, for one, has no numbers
         return {"other": type(value).__name__}
     if array.dtype.name not in NUMERIC or array.size > MAXIMUM_NUMBERS:
-        return {"other": f"array of the dtype {array.dtype} and the shape {array.shape}"}
+        words = f"array of the dtype {array.dtype} and the shape {array.shape}"
+        return {"other": words, "shape": list(array.shape)}
     numbers = [_number(each) for each in array.ravel().tolist()]
     return {"array": numbers, "shape": list(array.shape), "dtype": array.dtype.name}
 
@@ -86,9 +87,10 @@ def _number(value: Any) -> Any:
 class Other:
     """Stands for a value that has no encoding."""
 
-    def __init__(self, type_name: str) -> None:
-        """Keep the name of the value's type."""
+    def __init__(self, type_name: str, shape: tuple[int, ...] = ()) -> None:
+        """Keep the name of the value's type, and the shape of an array."""
         self.type_name = type_name
+        self.shape = shape
 
 
 def decode(data: Any) -> Any:
@@ -104,4 +106,4 @@ def decode(data: Any) -> Any:
     if "array" in data:
         numbers = [decode(each) for each in data["array"]]
         return np.array(numbers, dtype=data["dtype"]).reshape(data["shape"])
-    return Other(str(data.get("other", "object")))
+    return Other(str(data.get("other", "object")), tuple(data.get("shape", ())))

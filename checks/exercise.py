@@ -99,8 +99,8 @@ class NumericExercise(Exercise):
         describe: What the function should return, in a few words, for the report.
         ordered_by: What the entries of the dictionary that is returned stand in the order of, such
             as "the layers of the model"; nothing where their order does not count.
-        dtypes: The kind of numbers of the result, or of each of its parts: "integer", a dtype such
-            as "float32", or None where any will do; nothing where it does not count.
+        dtypes: The kind of numbers of the result, or of each of its parts, by words for it:
+            "integer", a dtype such as "float32", or None where any will do.
         variations: Formulas with wrong parts, tried where no mistake of the catalogue fits.
     """
 
@@ -108,5 +108,5 @@ class NumericExercise(Exercise):
     tolerance: float = 1e-4
     describe: str = ""
     ordered_by: str = ""
-    dtypes: tuple[str | None, ...] = ()
+    dtypes: Mapping[str, str | None] = field(default_factory=dict)
     variations: Variations | None = None

@@ -1,5 +1,6 @@
 """Judges exercises whose function computes numbers."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,8 +10,8 @@ from checks.case import Case, Network
 from checks.encoding import decode
 from checks.exercise import NumericExercise
 from checks.mistakes import Mistake
-from checks.numbers import agree, has_dtype, in_words, same_form
-from checks.relation import ORDINALS, unlike_form, unlike_numbers
+from checks.numbers import agree, has_dtype, in_words, same_form, shape_of
+from checks.relation import unlike_form, unlike_numbers
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 ORDER = "order of the entries"
@@ -85,8 +86,35 @@ class NumericJudge:
             hint="Does the function end with `return` and the right name?"
             if received is None
             else "Compare the form of your result with what the docstring asks for.",
-            cause=unlike_form(truth, received) or "The function returns the wrong thing",
+            cause=self._fixed_length()
+            or unlike_form(truth, received)
+            or "The function returns the wrong thing",
         )
+
+    def _fixed_length(self) -> str | None:
+        """Say which axes of the result always have one length, whatever an argument says."""
+        calls = []
+        for case, record in self.answers:
+            if record["outcome"] == "returned":
+                truth, received = map(shape_of, self._values(case, record))
+                calls.append((case.arguments, truth, received))
+        if len({len(shape) for _, truth, received in calls for shape in (truth, received)}) != 1:
+            return None
+        for name in self.exercise.parameters:
+            given = [call for call in calls if isinstance(call[0].get(name), int)]
+            axes = [
+                axis
+                for axis in range(len(calls[0][1]))
+                if len(given) > 1
+                and all(truth[axis] == arguments[name] for arguments, truth, _ in given)
+                and len({received[axis] for _, _, received in given}) == 1
+                and len({truth[axis] for _, truth, _ in given}) > 1
+            ]
+            if axes:
+                length = given[0][2][axes[0]]
+                where = " and ".join(f"axis {axis}" for axis in axes)
+                return f"{name} is ignored: the result always has the length {length} along {where}"
+        return None
 
     def _agrees(self, name: str, case: Case, record: Record) -> bool:
         if not self.verdict.ran(name, case, record):
@@ -225,23 +253,21 @@ class NumericJudge:
                 continue
             _, received = self._values(case, record)
             parts = received if len(self.exercise.dtypes) > 1 else [received]
-            for at, (wanted, part) in enumerate(zip(self.exercise.dtypes, parts, strict=False)):
+            for (words, wanted), part in zip(self.exercise.dtypes.items(), parts, strict=False):
                 if wanted and not has_dtype(part, wanted):
-                    self._lacks_the_dtype(wanted, part, ORDINALS[at] if len(parts) > 1 else "")
+                    self._lacks_the_dtype(words, wanted, np.asarray(part).dtype.name)
                     return
         self.verdict.passed(DTYPE)
 
-    def _lacks_the_dtype(self, wanted: str, received: Any, part: str) -> None:
-        dtype = np.asarray(received).dtype
-        where = part or "the result"
+    def _lacks_the_dtype(self, words: str, wanted: str, received: str) -> None:
         self.verdict.failed(
             DTYPE,
-            f"{where} of the type {wanted}",
-            f"{where} of the type {dtype}",
-            f"The numbers are right, but they are {dtype}: the docstring asks for {wanted}.",
+            f"{words} as {wanted}",
+            f"{words} as {received}",
+            f"The values are right, but their type is {received}: the docstring asks for {wanted}.",
             f'Print `.dtype` after every step. `.astype("{_CONVERSIONS.get(wanted, wanted)}")` '
             "converts an array; better is to find the line that makes it another type.",
-            cause=f"{where.capitalize()} is of the type {dtype}, not {wanted}",
+            cause=f"The numbers of {words} are of the type {received}, not {wanted}",
         )
 
     def _diagnose(self) -> None:
@@ -249,10 +275,12 @@ class NumericJudge:
         if self.verdict.mistake or self._diagnosed:
             return
         self._diagnosed = True
-        known = (each for each in self.exercise.mistakes if self._explains(each))
-        self.verdict.mistake = next(known, None)
-        if not self.verdict.mistake and self.exercise.variations:
-            self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            known = (each for each in self.exercise.mistakes if self._explains(each))
+            self.verdict.mistake = next(known, None)
+            if not self.verdict.mistake and self.exercise.variations:
+                self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
 
     def _explains(self, mistake: Mistake) -> bool:
         assert mistake.function is not None

@@ -46,10 +46,14 @@ def agree(truth: Any, received: Any, tolerance: float) -> bool:
         return bool(difference <= 2 * tolerance * abs(truth) or truth == received) or (
             truth != truth and received != received
         )
+    if isinstance(truth, Mapping):
+        return (
+            isinstance(received, Mapping)
+            and set(map(str, truth)) == set(received)
+            and all(agree(value, received[str(key)], tolerance) for key, value in truth.items())
+        )
     if not same_form(truth, received):
         return False
-    if isinstance(truth, Mapping):
-        return all(agree(value, received[str(key)], tolerance) for key, value in truth.items())
     if isinstance(truth, str | bool) or truth is None:
         return bool(truth == received)
     try:
@@ -60,6 +64,16 @@ def agree(truth: Any, received: Any, tolerance: float) -> bool:
     return bool(
         np.allclose(actual, expected, rtol=tolerance, atol=tolerance * scale, equal_nan=True)
     )
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Return the shape of numbers, of an array too long to be written down too; () for others."""
+    if isinstance(value, Other):
+        return value.shape
+    try:
+        return _numbers(value).shape
+    except (TypeError, ValueError):
+        return ()
 
 
 def has_dtype(received: Any, wanted: str) -> bool:

@@ -36,6 +36,8 @@ def unlike_form(truth: Any, received: Any) -> str | None:
         forms = (unlike_form(a, b) for a, b in zip(truth, received, strict=True))
         return next(filter(None, forms), None)
     expected, actual = _array(truth), _array(received)
+    if expected is not None and isinstance(received, Other) and received.shape:
+        return f"The result has the shape {received.shape} where {expected.shape} is expected"
     if expected is None or actual is None:
         return f"The function returns {_kind(received)} where {_kind(truth)} is expected"
     if expected.shape == actual.shape:
@@ -130,11 +132,25 @@ def _moved(expected: np.ndarray, actual: np.ndarray, same: Any) -> str | None:
         return "Two axes of the result are swapped"
     for axis in range(expected.ndim):
         if same(np.flip(expected, axis), actual):
-            where = "channels" if expected.ndim > 1 and axis == expected.ndim - 1 else "numbers"
-            return f"The {where} are in reversed order"
+            return _reversed(axis, expected.ndim)
     if same(np.sort(expected, axis=None), np.sort(actual, axis=None)):
         return "The numbers are right, but they stand in other places"
     return None
+
+
+def _reversed(axis: int, axes: int) -> str:
+    """Say along which axis numbers stand in reversed order; four axes are those of images."""
+    if axes == 4:
+        words = (
+            "images are",
+            "rows of the images are",
+            "columns of the images are",
+            "channels are",
+        )
+        return f"The {words[axis]} in reversed order"
+    if axes == 1:
+        return "The numbers are in reversed order"
+    return f"The numbers are in reversed order along axis {axis}"
 
 
 def _square_axes(shape: tuple[int, ...]) -> Iterable[tuple[int, ...]]:

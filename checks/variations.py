@@ -16,11 +16,13 @@ class Slip:
         title: What was done, in a few words.
         parts: The wrong parts by name.
         hint: What to do about it.
+        alone: Whether it is tried by itself only.
     """
 
     title: str
     parts: Mapping[str, Any]
     hint: str = ""
+    alone: bool = False
 
 
 def _as_they_are(**arguments: Any) -> Mapping[str, Any]:
@@ -60,7 +62,8 @@ class Variations:
         """
         known: dict[tuple[int, ...], Mapping[str, Any]] = {}
         for count in range(1, self.together + 1):
-            for slips in combinations(self.slips, count):
+            among = [slip for slip in self.slips if count == 1 or not slip.alone]
+            for slips in combinations(among, count):
                 parts = {name: part for slip in slips for name, part in slip.parts.items()}
                 if len(parts) == sum(len(slip.parts) for slip in slips):
                     function = self._function(parts, known)

@@ -1,6 +1,7 @@
 """Lesson 5: digits for a backbone, a frozen backbone with a new head, fine-tuning, confidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from checks.mistakes import (
     without,
 )
 from checks.operations import Array
+from checks.variations import Slip, Variations
 
 LESSON = "05_mnist_transfer"
 
@@ -103,6 +105,39 @@ def _in_the_middle(grey: Array, size: int) -> Array:
     return grey
 
 
+def _interpolated(grey: Array, places: Callable[[int], Array]) -> Array:
+    """Interpolate linearly at places along each axis, which depend on its length."""
+    for axis in (1, 2):
+        length = grey.shape[axis]
+        at = np.clip(places(length), 0, length - 1)
+        lower = np.floor(at).astype(int)
+        share = (at - lower).reshape((-1, 1) if axis == 1 else (1, -1))
+        upper = np.minimum(lower + 1, length - 1)
+        grey = (1 - share) * grey.take(lower, axis) + share * grey.take(upper, axis)
+    return grey
+
+
+def _with_aligned_corners(grey: Array, size: int) -> Array:
+    return _interpolated(grey, lambda length: np.linspace(0, length - 1, size))
+
+
+def _without_half_pixels(grey: Array, size: int) -> Array:
+    return _interpolated(grey, lambda length: np.arange(size) * length / size)
+
+
+def _without_signs(whole: Callable[[Array], Array], before: bool) -> Callable[..., Array]:
+    """Subtract whole means from pixels of type uint8, before the images are resized or after."""
+
+    def function(digits: Array, size: int = 224) -> Array:
+        grey = _grey(digits)
+        if before:
+            channels = [(grey - mean) % 256 for mean in whole(MEANS)]
+            return np.stack([_bilinear(channel, size) for channel in channels], axis=-1)
+        return np.asarray((_colour(whole(_bilinear(grey, size))) - whole(MEANS)) % 256)
+
+    return function
+
+
 def _nearest(grey: Array, size: int) -> Array:
     rows, columns = (
         np.floor((np.arange(size) + 0.5) * length / size).astype(int) for length in grey.shape[1:]
@@ -162,6 +197,11 @@ _SCALES = (
     "In which range were the pixels that the backbone was trained on?",
     "This backbone was trained with pixels of 0 to 255 from which a mean was subtracted.",
     "Take out the division.",
+)
+_AXES = (
+    "Draw one of your images, and one of the digits, with `plt.imshow`.",
+    "What does each of the four axes stand for?",
+    "To reverse the channels, reverse the last axis: `[..., ::-1]`.",
 )
 _MEANS_HINTS = (
     "Take one grey pixel of the value 200 and compute its three numbers by hand.",
@@ -369,10 +409,138 @@ _DIGIT_MISTAKES = (
         ),
         resize=_in_the_middle,
     ),
+    _digit_mistake(
+        "The images are resized with aligned corners",
+        "The centres of the outermost pixels stay where they are, and the others are spread "
+        "between them. With half-pixel centres, which the exercise asks for, the edges of the "
+        "images stay where they are.",
+        (
+            "At which place of the old image do you read the first new pixel?",
+            "A pixel's centre lies half a pixel from the edge.",
+            "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
+        ),
+        resize=_with_aligned_corners,
+    ),
+    _digit_mistake(
+        "The images are resized without half-pixel centres",
+        "New pixel i is read at i · old / new: that moves the image by up to half a pixel. The "
+        "exercise asks for half-pixel centres.",
+        (
+            "At which place of the old image do you read the first new pixel?",
+            "A pixel's centre lies half a pixel from the edge.",
+            "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
+        ),
+        resize=_without_half_pixels,
+    ),
+    _digit_mistake(
+        "The images are mirrored: their columns are reversed",
+        "`[:, :, ::-1]` reverses the third axis, which holds the columns. The channels are the "
+        "last axis.",
+        _AXES,
+        resize=lambda grey, size: _bilinear(grey, size)[:, :, ::-1],
+    ),
+    _digit_mistake(
+        "The images stand upside down: their rows are reversed",
+        "`[:, ::-1]` reverses the second axis, which holds the rows. The channels are the last "
+        "axis.",
+        _AXES,
+        resize=lambda grey, size: _bilinear(grey, size)[:, ::-1],
+    ),
+    _digit_mistake(
+        "Rows and columns of the images are swapped",
+        "The axes are those of images, rows, columns and channels, in this order.",
+        _AXES,
+        resize=lambda grey, size: _bilinear(grey, size).transpose(0, 2, 1),
+    ),
+    _digit_mistake(
+        "The images themselves are in reversed order",
+        "`[::-1]` reverses the first axis, which holds the images. The channels are the last axis.",
+        _AXES,
+        resize=lambda grey, size: _bilinear(grey, size)[::-1],
+    ),
+    Mistake(
+        "The means are subtracted while the pixels are whole numbers without a sign",
+        "A uint8 cannot be negative and holds no fraction: 100 − 103 becomes 253.",
+        (*_MEANS_HINTS, 'Call `.astype("float32")` before anything else.'),
+        _PREPARATION,
+        function=_without_signs(np.floor, before=True),
+    ),
     *(
         _digit_mistake(title, explanation, (*_MEANS_HINTS, last_hint), colours)
         for title, explanation, last_hint, colours in _WRONG_MEANS
     ),
+)
+
+_RESIZES: dict[str, Callable[[Array, int], Array]] = {
+    "The images are resized to the nearest pixel": _nearest,
+    "The images are resized as whole numbers": lambda grey, size: np.rint(_bilinear(grey, size)),
+    "The resized images are cut to whole numbers": lambda grey, size: np.floor(
+        _bilinear(grey, size)
+    ),
+    "The images are resized with antialiasing": _antialiased,
+    "The images are resized with bicubic interpolation": _bicubic,
+    "The images are padded, not resized": _in_the_middle,
+    "The images are resized with aligned corners": _with_aligned_corners,
+    "The images are resized without half-pixel centres": _without_half_pixels,
+    "The images are mirrored": lambda grey, size: _bilinear(grey, size)[:, :, ::-1],
+    "Rows and columns are swapped": lambda grey, size: _bilinear(grey, size).transpose(0, 2, 1),
+}
+_COLOURS: dict[str, Callable[[Array], Array]] = {
+    "The means are those of red, green and blue": lambda grey: _colour(grey) - MEANS[::-1],
+    "The pixels are divided by 255 before the means are subtracted": lambda grey: (
+        _colour(grey) / 255 - MEANS
+    ),
+    "The result is divided by 255": lambda grey: (_colour(grey) - MEANS) / 255,
+    "The means are not subtracted": _colour,
+    "The pixels are scaled to 0 … 1": lambda grey: _colour(grey) / 255,
+    "The pixels are scaled to −1 … 1": lambda grey: _colour(grey) / 127.5 - 1,
+    "The grey level stands in one channel only": lambda grey: _only_one_channel(grey) - MEANS,
+    "The means are divided by 255, and the pixels are not": lambda grey: (
+        _colour(grey) - MEANS / 255
+    ),
+    "Pixels and means are divided by 255": lambda grey: (_colour(grey) - MEANS) / 255,
+    "The result is clipped to 0 … 255": lambda grey: np.clip(_colour(grey) - MEANS, 0, 255),
+    "The result is cut to whole numbers": lambda grey: np.trunc(_colour(grey) - MEANS),
+    "The result is rounded to whole numbers": lambda grey: np.rint(_colour(grey) - MEANS),
+    "The means are rounded to whole numbers": lambda grey: _colour(grey) - np.rint(MEANS),
+    "The means are cut to whole numbers": lambda grey: _colour(grey) - np.floor(MEANS),
+    "The result is divided by PyTorch's deviations": lambda grey: (
+        (_colour(grey) - MEANS) / np.multiply(255, [0.225, 0.224, 0.229])
+    ),
+    "The channels are turned into grey by luma weights": lambda grey: (
+        _colour(grey) * [0.114, 0.587, 0.299] - MEANS
+    ),
+    **{title: colours for title, _, _, colours in _WRONG_MEANS},
+}
+
+
+def _prepared_by(
+    digits: Array,
+    size: int = 224,
+    resize: Callable[[Array, int], Array] = _bilinear,
+    colours: Callable[[Array], Array] = lambda grey: _colour(grey) - MEANS,
+    whole: Callable[..., Array] | None = None,
+) -> Array:
+    return whole(digits, size) if whole else colours(resize(_grey(digits), size))
+
+
+_DIGIT_VARIATIONS = Variations(
+    _prepared_by,
+    (
+        *(Slip(title, {"resize": resize}) for title, resize in _RESIZES.items()),
+        *(Slip(title, {"colours": colours}) for title, colours in _COLOURS.items()),
+        *(
+            Slip(
+                "The means are subtracted while the pixels are whole numbers without a sign",
+                {"whole": _without_signs(whole, before)},
+                'Call `.astype("float32")` before anything else.',
+            )
+            for whole in (np.floor, np.rint)
+            for before in (True, False)
+        ),
+    ),
+    _PREPARATION,
+    "Take one digit of 3×3 pixels and compute one of its new pixels by hand.",
 )
 
 
@@ -1006,6 +1174,131 @@ _COUNT_MISTAKES = (
 )
 
 
+#: A tensor of a model: its short name, its shape, and whether it is trainable.
+Tensor = tuple[str, tuple[int, ...], bool]
+
+
+def _tensors(model: Network | TransferNetwork) -> list[Tensor]:
+    """Return the tensors of a model in the order in which Keras lists them."""
+    graphs = (
+        [(model.graph, True)]
+        if isinstance(model, Network)
+        else [(model.backbone, False), (model.head, True)]
+    )
+    return [
+        (name, tuple(shape), trainable and not name.startswith("moving_"))
+        for graph, trainable in graphs
+        for layer in graph.weighted_layers()
+        for name, shape in graph.weight_shapes(layer).items()
+    ]
+
+
+def _product(name: str, shape: tuple[int, ...]) -> int:
+    return prod(shape)
+
+
+def _not_zero(name: str, shape: tuple[int, ...]) -> int:
+    """Count the numbers that are not zero in a model that was just made."""
+    return 0 if name in ("bias", "beta", "moving_mean") else _product(name, shape)
+
+
+def _counted_with(
+    tensors: Sequence[Tensor],
+    size: Callable[[str, tuple[int, ...]], int] = _product,
+    first: Callable[[Tensor], bool] = lambda tensor: tensor[2],
+    second: Callable[[Tensor], bool] = lambda tensor: True,
+    unit: Callable[[int], Any] = lambda number: number,
+    by_name: bool = False,
+) -> tuple[Any, Any]:
+    """Count the parameters of tensors with something else in the place of some steps."""
+
+    def number(counts: Callable[[Tensor], bool]) -> Any:
+        counted = [tensor for tensor in tensors if counts(tensor)]
+        if by_name:
+            counted = list({tensor[0]: tensor for tensor in counted}.values())
+        return unit(sum(size(name, shape) for name, shape, _ in counted))
+
+    return number(first), number(second)
+
+
+_COUNT_SIZES: dict[str, Callable[[str, tuple[int, ...]], int]] = {
+    "Only the first axis of each tensor is counted": lambda name, shape: shape[0],
+    "Only the last axis of each tensor is counted": lambda name, shape: shape[-1],
+    "The axes of each tensor are counted, not the numbers in it": lambda name, shape: len(shape),
+    "Only the first two axes of each tensor are multiplied": lambda name, shape: _product(
+        name, shape[:2]
+    ),
+    "Only the last two axes of each tensor are multiplied": lambda name, shape: _product(
+        name, shape[-2:]
+    ),
+    "The last axis of each tensor is left out": lambda name, shape: _product(name, shape[:-1]),
+    "The first axis of each tensor is left out": lambda name, shape: _product(name, shape[1:]),
+    "Numbers that are zero are not counted": _not_zero,
+}
+_COUNT_TENSORS: dict[str, Callable[[Tensor], bool]] = {
+    "kernels": lambda tensor: tensor[0] == "kernel",
+    "kernels and biases": lambda tensor: tensor[0] in ("kernel", "bias"),
+    "tensors that are no kernels": lambda tensor: tensor[0] != "kernel",
+    "tensors that are no biases": lambda tensor: tensor[0] != "bias",
+    "tensors of batch normalisations": lambda tensor: tensor[0] not in ("kernel", "bias"),
+    "moving statistics": lambda tensor: tensor[0].startswith("moving_"),
+}
+_COUNT_UNITS: dict[str, Callable[[int], Any]] = {
+    "The counts are in bytes, four for each number": lambda number: 4 * number,
+    "The counts are in bits, 32 for each number": lambda number: 32 * number,
+    "The counts are in thousands": lambda number: number / 1e3,
+    "The counts are in megabytes": lambda number: 4 * number / 1e6,
+    "The counts are in mebibytes": lambda number: 4 * number / 2**20,
+    "The counts are in millions or thousands and rounded: small models come out as 0": (
+        lambda number: 0
+    ),
+    "The counts are in millions, rounded to 3 digits": lambda number: round(number / 1e6, 3),
+    "The counts are in millions, rounded to 4 digits": lambda number: round(number / 1e6, 4),
+    "The counts are in thousands, rounded to 1 digit": lambda number: round(number / 1e3, 1),
+    "The counts are in thousands, rounded to 2 digits": lambda number: round(number / 1e3, 2),
+}
+
+
+def _count_slips() -> Iterator[Slip]:
+    for title, size in _COUNT_SIZES.items():
+        yield Slip(title, {"size": size}, "A tensor holds as many numbers as its axes multiply to.")
+    yield Slip(
+        "Tensors of the same short name overwrite each other: only the last kernel is counted",
+        {"by_name": True},
+        "Many tensors are called `kernel`: add up their sizes without a dictionary by name.",
+    )
+    for title, unit in _COUNT_UNITS.items():
+        yield Slip(title, {"unit": unit}, "Return the numbers as they are.")
+    for words, counts in _COUNT_TENSORS.items():
+        yield Slip(
+            f"Only {words} are counted",
+            {
+                "first": lambda tensor, counts=counts: tensor[2] and counts(tensor),
+                "second": counts,
+            },
+            "Add up all of `model.trainable_weights`, and all of `model.weights`.",
+        )
+        yield Slip(
+            f"For the trainable parameters only {words} are counted",
+            {"first": lambda tensor, counts=counts: tensor[2] and counts(tensor)},
+            "Add up all of `model.trainable_weights`.",
+        )
+        yield Slip(
+            f"For the total only {words} are counted",
+            {"second": counts},
+            "Add up all of `model.weights`.",
+        )
+
+
+_COUNT_VARIATIONS = Variations(
+    _counted_with,
+    tuple(_count_slips()),
+    _COUNTING,
+    "Compare your two numbers with those at the end of `model.summary()`.",
+    material=lambda model: {"tensors": _tensors(model)},
+)
+
+
 def _total_without_statistics(model: Network | TransferNetwork) -> int:
     graphs = [model.graph] if isinstance(model, Network) else [model.backbone, model.head]
     return sum(_sizes(graph, trained_only=True) for graph in graphs)
@@ -1171,6 +1464,94 @@ _CONFIDENCE_MISTAKES = (
         )
         for digits in (1, 2, 3, 4)
     ),
+)
+
+
+_LABELS: dict[str, Callable[[Array], Any]] = {
+    "always the last one: the place of the largest after sorting": lambda p: np.full(
+        len(p), p.shape[1] - 1
+    ),
+    "always 0": lambda p: np.zeros(len(p)),
+    "the first of those above 0.5, or 0 where none is": lambda p: (p > 0.5).argmax(1),
+    "the first of those above the mean of the row": lambda p: (p > p.mean(1, keepdims=True)).argmax(
+        1
+    ),
+    "the first of those that round to the largest": lambda p: p.round().argmax(1),
+    "those of the least probable class": lambda p: p.argmin(1),
+    "those of the second class": lambda p: np.argsort(p, axis=1)[:, -2],
+    "the numbers of the images": lambda p: np.arange(len(p)),
+    "counted from the end": lambda p: p.shape[1] - 1 - p.argmax(1),
+    "counted from 1": lambda p: p.argmax(1) + 1,
+    "positions among all probabilities, not in the row": lambda p: (
+        p.argmax(1) + np.arange(len(p)) * p.shape[1]
+    ),
+    "those of the whole sorting, not its last column": lambda p: np.argsort(p, axis=1),
+    "one-hot rows, not numbers": lambda p: np.eye(p.shape[1])[p.argmax(1)],
+    "the probabilities": lambda p: p.max(1),
+}
+_CONFIDENCES: dict[str, Callable[[Array], Any]] = {
+    "for every image those of all labels: `probabilities[:, labels]`": lambda p: p[:, p.argmax(1)],
+    "the probabilities of the second class": lambda p: np.sort(p, axis=1)[:, -2],
+    "the smallest probabilities": lambda p: p.min(1),
+    "medians": lambda p: np.median(p, axis=1),
+    "the last probabilities of the rows": lambda p: p[:, -1],
+    "the first probabilities of the rows": lambda p: p[:, 0],
+    "deviations": lambda p: p.std(1),
+    "logarithms": lambda p: np.log(p.max(1)),
+    "squares of the probabilities": lambda p: p.max(1) ** 2,
+    "the largest probability of all images": lambda p: p.max(),
+    "the largest probability of all images, for each": lambda p: np.full(len(p), p.max()),
+    "the largest probabilities of the classes, not of the images": lambda p: p.max(0),
+    "the ratio of the first class to the second": lambda p: (
+        np.sort(p, axis=1)[:, -1] / np.sort(p, axis=1)[:, -2]
+    ),
+    "in percent": lambda p: 100 * p.max(1),
+    "the leads over the second class": _margin,
+    "means": lambda p: p.mean(1),
+    "those of a second softmax": lambda p: _softmax(p).max(1),
+    "all probabilities of the images": lambda p: p,
+    "computed from the entropy": lambda p: 1 - _entropy(p),
+    "labels": lambda p: p.argmax(1),
+}
+
+
+def _confidence_by(
+    probabilities: Array,
+    labels: Callable[[Array], Any] = lambda p: p.argmax(1),
+    confidences: Callable[[Array], Any] = lambda p: p.max(1),
+    standing: bool = False,
+) -> tuple[Array, Array]:
+    found = labels(probabilities), confidences(probabilities)
+    return (found[0][:, np.newaxis], found[1][:, np.newaxis]) if standing else found
+
+
+_CONFIDENCE_VARIATIONS = Variations(
+    _confidence_by,
+    (
+        *(
+            Slip(
+                f"The labels are {words}",
+                {"labels": labels},
+                "The label is the place of the largest number of a row: `np.argmax(…, axis=1)`.",
+            )
+            for words, labels in _LABELS.items()
+        ),
+        *(
+            Slip(
+                f"The confidences are {words}",
+                {"confidences": confidences},
+                "The confidence is the largest number of a row: `np.max(…, axis=1)`.",
+            )
+            for words, confidences in _CONFIDENCES.items()
+        ),
+        Slip(
+            "An axis of length 1 is left: the results have the shape (images, 1)",
+            {"standing": True},
+            "Leave out `keepdims=True`, or take the only column: `[:, 0]`.",
+        ),
+    ),
+    _CONFIDENCE,
+    "Take one image of three classes and compute both results by hand.",
 )
 
 
@@ -1424,6 +1805,196 @@ _COMPARE_MISTAKES = (
     ),
 )
 
+
+def _compare_material(labels: Array, frozen: Array, tuned: Array) -> dict[str, Any]:
+    """Return every row of numbers that a learner may take for another, by words for it."""
+    at = np.arange(len(labels))
+    rows = {
+        "labels": labels,
+        "frozen answers": frozen.argmax(1),
+        "tuned answers": tuned.argmax(1),
+        "frozen confidences": frozen.max(1),
+        "tuned confidences": tuned.max(1),
+        "frozen probabilities of the label": frozen[at, labels],
+        "tuned probabilities of the label": tuned[at, labels],
+        "leads over the second class": _margin(tuned),
+        "probabilities that the tuned stage gives the frozen answers": tuned[at, frozen.argmax(1)],
+        "what is missing to 1": 1 - tuned.max(1),
+    }
+    hits = {
+        "frozen": rows["frozen answers"] == labels,
+        "tuned": rows["tuned answers"] == labels,
+        "alike": rows["frozen answers"] == rows["tuned answers"],
+        "sure": rows["tuned confidences"] > 0.5,
+        "all": np.ones(len(labels), bool),
+    }
+    hits["both"] = hits["frozen"] & hits["tuned"]
+    hits["either"] = hits["frozen"] | hits["tuned"]
+    return {"rows": rows, "hits": hits}
+
+
+def _mean_where(values: Array, mask: Array) -> float:
+    return _mean_of(values[mask])
+
+
+def _picked(values: Array, mask: Array) -> float:
+    return float(np.mean(values[mask.astype(int)])) if mask.any() else float("nan")
+
+
+def _mean_or(empty: float | None) -> Callable[[Array, Array], Any]:
+    return lambda values, mask: _mean_of(values[mask]) if mask.any() else empty
+
+
+def _shared(values: Array, mask: Array) -> float:
+    return float(np.mean(values * mask)) if mask.any() else float("nan")
+
+
+_AVERAGES: dict[str, Callable[[Array, Array], Any]] = {
+    "divided by the number of all images": _shared,
+    "divided by the number of all images, and 0 where there are none": lambda values, mask: float(
+        np.mean(values * mask)
+    ),
+    "those of the images 0 and 1: a mask of whole numbers picks places": _picked,
+    "always those of the images 0 and 1: a mask of whole numbers picks places": (
+        lambda values, mask: float(np.mean(values[mask.astype(int)]))
+    ),
+    "sums, not means": lambda values, mask: float(np.sum(values[mask])),
+    "the largest, not the mean": lambda values, mask: float(values[mask].max(initial=0)),
+    "the smallest, not the mean": lambda values, mask: (
+        float(values[mask].min()) if mask.any() else float("nan")
+    ),
+    "medians, not means": lambda values, mask: (
+        float(np.median(values[mask])) if mask.any() else float("nan")
+    ),
+    "deviations, not means": lambda values, mask: (
+        float(np.std(values[mask])) if mask.any() else float("nan")
+    ),
+    "in percent": lambda values, mask: 100 * _mean_where(values, mask),
+    "not the confidences but shares of the images": lambda values, mask: float(np.mean(mask)),
+    "rounded to 2 digits": lambda values, mask: round(_mean_where(values, mask), 2),
+    **{
+        f"{empty} where there is nothing to average, which should be not a number": _mean_or(empty)
+        for empty in (0, 1, -1, None)
+    },
+}
+
+
+def _compared_by(
+    rows: dict[str, Array],
+    hits: dict[str, Array],
+    before: tuple[str, str] = ("frozen answers", "labels"),
+    after: tuple[str, str] = ("tuned answers", "labels"),
+    mask: str = "",
+    sure: str = "tuned confidences",
+    average: Callable[[Array, Array], Any] = _mean_where,
+    of_right: Callable[[Array, Array], Any] | None = None,
+    of_wrong: Callable[[Array, Array], Any] | None = None,
+    right_of: str = "",
+    gain: Callable[[float, float], float] = lambda before, after: 100 * (after - before),
+) -> dict[str, Any]:
+    """Compare the stages with something else in the place of some rows or steps."""
+    was_right, is_right = (rows[one] == rows[other] for one, other in (before, after))
+    chosen = hits[mask] if mask else is_right
+    first, second = float(np.mean(was_right)), float(np.mean(is_right))
+    values = rows[sure]
+    return {
+        "frozen_accuracy": first,
+        "tuned_accuracy": second,
+        "gain": gain(first, second),
+        "confidence_right": (of_right or average)(values, hits[right_of] if right_of else chosen),
+        "confidence_wrong": (of_wrong or average)(values, np.logical_not(chosen)),
+    }
+
+
+def _compare_slips() -> Iterator[Slip]:
+    """Yield what may stand in the place of the rows and steps of a comparison."""
+    for words, wrong in (
+        ("where the frozen stage was right and wrong, not the tuned one", "frozen"),
+        ("where the two stages agree and where they do not", "alike"),
+        ("where both stages are right, and elsewhere", "both"),
+        ("where one of the stages is right, and elsewhere", "either"),
+        ("where the tuned stage gives more than 0.5, and elsewhere", "sure"),
+    ):
+        yield Slip(
+            f"The confidences are averaged {words}",
+            {"mask": wrong},
+            "Select by where the tuned stage is right: `labels_predicted == labels`.",
+        )
+    yield Slip(
+        "The confidence where it is right is averaged over all images",
+        {"right_of": "all"},
+        "Select first: `np.mean(sure[right])`.",
+    )
+    for words in (
+        "frozen confidences",
+        "tuned probabilities of the label",
+        "frozen probabilities of the label",
+        "leads over the second class",
+        "probabilities that the tuned stage gives the frozen answers",
+        "what is missing to 1",
+        "tuned answers",
+        "labels",
+    ):
+        yield Slip(
+            f"What is averaged are the {words}, not the tuned confidences",
+            {"sure": words},
+            "Take the largest probability of each image of the second stage.",
+        )
+    for words, average in _AVERAGES.items():
+        for names, parts in (
+            ("confidences are", ("average",)),
+            ("confidence where it is right is", ("of_right",)),
+            ("confidence where it is wrong is", ("of_wrong",)),
+        ):
+            yield Slip(
+                f"The {names} {words}",
+                dict.fromkeys(parts, average),
+                "Select the images first, then take the mean of what is left, as a float.",
+                alone=parts != ("average",),
+            )
+    yield Slip(
+        "The frozen answers are taken for the labels",
+        {"after": ("tuned answers", "frozen answers")},
+        "Compare the answers of both stages with `labels`.",
+    )
+    swapped = "Labels and confidences are swapped: probabilities are compared with labels"
+    unpack = "`confidence` returns the labels first: `answers, sure = confidence(…)`."
+    frozen, tuned = ("frozen confidences", "labels"), ("tuned confidences", "labels")
+    yield Slip(swapped, {"before": frozen, "after": tuned, "sure": "tuned answers"}, unpack)
+    yield Slip(f"{swapped}, in the second stage", {"after": tuned, "sure": "tuned answers"}, unpack)
+    yield Slip(f"{swapped}, in the first stage", {"before": frozen}, unpack)
+    for words, change in _GAINS.items():
+        yield Slip(
+            f"The gain is {words}",
+            {"gain": change},
+            "The gain is the second accuracy minus the first, times 100.",
+        )
+
+
+_GAINS: dict[str, Callable[[float, float], float]] = {
+    "a fraction, not in points": lambda before, after: after - before,
+    "the first accuracy minus the second": lambda before, after: 100 * (before - after),
+    "never negative": lambda before, after: 100 * abs(after - before),
+    "set to 0 where the second stage is worse": lambda before, after: 100 * max(after - before, 0),
+    "relative to the first stage": lambda before, after: (
+        100 * (after - before) / before if before else float("nan")
+    ),
+    "relative to the second stage": lambda before, after: (
+        100 * (after - before) / after if after else float("nan")
+    ),
+    "a ratio of the accuracies": lambda before, after: after / before if before else float("nan"),
+    "rounded to whole points": lambda before, after: round(100 * (after - before)),
+    "in per mille": lambda before, after: 1000 * (after - before),
+}
+
+_COMPARE_VARIATIONS = Variations(
+    _compared_by,
+    tuple(_compare_slips()),
+    _CONFIDENCE,
+    "Take four images and compute the five numbers by hand.",
+    material=_compare_material,
+)
+
 EXERCISES: tuple[Exercise, ...] = (
     NumericExercise(
         "digits_to_images",
@@ -1434,6 +2005,8 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: colour, size and normalisation, digits with and without a channel axis, images "
         "that are not square. Grading draws others, and makes some smaller.",
         truth=digits_to_images,
+        dtypes={"the result": "float32"},
+        variations=_DIGIT_VARIATIONS,
         describe="an array of the shape (images, size, size, 3)",
     ),
     NetworkExercise(
@@ -1457,6 +2030,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: a network with batch normalisation, and one with a frozen backbone. Grading "
         "draws others.",
         truth=count_parameters,
+        variations=_COUNT_VARIATIONS,
         tolerance=0.0,
         describe="two whole numbers",
     ),
@@ -1481,6 +2055,8 @@ EXERCISES: tuple[Exercise, ...] = (
         _CONFIDENCE_MISTAKES,
         "Covered: several numbers of images and classes. Grading draws others.",
         truth=confidence,
+        dtypes={"the labels": "integer", "the confidences": None},
+        variations=_CONFIDENCE_VARIATIONS,
         tolerance=1e-5,
         describe="labels and confidences, one of each for every image",
     ),
@@ -1493,6 +2069,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: all five numbers, for a second stage that is better and for one that is worse. "
         "Grading draws others.",
         truth=compare_stages,
+        variations=_COMPARE_VARIATIONS,
         tolerance=1e-5,
         describe="a dictionary with five numbers, by the names in the docstring",
     ),

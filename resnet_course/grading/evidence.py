@@ -161,6 +161,8 @@ def _encoded(data: Any, depth: int = 0) -> Any:
         raise Malformed("a value is not encoded")
     if "array" in data:
         return _array(data)
+    if "other" in data and "shape" in data:
+        return {"other": _text(data["other"], _SHORT_TEXT), "shape": _sizes(data["shape"])}
     readers: dict[str, Callable[[Any], Any]] = {
         "not finite": lambda value: _one_of(value, ("nan", "inf", "-inf")),
         "mapping": lambda value: [

@@ -965,7 +965,7 @@ def zero_where_there_is_nothing(labels, frozen, tuned):
 
 @wrong(
     "compare_stages",
-    "'confidence_wrong' is None",
+    "None where there is nothing",
 )
 def none_where_there_is_nothing(labels, frozen, tuned):
     result = compared(labels, frozen, tuned)
