@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from resnet_course.authoring.notebook import solved_notebook
-from resnet_course.authoring.release import CONFIG, release
+from resnet_course.authoring.release import release
+from resnet_course.configuration import CONFIG
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
 

@@ -6,9 +6,8 @@ No gradebook is kept: an instructor's `nbgrader generate_assignment` makes one, 
 import logging
 from pathlib import Path
 
+from resnet_course.configuration import load_configuration
 from resnet_course.errors import CourseError
-
-CONFIG = "nbgrader_config.py"
 
 
 def release(course: Path) -> None:
@@ -25,10 +24,8 @@ def release(course: Path) -> None:
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import SaveCells
-    from traitlets.config import PyFileConfigLoader
 
-    config = PyFileConfigLoader(CONFIG, path=str(course)).load_config()
-    config.CourseDirectory.root = str(course.resolve())
+    config = load_configuration(course)
     config.GenerateAssignment.no_database = True
     for lesson in sorted((course / config.CourseDirectory.source_directory).iterdir()):
         course_directory = CourseDirectory(config=config, assignment_id=lesson.name)

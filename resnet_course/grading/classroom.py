@@ -11,10 +11,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from resnet_course.configuration import CONFIG, load_configuration
 from resnet_course.errors import CourseError
 from resnet_course.quiet import silent_stderr
-
-CONFIG = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -141,10 +140,8 @@ class Classroom:
 
     def _api(self) -> Any:
         from nbgrader.apps import NbGraderAPI
-        from traitlets.config import PyFileConfigLoader
 
-        config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
-        config.CourseDirectory.root = str(self.folder)
+        config = load_configuration(self.folder)
         config.NbGraderAPI.log_level = "ERROR"
         return NbGraderAPI(config=config)
 

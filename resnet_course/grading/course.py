@@ -6,10 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from resnet_course.configuration import CONFIG, load_configuration
 from resnet_course.errors import CourseError
-from resnet_course.quiet import silent_stderr
-
-CONFIG = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -57,15 +55,9 @@ def open_course(folder: Path) -> Course:
             "that holds it, or name that with --course."
         )
     from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import PyFileConfigLoader
 
     folder = folder.resolve()
-    try:
-        with silent_stderr():
-            config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()
-    except Exception as error:
-        raise CourseError(f"{folder / CONFIG} cannot be read: {error!r}.") from error
-    config.CourseDirectory.root = str(folder)
+    config = load_configuration(folder)
     directory = CourseDirectory(config=config)
     source = directory.source_directory
     if not (folder / source).is_dir():
