@@ -1,12 +1,13 @@
 """Where two networks part: the first difference between a learner's graph and the expected one."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.canonical import signatures, simplify
+from checks.canonical import simplify
 from checks.difference import cause_of
 from checks.graph import Graph, Node
+from checks.parting import parting, role, scope
 
 #: Operations of the same kind, by the name of the result that counts them.
 KINDS_OF_LAYERS = {
@@ -45,23 +46,14 @@ class Comparison:
 def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> Comparison:
     """Find where two graphs part.
 
-    Nodes that compute the same from the input are matched by their signatures. The first expected
-    node without a partner, whose inputs all have one, is where the graphs part; likewise the
-    first received one.
-
     Args:
         expected: The reference graph.
         received: The learner's graph.
         free: Names of parameters that do not count.
     """
     ours, theirs = simplify(expected), simplify(received)
-    # A bias says little about where two networks part, so it is left out as long as there is more.
-    for ignored in (free | {"use_bias"}, free):
-        left, right = signatures(ours, ignored), signatures(theirs, ignored)
-        missing = _frontier(ours, left, Counter(right.values()))
-        extra = _frontier(theirs, right, Counter(left.values()))
-        if missing or extra:
-            break
+    parted = parting(ours, theirs, free)
+    missing, extra = parted.missing, parted.extra
     return Comparison(
         expected,
         received,
@@ -108,50 +100,28 @@ def _counted(layers: Sequence[str], counts: Mapping[str, int]) -> str:
     return ", ".join(f"{counts[layer]} × {layer}" for layer in layers) or "none"
 
 
-def _frontier(
-    graph: Graph, signature: Mapping[str, Hashable], known: Counter[Hashable]
-) -> list[Node]:
-    """Return the nodes without a partner whose inputs all have one.
-
-    A node with weights has a partner of its own: two convolutions of one input need two.
-    """
-    left = known.copy()
-    alone: set[str] = set()
-    for node in graph.nodes.values():
-        if left[signature[node.name]] <= 0:
-            if node.operation != "constant":  # it says nothing without what reads it
-                alone.add(node.name)
-        elif graph.weights_of(node):
-            left[signature[node.name]] -= 1
-    return [
-        node
-        for node in graph.nodes.values()
-        if node.name in alone and alone.isdisjoint(node.inputs)
-    ]
-
-
 def _in_words(
-    ours: Graph, theirs: Graph, missing: list[Node], extra: list[Node]
+    ours: Graph, theirs: Graph, missing: Sequence[Node], extra: Sequence[Node]
 ) -> tuple[str, str]:
     """Return the first difference in words: what is expected and what is received."""
     if not missing:
-        end = f"nothing after {_role(ours, ours.output)}"
+        end = f"nothing after {role(ours, ours.output)}"
         if not extra:
             return end, "a layer that is used twice"
         return end, f"{extra[0].describe()}{_after(theirs, extra[0], _layer)}"
     first = missing[0]
-    place = f"{_scope(first.name)}: " if _scope(first.name) else ""
+    place = f"{scope(first.name)}: " if scope(first.name) else ""
     if not extra:
         end = f"nothing: the network ends with {_layer(theirs, theirs.output)}"
-        return f"{place}{first.describe()} after {_listed(ours, first, _role)}", end
+        return f"{place}{first.describe()} after {_listed(ours, first, role)}", end
     partner = next((node for node in extra if node.operation == first.operation), extra[0])
     if first.operation == partner.operation == "add":
         return (
-            f"{place}the sum of {_listed(ours, first, _role)}",
+            f"{place}the sum of {_listed(ours, first, role)}",
             f"the sum of {_listed(theirs, partner, _layer)}",
         )
     return (
-        f"{place}{first.describe()}{_unlike(first, partner)}{_after(ours, first, _role)}",
+        f"{place}{first.describe()}{_unlike(first, partner)}{_after(ours, first, role)}",
         f"{partner.describe()}{_unlike(partner, first)}{_after(theirs, partner, _layer)}",
     )
 
@@ -177,19 +147,6 @@ def _unlike(node: Node, other: Node) -> str:
 
 def _listed(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:
     return " and ".join(call(graph, name) for name in node.inputs)
-
-
-def _role(graph: Graph, name: str) -> str:
-    """Return what an expected node is called: its name says its role and where it stands."""
-    if graph.nodes[name].operation == "input":
-        return "the input"
-    scope = _scope(name)
-    return f"the {name.removeprefix(f'{scope}: ')} ({scope})" if scope else f"the {name}"
-
-
-def _scope(name: str) -> str:
-    """Return the part of a network that a node belongs to: "stage 3, block b", or nothing."""
-    return name.rpartition(": ")[0]
 
 
 def _layer(graph: Graph, name: str) -> str:

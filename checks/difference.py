@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
-from checks.canonical import settings, signatures
+from checks.canonical import settings
 from checks.graph import Graph, Node
+from checks.parting import Parting, parting, role
+from checks.stages import unlike_stages
 
 #: So many shared layers are named.
 MAXIMUM_NAMED = 3
@@ -45,10 +49,24 @@ SETTINGS = {
     "axis": "another axis",
     "axes": "other axes",
     "use_bias": "a bias in another place",
+    "center": "a beta in another place",
+    "scale": "a gamma in another place",
     "epsilon": "another epsilon",
     "training": "another mode of training",
 }
 
+
+#: What is missing where one of these is switched off.
+_SWITCHES = {"use_bias": "no bias", "center": "no beta", "scale": "no gamma"}
+
+#: Settings that a learner writes and that do not follow from others, in the order of `SETTINGS`.
+_TOLD = tuple(each for each in SETTINGS if each not in ("pads", "padding", "epsilon", *_SWITCHES))
+
+#: Follow from other settings.
+_DERIVED = frozenset({"pads"})
+
+#: Operations that can make feature maps smaller without weights.
+_SMALLER = frozenset({"slice", "subsample", "max_pool", "average_pool"})
 
 #: Settings whose values say something in a title.
 SHOWN = frozenset({"filters", "units", "kernel", "strides", "epsilon"})
@@ -62,15 +80,17 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
         received: The learner's graph, simplified, which is not equivalent to it.
         free: Names of parameters that do not count.
     """
-    ours, theirs = _layers(expected), _layers(received)
-    wanted, there = Counter(map(_kind, ours)), Counter(map(_kind, theirs))
-    missing, extra = wanted - there, there - wanted
-    if missing and extra and missing.total() == extra.total() and len(missing) == len(extra) == 1:
-        verb = "is" if extra.total() == 1 else "are"
-        return f"There {verb} {_several(extra)} where {_several(missing)} should be"
-    if missing or extra:
-        return _counted(missing, extra)
-    return _unlike_settings(ours, theirs, free) or _joined(expected, received, free)
+    parted = parting(expected, received, free)
+    return (
+        _other_images(expected, received)
+        or unlike_stages(expected, received)
+        or _unlike_numbers(expected, received, parted, free)
+        or _first_setting(expected, received, parted, free)
+        or _read_elsewhere(expected, received, parted, free)
+        or _in_another_order(expected, received, parted)
+        or _unlike_settings(expected, received, free)
+        or "The network ends at another layer than expected"
+    )
 
 
 def shared_in_words(graph: Graph) -> str:
@@ -128,29 +148,247 @@ def _counted(missing: Counter[str], extra: Counter[str]) -> str:
     return title[0].upper() + title[1:]
 
 
-def _unlike_settings(ours: Sequence[Node], theirs: Sequence[Node], free: frozenset[str]) -> str:
-    """Compare the settings of layers of the same kind, in the order in which they stand."""
-    for operation in dict.fromkeys(node.operation for node in ours):
-        pairs = _pairs(_of(ours, operation), _of(theirs, operation), free)
-        unlike = [(a, b, _unlike(a, b, free)) for a, b in pairs]
-        names = [each for each in SETTINGS if any(each in keys for *_, keys in unlike)]
-        if names:
-            one, many = NAMES.get(operation, (f"a {operation}", operation))
-            who = f"{one} has" if len(unlike) == 1 else f"{len(unlike)} {many} have"
-            values = {
-                (a.params.get(names[0]), b.params.get(names[0]))
-                for a, b, keys in unlike
-                if names[0] in keys
-            }
-            return f"{who[0].upper()}{who[1:]} {_setting(names[0], values)}"
+def _other_images(expected: Graph, received: Graph) -> str:
+    wanted, there = ([node.shape for node in graph.inputs] for graph in (expected, received))
+    if wanted == there or len(wanted) != 1 or len(there) != 1:
+        return ""
+    return f"The network takes images of {_value(there[0])} instead of {_value(wanted[0])}"
+
+
+def _unlike_numbers(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
+    """Say of which kinds there are too few layers or too many, and where that begins."""
+    wanted, there = (Counter(map(_kind, _layers(graph))) for graph in (expected, received))
+    missing, extra = wanted - there, there - wanted
+    if not missing and not extra:
+        return ""
+    if missing.total() == extra.total() and len(missing) == len(extra) == 1:
+        verb = "is" if extra.total() == 1 else "are"
+        return f"There {verb} {_several(extra)} where {_several(missing)} should be"
+    return (
+        _cause_of_other_layers(expected, received, parted, free)
+        or _in_place_of_a_stride(expected, received, missing, extra)
+        or _counted(missing, extra) + _where(expected, received, parted, missing, extra, free)
+    )
+
+
+def _cause_of_other_layers(
+    expected: Graph, received: Graph, parted: Parting, free: frozenset[str]
+) -> str:
+    """Say which setting of one layer differs, where that comes before other numbers of layers.
+
+    A block projects its input where its number of filters is another than expected, to give one
+    example. Where a layer stands elsewhere in the other network it is missing here, and its
+    settings are as they should be.
+    """
+    wanted, there = (
+        Counter(settings(node, free | _DERIVED) for node in graph.nodes.values())
+        for graph in (expected, received)
+    )
+    for ours, theirs in _same_place(expected, parted):
+        lacking = settings(ours, free | _DERIVED) in wanted - there
+        if lacking and settings(theirs, free | _DERIVED) in there - wanted:
+            unlike = _unlike(ours, theirs, free)
+            names = [each for each in _TOLD if each in unlike]
+            if names:
+                what = _setting(names[0], {(ours.params[names[0]], theirs.params[names[0]])})
+                return _capital(f"{role(expected, ours.name)} has {what}")
     return ""
 
 
-def _setting(name: str, values: Collection[tuple[Any, Any]]) -> str:
+def _same_place(expected: Graph, parted: Parting) -> list[tuple[Node, Node]]:
+    """Return the layers of one kind that read the same, an expected and a received one."""
+    return [
+        (ours, theirs)
+        for ours in parted.missing
+        for theirs in parted.extra
+        if ours.operation == theirs.operation
+        and ours.inputs == tuple(parted.partners.get(name, "") for name in theirs.inputs)
+    ]
+
+
+def _in_place_of_a_stride(
+    expected: Graph, received: Graph, missing: Counter[str], extra: Counter[str]
+) -> str:
+    """Say which layer makes the feature maps smaller in place of a convolution's stride."""
+    if missing or extra.total() != 1:
+        return ""
+    known = {settings(node, _DERIVED) for node in expected.nodes.values()}
+    for node in _of(received.nodes.values(), "conv2d"):
+        read = received.nodes[node.inputs[0]]
+        if read.operation not in _SMALLER or _kind(read) not in extra:
+            continue
+        for ours in _of(expected.nodes.values(), "conv2d"):
+            strided = replace(node, params={**node.params, "strides": ours.params["strides"]})
+            alike = settings(strided, _DERIVED) == settings(ours, _DERIVED)
+            if alike and settings(node, _DERIVED) not in known:
+                name = role(expected, ours.name)
+                return f"There is a {read.describe()} in place of the stride of {name}"
+    return ""
+
+
+def _where(
+    expected: Graph,
+    received: Graph,
+    parted: Parting,
+    missing: Counter[str],
+    extra: Counter[str],
+    free: frozenset[str],
+) -> str:
+    """Say where the first of the layers is that are missing or too many, if only one of these."""
+    if missing and not extra:
+        for ours in parted.missing:
+            if _kind(ours) in missing:
+                skipped = _skipped(expected, received, parted, missing, free)
+                begins = ", the first" if missing[_kind(ours)] > 1 else ""
+                return skipped or f"{begins} after {_listed(expected, ours.inputs)}"
+    if extra and not missing:
+        for theirs in parted.extra:
+            if _kind(theirs) in extra:
+                names = [parted.partners.get(name, "") for name in theirs.inputs]
+                begins = "the first " if extra[_kind(theirs)] > 1 else ""
+                if all(names):
+                    word = "of" if len(names) > 1 else "after"
+                    return f", {begins}{word} {_listed(expected, names)}"
+    return ""
+
+
+def _skipped(
+    expected: Graph,
+    received: Graph,
+    parted: Parting,
+    missing: Counter[str],
+    free: frozenset[str],
+) -> str:
+    """Say which layer reads what comes before the missing layers, in place of their output."""
+    for theirs in parted.extra:
+        places = [
+            node
+            for node in expected.nodes.values()
+            if node.name not in parted.partners.values()
+            and settings(node, free | _DERIVED) == settings(theirs, free | _DERIVED)
+            and node.operation == theirs.operation
+        ]
+        if len(places) != 1 or not expected.weights_of(places[0]) or len(theirs.inputs) != 1:
+            continue
+        between = _before(expected, places[0]) - set(parted.partners.values())
+        if Counter(_kind(expected.nodes[name]) for name in between) == missing:
+            read = role(expected, parted.partners[theirs.inputs[0]])
+            wanted = _listed(expected, places[0].inputs)
+            return f": {role(expected, places[0].name)} reads {read} instead of {wanted}"
+    return ""
+
+
+def _before(graph: Graph, node: Node) -> set[str]:
+    """Return the names of the nodes that a node depends on."""
+    found: set[str] = set()
+    pending = [*node.inputs]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending.extend(graph.nodes[name].inputs)
+    return found
+
+
+def _first_setting(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
+    """Say how the settings differ of the kind of layers at which the networks part."""
+    kinds = dict.fromkeys(ours.operation for ours, _ in _same_place(expected, parted))
+    return _unlike_settings(expected, received, free, tuple(kinds)) if kinds else ""
+
+
+def _read_elsewhere(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
+    """Say which layer reads another tensor than it should."""
+    lax = free | _DERIVED | {"strides", "use_bias"}
+    for ours in parted.missing:
+        for theirs in parted.extra:
+            same = ours.operation == theirs.operation and len(ours.inputs) == len(theirs.inputs)
+            if not same or settings(ours, lax) != settings(theirs, lax):
+                continue
+            there = [parted.partners[name] for name in theirs.inputs]
+            wanted, instead = Counter(ours.inputs), Counter(there)
+            verb = "adds" if ours.operation == "add" else "reads"
+            return _capital(
+                f"{role(expected, ours.name)} {verb} {_listed(expected, instead - wanted)} "
+                f"instead of {_listed(expected, wanted - instead)}"
+            )
+    return ""
+
+
+def _in_another_order(expected: Graph, received: Graph, parted: Parting) -> str:
+    if not parted.missing or not parted.extra:
+        return ""
+    ours, theirs = parted.missing[0], parted.extra[0]
+    if ours.describe() == theirs.describe() and _same_place(expected, parted):
+        return ""
+    there = [parted.partners.get(name, "") for name in theirs.inputs]
+    after = f" after {_listed(expected, there)}" if there and all(there) else ""
+    return (
+        f"The layers stand in another order: {theirs.describe()}{after}, "
+        f"where {ours.describe()} is expected"
+    )
+
+
+def _listed(graph: Graph, names: Iterable[str]) -> str:
+    return " and ".join(role(graph, name) for name in names)
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _unlike_settings(
+    expected: Graph, received: Graph, free: frozenset[str], operations: Sequence[str] = ()
+) -> str:
+    """Compare the settings of layers of the same kind, in the order in which they stand."""
+    ours, theirs = _layers(expected), _layers(received)
+    for operation in operations or dict.fromkeys(node.operation for node in ours):
+        pairs = _pairs(_of(ours, operation), _of(theirs, operation), free)
+        unlike = [(a, b, _unlike(a, b, free)) for a, b in pairs]
+        names = [each for each in SETTINGS if any(each in keys for *_, keys in unlike)]
+        if told := [each for each in names if each in _TOLD] or names[:1]:
+            found = [[(a, b) for a, b, keys in unlike if name in keys] for name in told]
+            if _swapped(told, found[0]):
+                return _SWAPPED
+            parts = [_having(operation, told[0], found[0])]
+            for name, pairs in zip(told[1:], found[1:], strict=True):
+                parts.append(_also_having(name, pairs, pairs == found[0]))
+            return _capital(", and ".join(parts))
+    return ""
+
+
+_SWAPPED = "The number of filters and the kernel size are swapped"
+
+
+def _swapped(names: Sequence[str], pairs: Sequence[tuple[Node, Node]]) -> bool:
+    return names == ["filters", "kernel"] and all(
+        tuple(a.params["kernel"]) == (b.params["filters"],) * 2
+        and tuple(b.params["kernel"]) == (a.params["filters"],) * 2
+        for a, b in pairs
+    )
+
+
+def _having(operation: str, name: str, pairs: Sequence[tuple[Node, Node]]) -> str:
+    """Say how many layers of a kind have another setting, and which."""
+    one, many = NAMES.get(operation, (f"a {operation}", operation))
+    who = f"{one} has" if len(pairs) == 1 else f"{len(pairs)} {many} have"
+    return f"{who} {_setting(name, _values(name, pairs))}"
+
+
+def _also_having(name: str, pairs: Sequence[tuple[Node, Node]], same_layers: bool) -> str:
+    """Say that the same layers, or others of their kind, have another setting as well."""
+    number = "one has " if len(pairs) == 1 else f"{len(pairs)} have "
+    return ("" if same_layers else number) + _setting(name, _values(name, pairs), expecting=False)
+
+
+def _values(name: str, pairs: Sequence[tuple[Node, Node]]) -> set[tuple[Any, Any]]:
+    return {(a.params.get(name), b.params.get(name)) for a, b in pairs}
+
+
+def _setting(name: str, values: Collection[tuple[Any, Any]], expecting: bool = True) -> str:
     """Say how a setting differs, and with its values where all layers differ in the same way."""
-    if name == "use_bias" and values == {(True, False)}:
-        return "no bias"
-    words = f"{SETTINGS[name]} than expected"
+    if name in _SWITCHES and values == {(True, False)}:
+        return _SWITCHES[name]
+    words = f"{SETTINGS[name]} than expected" if expecting else SETTINGS[name]
     if len(values) > 1 or name not in SHOWN:
         return words
     expected, received = next(iter(values))
@@ -164,7 +402,7 @@ def _value(value: Any) -> str:
 def _pairs(
     ours: Sequence[Node], theirs: Sequence[Node], free: frozenset[str]
 ) -> list[tuple[Node, Node]]:
-    """Pair the layers, in their order, that have no partner of the same settings."""
+    """Pair the layers that have no partner of the same settings: the most alike first."""
 
     def others(nodes: Sequence[Node], partners: Sequence[Node]) -> list[Node]:
         left = Counter(settings(node, free) for node in partners)
@@ -177,7 +415,19 @@ def _pairs(
                 alone.append(node)
         return alone
 
-    return list(zip(others(ours, theirs), others(theirs, ours), strict=False))
+    pairs: dict[str, tuple[Node, Node]] = {}
+    taken: set[str] = set()
+    alone = product(others(ours, theirs), others(theirs, ours))
+    for one, other in sorted(alone, key=lambda pair: _unlikeness(pair, free)):
+        if one.name not in pairs and other.name not in taken:
+            pairs[one.name] = one, other
+            taken.add(other.name)
+    return [pairs[node.name] for node in ours if node.name in pairs]
+
+
+def _unlikeness(pair: tuple[Node, Node], free: frozenset[str]) -> int:
+    ours, theirs = pair
+    return len(_unlike(ours, theirs, free) & {*_TOLD})
 
 
 def _of(nodes: Iterable[Node], operation: str) -> list[Node]:
@@ -187,17 +437,3 @@ def _of(nodes: Iterable[Node], operation: str) -> list[Node]:
 def _unlike(ours: Node, theirs: Node, free: frozenset[str]) -> set[str]:
     different = set(settings(ours, free)) ^ set(settings(theirs, free))
     return {key for key, _ in different}
-
-
-def _joined(expected: Graph, received: Graph, free: frozenset[str]) -> str:
-    """Say how the same layers are joined in another way: which path leaves or ends elsewhere."""
-    known = set(signatures(expected, free).values())
-    signature = signatures(received, free)
-    for node in received.nodes.values():
-        if signature[node.name] in known or not node.inputs:
-            continue
-        if node.operation == "add" and len(node.inputs) > 1:
-            return "The addition adds other tensors than expected"
-        before = received.nodes[node.inputs[0]].describe()
-        return f"The layers stand in another order: {node.describe()} after {before}"
-    return "The network ends at another layer than expected"

@@ -86,7 +86,13 @@ class NetworkExercise(Exercise):
             return self.reference(arguments)
 
         first = build(case.arguments)
-        return chained(first, build(case.then)) if case.then is not None else first
+        if case.then is None:
+            return first
+        read = Images(first.nodes[first.output].shape)
+        later = {
+            name: read if isinstance(value, Images) else value for name, value in case.then.items()
+        }
+        return chained(first, build(later))
 
 
 @dataclass(frozen=True)

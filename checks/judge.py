@@ -147,5 +147,6 @@ def _how_refused(case: Case, error: Mapping[str, Any]) -> str:
     if case.raises in error["types"]:
         return f"The {case.raises} has no message"
     if error["types"]:
-        return f"The function raises a {error['type']} where a {case.raises} is expected"
+        article = "an" if error["type"][0] in "AEIOU" else "a"
+        return f"The function raises {article} {error['type']} where a {case.raises} is expected"
     return "The function accepts arguments that it should refuse"

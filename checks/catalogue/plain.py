@@ -131,6 +131,27 @@ def _added(graph: Graph, name: str) -> Graph:
     )
 
 
+def _added_before_the_relu(graph: Graph) -> Graph:
+    """Let every block but the first add the sum of the block before it, not yet rectified."""
+
+    def early(name: str) -> str:
+        return name.replace("ReLU 2", "addition")
+
+    return graph.rebuilt(
+        replace(node, inputs=(node.inputs[0], early(node.inputs[1])))
+        if node.name.endswith("addition")
+        else node
+        for node in graph.nodes.values()
+    )
+
+
+def _relu_at_the_end_only(reference: Any, arguments: Any) -> Graph:
+    """Leave out the ReLU after the addition in every block but the last."""
+    numbers = range(1, arguments["depth"] // 2)
+    mutation = without(*(f"block {number}: ReLU 2" for number in numbers))
+    return mutation(reference, arguments)
+
+
 def _shared_layer(graph: Graph, first: int = 1) -> Graph:
     """Let all convolutions, from the first or the second on, be one layer."""
     convolutions = [node.name for node in graph.nodes.values() if node.operation == "conv2d"]
@@ -440,6 +461,29 @@ _RESIDUAL_MISTAKES = (
         ),
         _RESIDUAL,
         edited(lambda graph: _added(graph, "convolution 2")),
+    ),
+    Mistake(
+        "The shortcuts start before the last ReLU of the block before",
+        "What is added is the sum of the block before, not yet rectified. A block's input is what "
+        "its first convolution reads, and both paths start there.",
+        (
+            "Do the shortcut and the first convolution of a block start at the same tensor?",
+            "The shortcut is the input of the block: what the ReLU of the block before returned.",
+            "Write `shortcut = X` at the beginning of the loop, where `X` has been rectified.",
+        ),
+        _RESIDUAL,
+        edited(_added_before_the_relu),
+    ),
+    Mistake(
+        "Only the last addition is followed by a ReLU",
+        "The ReLU after the addition stands behind the loop. Every block ends with one.",
+        (
+            "How many ReLUs does a stack of six convolutions have?",
+            "How far is the line with the last ReLU indented?",
+            "Move the ReLU after the addition into the loop.",
+        ),
+        _RESIDUAL,
+        _relu_at_the_end_only,
     ),
     Mistake(
         "The ReLUs come before the convolutions",

@@ -155,6 +155,8 @@ def _stem_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
 
 
 def _stage_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    """Draw stages whose numbers do not tell their strides, as those of ResNet50 do."""
+
     def arguments(stage: int, blocks: int, s: int, channels: int = 0) -> dict[str, Any]:
         *filters, drawn = draw_filters(generator, 4)
         return {
@@ -170,8 +172,8 @@ def _stage_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     cases = [
         Case("first call", arguments(3, 3, 2)),
         Case("other numbers of blocks", arguments(4, 5, 2)),
-        Case("other strides", arguments(2, 4, 1)),
-        Case("two stages in one network", arguments(2, 3, 1), then=arguments(3, 2, 2)),
+        Case("other strides", arguments(5, 4, 1)),
+        Case("two stages in one network", arguments(2, 3, 2), then=arguments(3, 2, 1)),
         Case("s left out", left_out),
     ]
     if grading:
@@ -196,11 +198,14 @@ def _resnet50_cases(generator: np.random.Generator, grading: bool) -> list[Case]
 
 
 def _mnist_resnet_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+    """Draw networks, one of them with two stages of one width: only the first keeps the size."""
+
     def case(covers: str, parity: int, channels: int, stages: int) -> Case:
+        first, *others = draw_filters(generator, min(stages, 3))
         arguments = {
             "input_shape": (*_draw_sizes(generator, parity), channels),
             "classes": int(generator.choice([3, 4, 5, 7, 8, 9])),
-            "widths": draw_filters(generator, stages),
+            "widths": (*[first] * (stages - len(others)), *others),
         }
         return Case(covers, arguments)
 
@@ -462,6 +467,18 @@ _STAGE_MISTAKES = (
         called_with(lambda arguments: {"s": 2}),
     ),
     Mistake(
+        "The stride is guessed from the number of the stage",
+        "Stage 2 has the stride 1 and every other stage 2, whatever `s` says. That is so in "
+        "ResNet50; the function is told the stride.",
+        (
+            "Which parameter of the function is never used?",
+            "What does your stage 3 do when `s` is 1?",
+            "Give the convolutional block `s=s`.",
+        ),
+        _STAGES,
+        called_with(lambda arguments: {"s": 1 if arguments["stage"] == 2 else 2}),
+    ),
+    Mistake(
         "Every block is a convolutional block with the stride",
         "Each block of the stage halves the size again, and each has a projection. Only the first "
         "block changes the shape; the others keep it.",
@@ -611,6 +628,10 @@ def _stride_mistake(stage: int) -> Mistake:
         _NETWORK,
         called_with(lambda arguments: {"stages": stages}),
     )
+
+
+def _strides_by_width(widths: Sequence[int]) -> tuple[int, ...]:
+    return tuple(1 if width == widths[0] else 2 for width in widths)
 
 
 def _narrow_stages(change: Callable[[Sequence[int]], Sequence[int]]) -> dict[str, Any]:
@@ -838,6 +859,19 @@ _MNIST_RESNET_MISTAKES = (
         called_with(lambda arguments: {"strides": (2, *(1,) * (len(arguments["widths"]) - 1))}),
     ),
     Mistake(
+        "The stride is decided by the width, not by the stage",
+        "A later stage that is as wide as the first, or as the one before it, keeps the size. "
+        "Every stage but the first halves it, however wide it is.",
+        (
+            "Which stride has each of your stages when the widths are (8, 8, 16)?",
+            "Only the first stage has the stride 1: the first in order, not the first in width.",
+            "Count the stages: `for stage, filters in enumerate(widths, start=2)`, and "
+            "`s=1 if stage == 2 else 2`.",
+        ),
+        _SMALL,
+        called_with(lambda arguments: {"strides": _strides_by_width(arguments["widths"])}),
+    ),
+    Mistake(
         "Every stage has two blocks",
         "One basic block a stage is asked for.",
         (
@@ -953,8 +987,8 @@ EXERCISES: tuple[Exercise, ...] = (
         ("input_shape", "classes", "widths"),
         _mnist_resnet_cases,
         _MNIST_RESNET_MISTAKES,
-        "Covered: stem, stages and top, other images, classes and widths. Grading draws others, "
-        "of odd size too.",
+        "Covered: stem, stages and top, other images and classes, other widths, two of them alike. "
+        "Grading draws others, of odd size too.",
         build=mnist_resnet,
         returns="model",
         keywords=frozenset({"classes", "widths"}),

@@ -951,3 +951,80 @@ def the_condition_the_wrong_way_round(X, filters, stage, block, s=1):
     Y = bare(ReLU()(bare(X, filters, 3, s)), filters)
     shortcut = X if s != 1 or X.shape[-1] != filters else bare(X, filters, 1, s)
     return ReLU()(Add()([Y, shortcut]))
+
+
+@wrong("basic_block", "shortcut convolution reads the batch normalisation 2 instead of the input")
+def the_projection_reads_the_main_path(X, filters, stage, block, s=1):
+    shortcut = X
+    X = ReLU()(bare(X, filters, 3, s))
+    X = bare(X, filters)
+    if s > 1 or shortcut.shape[-1] != filters:
+        shortcut = bare(X, filters, 1)
+    return ReLU()(Add()([X, shortcut]))
+
+
+@wrong("basic_block", "too many, after the batch normalisation 2")
+def a_third_unit(X, filters, stage, block, s=1):
+    Y = ReLU()(bare(X, filters, 3, s))
+    Y = ReLU()(bare(Y, filters))
+    Y = bare(Y, filters)
+    shortcut = X if s == 1 and X.shape[-1] == filters else bare(X, filters, 1, s)
+    return ReLU()(Add()([Y, shortcut]))
+
+
+@wrong("basic_block", "stride is not 1 and the channels change")
+def both_have_to_differ(X, filters, stage, block, s=1):
+    Y = bare(ReLU()(bare(X, filters, 3, s)), filters)
+    if s != 1 and X.shape[-1] != filters:
+        X = bare(X, filters, 1, s)
+    return ReLU()(Add()([Y, X]))
+
+
+@wrong("basic_block", "not projected where the channels get fewer")
+def projected_where_there_are_more_filters(X, filters, stage, block, s=1):
+    Y = bare(ReLU()(bare(X, filters, 3, s)), filters)
+    if s != 1 or filters > X.shape[-1]:
+        X = bare(X, filters, 1, s)
+    return ReLU()(Add()([Y, X]))
+
+
+@wrong("basic_block", "projection has the stride 2, whatever s says")
+def the_projection_always_halves(X, filters, stage, block, s=1):
+    Y = bare(ReLU()(bare(X, filters, 3, s)), filters)
+    if s != 1 or filters != X.shape[-1]:
+        X = bare(X, filters, 1, 2)
+    return ReLU()(Add()([Y, X]))
+
+
+@wrong("convolutional_block", "projection has the stride 2, whatever s says")
+def the_shortcut_always_halves(X, f, filters, stage, block, s=2):
+    F1, F2, F3 = filters
+    Y = ReLU()(unit(X, F1, 1, s))
+    Y = ReLU()(unit(Y, F2, f))
+    return ReLU()(Add()([unit(Y, F3, 1), unit(X, F3, 1, 2)]))
+
+
+@wrong("convolutional_block", "convolution 1 reads the shortcut batch normalisation")
+def the_main_path_starts_at_the_projection(X, f, filters, stage, block, s=2):
+    F1, F2, F3 = filters
+    X = unit(X, F3, 1, s)
+    Y = ReLU()(unit(X, F1, 1))
+    Y = ReLU()(unit(Y, F2, f))
+    return ReLU()(Add()([unit(Y, F3, 1), X]))
+
+
+@wrong("projection_shortcut", "filters and the kernel size are swapped")
+def kernel_size_before_filters(X, filters, stage, block, s=2):
+    X = Conv2D(1, filters, strides=s, padding="same")(X)
+    return BatchNormalization(epsilon=1.001e-5)(X)
+
+
+@wrong("projection_shortcut", "in place of the stride of the shortcut convolution")
+def every_sth_pixel_but_the_first(X, filters, stage, block, s=2):
+    return unit(X[:, s - 1 :: s, s - 1 :: s], filters, 1)
+
+
+@wrong("projection_shortcut", "MaxPooling2D 3×3.* in place of the stride")
+def pooled_by_the_maximum(X, filters, stage, block, s=2):
+    X = layers.MaxPooling2D(3, strides=s, padding="same")(X) if s > 1 else X
+    return unit(X, filters, 1)

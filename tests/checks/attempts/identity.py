@@ -131,7 +131,7 @@ def epsilon_in_the_place_of_the_momentum(X, filters, kernel_size, name, strides=
 @wrong("identity_block", "momentum 1$")
 def statistics_that_never_move(X, f, filters, stage, block):
     X_in = X
-    for number, (width, kernel) in enumerate(zip(filters, (1, f, 1))):
+    for number, (width, kernel) in enumerate(zip(filters, (1, f, 1), strict=True)):
         X = Conv2D(width, kernel, padding="same")(X)
         X = BatchNormalization(momentum=1.0)(X)
         X = layers.ReLU()(X) if number < 2 else X
@@ -1165,3 +1165,18 @@ def the_answer_for_one_block(f, channels, filters):
 def a_count_for_each_unit(f, channels, filters):
     F1, F2, F3 = filters
     return [channels * F1 + 3 * F1, f * f * F1 * F2 + 3 * F2, F2 * F3 + 3 * F3]
+
+
+@wrong("identity_block", "missing: the convolution 2 reads the input instead of the ReLU 1")
+def the_second_unit_reads_the_input(X, f, filters, stage, block):
+    F1, F2, F3 = filters
+    first = ReLU()(BatchNormalization()(Conv2D(F1, 1)(X)))
+    second = ReLU()(BatchNormalization()(Conv2D(F2, f, padding="same")(X)))
+    third = BatchNormalization()(Conv2D(F3, 1)(second))
+    return ReLU()(Add()([third, X]))
+
+
+@wrong("conv_bn", "no beta")
+def use_bias_for_the_normalisation(X, filters, kernel_size, name, strides=1, use_bias=True):
+    X = Conv2D(filters, kernel_size, strides=strides, padding="same")(X)
+    return BatchNormalization(axis=3, center=use_bias)(X)

@@ -743,6 +743,55 @@ def second_kernel_of_one_pixel(X, depth, width):
     return X
 
 
+@wrong("residual_stack", "shortcuts start before the last ReLU")
+def the_sum_is_handed_on_as_the_shortcut(X, depth, width):
+    if depth % 2:
+        raise ValueError(f"{depth} is odd")
+    skip = X
+    for _ in range(depth // 2):
+        Y = layers.Conv2D(width, 3, padding="same", activation="relu")(X)
+        skip = layers.Conv2D(width, 3, padding="same")(Y) + skip
+        X = ops.relu(skip)
+    return X
+
+
+@wrong("residual_stack", "only the last addition is followed by a ReLU")
+def rectified_behind_the_loop(X, depth, width):
+    if depth % 2:
+        raise ValueError(f"{depth} is odd")
+    for _ in range(depth // 2):
+        Y = layers.ReLU()(layers.Conv2D(width, 3, padding="same")(X))
+        X = layers.add([X, layers.Conv2D(width, 3, padding="same")(Y)])
+    return layers.ReLU()(X)
+
+
+@wrong("residual_stack", r"addition too many, of the ReLU 2 \(block 2\) and the input")
+def one_more_shortcut_around_everything(X, depth, width):
+    if depth % 2:
+        raise ValueError(f"{depth} is odd")
+    start = X
+    for _ in range(depth // 2):
+        Y = layers.Conv2D(width, 3, padding="same", activation="relu")(X)
+        X = ops.relu(X + layers.Conv2D(width, 3, padding="same")(Y))
+    return X + start
+
+
+@wrong("residual_stack", "an AssertionError where a ValueError")
+def an_odd_depth_meets_an_assertion(X, depth, width):
+    assert depth % 2 == 0, "depth has to be even"
+    for _ in range(depth // 2):
+        Y = layers.Conv2D(width, 3, padding="same", activation="relu")(X)
+        X = ops.relu(X + layers.Conv2D(width, 3, padding="same")(Y))
+    return X
+
+
+@wrong("plain_stack", "kernel size than expected: .* and another stride: 2×2 instead of 1×1")
+def channels_first_and_a_stride(X, depth, width):
+    for _ in range(depth):
+        X = layers.Conv2D(width, 5, 2, padding="same", activation="relu")(X)
+    return X
+
+
 # gradient_norms ----------------------------------------------------------------------------
 
 

@@ -1,6 +1,8 @@
 """Attempts at lesson 4: `stem`, `bottleneck_stage`, `ResNet50` and `mnist_resnet`."""
 # ruff: noqa: RET503, RET504
 
+from itertools import pairwise
+
 import keras
 import tensorflow as tf
 from keras import layers, ops
@@ -780,3 +782,105 @@ def a_hidden_layer_at_the_top(input_shape=(28, 28, 1), classes=10, widths=(32, 6
     model = small(input_shape, classes, widths)
     X = Dense(128, activation="relu")(model.get_layer("avg_pool").output)
     return keras.Model(model.input, Dense(classes, activation="softmax")(X))
+
+
+@wrong("stem", "another order: ZeroPadding2D 1 after the convolution")
+def padded_right_after_the_convolution(X):
+    X = ZeroPadding2D(1)(conv1(ZeroPadding2D(3)(X)))
+    return MaxPooling2D(3, strides=2)(ReLU()(norm()(X)))
+
+
+@wrong("stem", "max pooling has another stride than expected: 1×1 instead of 2×2")
+def the_pooling_moves_by_one_pixel(X):
+    X = ReLU()(norm()(conv1(ZeroPadding2D(3)(X))))
+    return MaxPooling2D(3, strides=1)(ZeroPadding2D(1)(X))
+
+
+@wrong("bottleneck_stage", "addition too many, of the ReLU 3")
+def a_shortcut_around_the_identity_blocks(X, filters, stage, blocks, s=2):
+    X = convolutional_block(X, 3, filters, stage, "a", s)
+    first = X
+    for name in block_names(blocks)[1:]:
+        X = identity_block(X, 3, filters, stage, name)
+    return X + first
+
+
+@wrong("bottleneck_stage", "guessed from the number of the stage")
+def the_stage_decides(X, filters, stage, blocks, s=2):
+    return given_stage(X, filters, stage, blocks, s=2 - (stage == 2))
+
+
+@wrong("bottleneck_stage", "kernel size than expected: 2×2 instead of 3×3, and 2 have another str")
+def kernel_and_stride_are_swapped(X, filters, stage, blocks, s=2):
+    X = convolutional_block(X, s, filters, stage, "a", 3)
+    for name in block_names(blocks)[1:]:
+        X = identity_block(X, 3, filters, stage, name)
+    return X
+
+
+@wrong("bottleneck_stage", "stage 3 has 6 blocks instead of 3")
+def twice_as_many_blocks(X, filters, stage, blocks, s=2):
+    return given_stage(X, filters, stage, 2 * blocks, s)
+
+
+@wrong("ResNet50", "^stage 3 is missing$")
+def stage_3_is_thrown_away(input_shape=(64, 64, 3), classes=6):
+    return network(input_shape, classes, plan=[each for each in PLAN if each[0] != 3])
+
+
+@wrong("ResNet50", "^stage 4 has 5 blocks instead of 6, and stage 5 has 4 instead of 3$")
+def a_block_in_the_wrong_stage(input_shape=(64, 64, 3), classes=6):
+    plan = ((2, 64, 3, 1), (3, 128, 4, 2), (4, 256, 5, 2), (5, 512, 4, 2))
+    return network(input_shape, classes, plan=plan)
+
+
+@wrong("ResNet50", "^stage 2 has the stride 2 instead of 1, and stage 3 has 1 instead of 2$")
+def the_second_row_for_the_first(input_shape=(64, 64, 3), classes=6):
+    plan = ((2, 64, 3, 2), (3, 128, 4, 1), (4, 256, 6, 2), (5, 512, 3, 2))
+    return network(input_shape, classes, plan=plan)
+
+
+@wrong("mnist_resnet", "stride is decided by the width")
+def halved_where_the_width_grows(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+    strides = [1 + (after != before) for before, after in pairwise(widths)]
+    return small(input_shape, classes, widths, strides=[1, *strides])
+
+
+@wrong("mnist_resnet", "^stage 2 has the stride 2 instead of 1, and stage 3 has 1 instead of 2")
+def the_second_stage_keeps_the_size(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+    return small(input_shape, classes, widths, strides=(2, 1, 2, 2))
+
+
+@wrong("mnist_resnet", "^stage 2 has 2 channels instead of 32, stage 3 has 3 instead of 64, and st")
+def the_number_of_the_stage_as_its_width(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+    inputs = keras.Input(input_shape)
+    X = ReLU()(conv_bn(inputs, widths[0], 3, "_conv1", use_bias=False))
+    X = MaxPooling2D()(X)
+    for stage, width in enumerate(widths, 2):
+        X = basic_block(X, stage, width, "a", 1 if stage == 2 else 2)
+    X = GlobalAveragePooling2D()(X)
+    return keras.Model(inputs, Dense(classes, "softmax")(X))
+
+
+@wrong("mnist_resnet", "max pooling has another stride than expected: 1×1 instead of 2×2")
+def the_pooling_keeps_the_size(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+    return small(input_shape, classes, widths, pool=lambda size: MaxPooling2D(size, strides=1))
+
+
+@wrong("mnist_resnet", r"convolution \(stem\) has another number of filters.*: 8 instead of 32")
+def eight_filters_in_the_stem(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+    def first(X, width):
+        return conv_bn(X, 8, 3, "_conv1", use_bias=False)
+
+    return small(input_shape, classes, widths, first)
+
+
+@wrong("mnist_resnet", "takes images of 14×14×32 instead of 28×28×1")
+def the_model_begins_after_the_stem(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+    model = small(input_shape, classes, widths)
+    at = next(each for each in model.layers if isinstance(each, MaxPooling2D)).output
+    inputs = X = keras.Input(at.shape[1:])
+    for index, width in enumerate(widths):
+        X = basic_block(X, width, index + 2, "a", s=1 if index == 0 else 2)
+    X = GlobalAveragePooling2D()(X)
+    return keras.Model(inputs, Dense(classes, activation="softmax")(X))
