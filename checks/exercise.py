@@ -51,8 +51,8 @@ class NetworkExercise(Exercise):
         free: Names of parameters that learners may choose, such as "epsilon".
         state: What training will do with the model, which its graph does not show. It takes the
             function's own arguments and returns expected values by the name of their evidence:
-            "trainable_parameters", "optimiser", "learning_rate", "loss", "new_optimiser" or
-            "returns_the_same_model".
+            "trainable_parameters", "optimiser", "learning_rate", "loss", "new_optimiser",
+            "returns_the_same_model" or "keeps_what_was_learned".
     """
 
     build: Callable[..., str] = field(kw_only=True)

@@ -53,6 +53,7 @@ _STATE_HINTS = {
     "new_optimiser": "Make a new optimiser and give it to `model.compile`.",
     "loss": "Look at the loss that you give to `model.compile`.",
     "returns_the_same_model": "Change the model that you were given, and return it.",
+    "keeps_what_was_learned": "Build with the model that you were given, not with a copy.",
 }
 
 _LOOK_AT_THE_PICTURE = "Look at the place that is marked in the picture of the two networks."
@@ -384,8 +385,8 @@ class NetworkJudge:
             return False
         try:
             return all(
-                same(simplify(self.exercise.expected(case, mistake.mutation)), graph, free)
-                and _is_state_of(mistake, case, value)
+                _is_state_of(mistake, case, value)
+                and same(simplify(self.exercise.expected(case, mistake.mutation)), graph, free)
                 for case, graph, value in built
             )
         except (ValueError, KeyError, IndexError):

@@ -107,6 +107,7 @@ def _call(function: Callable[..., Any], case: Case) -> Any:
     ]
     return {
         **encoded,
+        **_encode_learning(result, before),
         "returns_the_same_model": any(result is value for value in arguments.values()),
         "changed_arguments": changed,
         "changed_settings": {
@@ -131,6 +132,18 @@ def _numbers(value: Any) -> list[np.ndarray]:
     if isinstance(value, np.ndarray):
         return [value.copy()]
     return value.get_weights() if hasattr(value, "get_weights") else []
+
+
+def _encode_learning(
+    result: Any, before: Mapping[str, tuple[list[np.ndarray], Any]]
+) -> dict[str, bool]:
+    """Return whether all weights that models came with are in a model that was made of them."""
+    learned = [each for weights, settings in before.values() if settings for each in weights]
+    if not learned or not hasattr(result, "get_weights"):
+        return {}
+    there = result.get_weights()
+    kept = all(any(np.array_equal(each, other) for other in there) for each in learned)
+    return {"keeps_what_was_learned": kept}
 
 
 def _settings(value: Any) -> dict[str, Any]:

@@ -170,8 +170,17 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
-        r"takes from? ?\d* ?(?:to )?\d+ positional arguments? but \d+ (?:was|were) given"
-        r"|[Tt]oo many positional arguments",
+        r"([\w.]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) "
+        r"given",
+        (
+            "Too many arguments are handed over to {0}: it takes {1}, not {2}",
+            "`{0}` takes {1} arguments, and the call has {2}{where}.",
+            "Compare the call with the first line of `{0}`. Several tensors go in one list, as in "
+            "`layers.Add()([X, Y])`, and most settings are given by name.",
+        ),
+    ),
+    (
+        r"[Tt]oo many positional arguments",
         (
             "Too many arguments are handed over",
             "A call has more arguments than what it calls takes{where}.",
@@ -342,6 +351,94 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
             "A function gets an array with another number of axes than it takes",
             "The array has fewer axes than that{where}.",
             "Print the shape and count from 0.",
+        ),
+    ),
+    (
+        r"'(int|float|tuple|list|NoneType|bool)' object has no attribute "
+        r"'(?:lower|upper|split|strip)'",
+        (
+            "A value of the type {0} stands where a word is expected",
+            "What is called takes a word in quotes there, and received a value of the type "
+            "{0}{where}.",
+            "Which of the settings takes a word? Keras knows two paddings, for one: "
+            '`padding="same"` and `padding="valid"`.',
+        ),
+    ),
+    (
+        r"^(\w+) index out of range",
+        (
+            "An index lies beyond the end of a {0}",
+            "A {0} has fewer entries than that{where}.",
+            "Print the {0} and its `len`, and count from 0: the last entry has the index len − 1. "
+            "Have all of them as many entries as you think?",
+        ),
+    ),
+    (
+        r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
+        (
+            "An index lies beyond the end of an array",
+            "Axis {1} has the length {2}, and the index is {0}{where}.",
+            "Print the shape, and count from 0: the last index is the length − 1.",
+        ),
+    ),
+    (
+        r"truth value of an array with more than one element is ambiguous",
+        (
+            "An array is used as if it were one true or false",
+            "An array of several values is neither true nor false as a whole{where}.",
+            "For every entry, write `~mask` in place of `not mask`, `&` for `and`, `|` for `or`. "
+            "For one answer, ask for `.any()` or `.all()`.",
+        ),
+    ),
+    (
+        r"cannot reshape array of size (\d+) into shape (\(.*?\))",
+        (
+            "An array is brought into a shape that does not hold its numbers",
+            "There are {0} numbers, and the shape {1} holds another number{where}.",
+            "Print the shape before. Is a length written out that should be read from the "
+            "array's own shape?",
+        ),
+    ),
+    (
+        r"boolean index did not match indexed array along axis (\d+); "
+        r"size of axis is (\d+) but size of corresponding boolean axis is (\d+)",
+        (
+            "A mask has another length than the array it selects from",
+            "The array has {1} entries along axis {0}, and the mask {2}{where}.",
+            "Print both shapes. A mask has one entry for each image.",
+        ),
+    ),
+    (
+        r"The first argument to `Layer\.call` must always be passed",
+        (
+            "A layer is called without its input",
+            "A layer takes the tensor that it works on first{where}.",
+            "Write `layer(X)`.",
+        ),
+    ),
+    (
+        r"division by zero",
+        (
+            "There is a division by zero",
+            "Python cannot divide by 0{where}.",
+            "Print what stands below the division. Is it a count of nothing?",
+        ),
+    ),
+    (
+        r"'(\w+)' object does not support item assignment",
+        (
+            "A value of the type {0} cannot be changed in part",
+            "An entry of a {0} cannot be set{where}.",
+            "Make a new one with the entry that you want, or use a list.",
+        ),
+    ),
+    (
+        r"only (?:length-1|0-dimensional) arrays can be converted to Python scalars"
+        r"|only size-1 arrays can be converted|can only convert an array of size 1",
+        (
+            "An array of several numbers is used as if it were one number",
+            "A single number is needed, and there is an array{where}.",
+            "Print the shape. Is a mean, a sum or an index missing, or taken along one axis only?",
         ),
     ),
     (

@@ -568,15 +568,20 @@ def _head(g: GraphBuilder, X: str, classes: int, hidden: int = 128) -> str:
     return g.add("softmax", "softmax", g.dense("output layer", X, classes), axis=-1)
 
 
-def _draw_backbone(generator: np.random.Generator) -> Graph:
-    """Draw two convolutions with batch normalisation, for images that are not square."""
+#: Convolutions of a backbone that is deep enough to be frozen or thawed in part.
+_DEEP = 5
+
+
+def _draw_backbone(generator: np.random.Generator, convolutions: int = 2) -> Graph:
+    """Draw convolutions with batch normalisation, for images that are not square."""
     height, width = generator.choice(np.arange(8, 13), 2, replace=False)
-    first, second = (int(each) for each in generator.choice(np.arange(3, 9), 2, replace=False))
+    filters = generator.choice(np.arange(3, 9), convolutions, replace=False)
     g = GraphBuilder()
-    X = g.conv("convolution 1", g.input((int(height), int(width), 3)), first, 3, 2)
-    X = g.add("ReLU 1", "relu", g.batch_norm("batch normalisation 1", X))
-    X = g.conv("convolution 2", X, second, 3)
-    return g.graph(g.add("ReLU 2", "relu", g.batch_norm("batch normalisation 2", X)))
+    X = g.input((int(height), int(width), 3))
+    for at, number in enumerate(filters, start=1):
+        X = g.conv(f"convolution {at}", X, int(number), 3, 2 if at == 1 else 1)
+        X = g.add(f"ReLU {at}", "relu", g.batch_norm(f"batch normalisation {at}", X))
+    return g.graph(X)
 
 
 def _draw_head(backbone: Graph, classes: int, hidden: int) -> Graph:
@@ -585,23 +590,42 @@ def _draw_head(backbone: Graph, classes: int, hidden: int) -> Graph:
     return g.graph(_head(g, X, classes, hidden))
 
 
-def _draw_transfer_network(generator: np.random.Generator) -> TransferNetwork:
-    backbone = _draw_backbone(generator)
+def _draw_transfer_network(
+    generator: np.random.Generator, convolutions: int = 2
+) -> TransferNetwork:
+    backbone = _draw_backbone(generator, convolutions)
     classes, hidden = (int(each) for each in generator.choice(np.arange(3, 9), 2, replace=False))
     return TransferNetwork(backbone, _draw_head(backbone, classes, hidden))
 
 
 def _transfer_model_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
-    def case(covers: str, classes: int) -> Case:
-        return Case(covers, {"backbone": Network(_draw_backbone(generator)), "classes": classes})
+    def case(covers: str, classes: int, convolutions: int = 2) -> Case:
+        backbone = Network(_draw_backbone(generator, convolutions))
+        return Case(covers, {"backbone": backbone, "classes": classes})
 
     left_out = {"backbone": Network(_draw_backbone(generator))}
     cases = [
         case("first call", 10),
         case("other numbers of classes", 5),
         Case("the number of classes left out", left_out),
+        case("a deeper backbone", 10, _DEEP),
     ]
     return [*cases, case("other numbers of classes", 3)] if grading else cases
+
+
+#: Gamma and beta: what batch normalisations learn.
+_LEARNED = ("gamma", "beta")
+
+
+def _trained_in(graph: Graph, layers: slice, normalisations: bool = True) -> int:
+    """Count what training changes in some of the layers, which begin with the input as in Keras."""
+    return sum(
+        int(np.prod(shape))
+        for layer in list(graph.nodes)[layers]
+        if layer in graph.weighted_layers()
+        for name, shape in graph.weight_shapes(layer).items()
+        if not name.startswith("moving_") and (normalisations or name not in _LEARNED)
+    )
 
 
 def _sizes(graph: Graph, trained_only: bool = False) -> int:
@@ -620,7 +644,7 @@ def _normalisations(graph: Graph) -> int:
         int(np.prod(shape))
         for layer in graph.weighted_layers()
         for name, shape in graph.weight_shapes(layer).items()
-        if name in ("gamma", "beta")
+        if name in _LEARNED
     )
 
 
@@ -629,7 +653,35 @@ def _head_of(backbone: Network, classes: int) -> Graph:
 
 
 def _frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    return {"trainable_parameters": _sizes(_head_of(backbone, classes))}
+    return {
+        "trainable_parameters": _sizes(_head_of(backbone, classes)),
+        "keeps_what_was_learned": True,
+    }
+
+
+def _partly_frozen(
+    layers: slice, normalisations: bool = True, head: bool = True
+) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model of which these layers of the backbone are trained."""
+
+    def state(backbone: Network, classes: int = 10) -> dict[str, Any]:
+        trained = _trained_in(backbone.graph, layers, normalisations)
+        return {
+            "trainable_parameters": trained + head * _sizes(_head_of(backbone, classes)),
+        }
+
+    return state
+
+
+def _only_of_the_head(layer: str) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model of which only one layer of the head is trained."""
+
+    def state(backbone: Network, classes: int = 10) -> dict[str, Any]:
+        head = _head_of(backbone, classes)
+        at = list(head.nodes).index(layer)
+        return {"trainable_parameters": _trained_in(head, slice(at, at + 1))}
+
+    return state
 
 
 def _nothing_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
@@ -647,9 +699,29 @@ def _only_normalisations_frozen(backbone: Network, classes: int = 10) -> dict[st
     return {"trainable_parameters": trained - _normalisations(backbone.graph)}
 
 
+def _with_new_weights(backbone: Network, classes: int = 10) -> dict[str, Any]:
+    return _frozen(backbone, classes) | {"keeps_what_was_learned": False}
+
+
 def _all_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
     return {"trainable_parameters": 0}
 
+
+def _only_normalisations_trained(backbone: Network, classes: int = 10) -> dict[str, Any]:
+    return {"trainable_parameters": _normalisations(backbone.graph)}
+
+
+#: The last layers of a backbone, by where a learner may part it: each end that trains another
+#: number of layers of the deeper backbone, counted from its end or from its beginning.
+_ENDS_BY_CONVOLUTIONS = (
+    *(slice(-last, None) for last in range(3, 3 * _DEEP, 3)),
+    *(slice(first, None) for first in range(2, 3 * _DEEP - 1, 3)),
+)
+_ENDS = (
+    *_ENDS_BY_CONVOLUTIONS,
+    *(slice(-last, None) for last in range(2, 3 * _DEEP, 3)),
+    *(slice(first, None) for first in range(3, 3 * _DEEP, 3)),
+)
 
 _POOLING_HINTS = (
     "What is the shape of the backbone's output, and what does a dense layer need?",
@@ -702,6 +774,57 @@ _TRANSFER_MODEL_MISTAKES = (
         _FREEZE_HINTS,
         _FREEZING,
         state=_all_frozen,
+    ),
+    Mistake(
+        "The head is frozen and the backbone is trained: it should be the other way round",
+        "The head keeps the random weights that it began with, and the backbone has to learn to "
+        "make sense of them.",
+        _FREEZE_HINTS,
+        _FREEZING,
+        state=_partly_frozen(slice(None), head=False),
+    ),
+    Mistake(
+        "The head is frozen too, and only the backbone's batch normalisations are trained",
+        "The head keeps the random weights that it began with. All of the backbone is to be "
+        "frozen, and nothing of the head.",
+        _FREEZE_HINTS,
+        _FREEZING,
+        state=_only_normalisations_trained,
+    ),
+    *(
+        Mistake(
+            f"Only the {layer} is trained, the rest of the head is frozen",
+            "The whole head begins with random weights, so all of it is to be trained.",
+            _FREEZE_HINTS,
+            _FREEZING,
+            state=_only_of_the_head(layer),
+        )
+        for layer in ("output layer", "hidden layer")
+    ),
+    Mistake(
+        "The model has lost what the backbone has learned: its weights are new",
+        "The layers are those of the backbone, but their weights are not the ones that it came "
+        "with: a copy made by `keras.models.clone_model` or from a configuration begins with "
+        "random weights.",
+        (
+            "Which object do you call on the input: the backbone itself?",
+            "What was learned is in the weights. Are they in your model?",
+            "Call the backbone that you were given: `backbone(inputs, training=False)`.",
+        ),
+        _FREEZING,
+        state=_with_new_weights,
+    ),
+    *(
+        Mistake(
+            "The last layers of the backbone are not frozen",
+            "Only the first of its layers are. In the first stage all of the backbone is frozen: "
+            "a head that is still random sends large gradients into whatever is not.",
+            _FREEZE_HINTS,
+            _FREEZING,
+            state=_partly_frozen(layers, normalisations),
+        )
+        for normalisations, ends in ((True, _ENDS), (False, _ENDS_BY_CONVOLUTIONS))
+        for layers in ends
     ),
     Mistake(
         "The feature maps are flattened instead of averaged",
@@ -820,9 +943,19 @@ def _tuned_but(
     return state
 
 
+def _thawed(layers: slice, normalisations: bool) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model of which only some layers of the backbone are thawed."""
+    return _tuned_but(
+        lambda model, right: {
+            "trainable_parameters": _sizes(model.head)
+            + _trained_in(model.backbone, layers, normalisations)
+        }
+    )
+
+
 def _unfreeze_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
-    def case(covers: str, learning_rate: float) -> Case:
-        model = _draw_transfer_network(generator)
+    def case(covers: str, learning_rate: float, convolutions: int = 2) -> Case:
+        model = _draw_transfer_network(generator, convolutions)
         return Case(covers, {"model": model, "learning_rate": learning_rate})
 
     def rate() -> float:
@@ -832,6 +965,7 @@ def _unfreeze_cases(generator: np.random.Generator, grading: bool) -> list[Case]
         case("first call", 1e-5),
         case("other learning rates", rate()),
         Case("the rate left out", {"model": _draw_transfer_network(generator)}),
+        case("a deeper backbone", 1e-5, _DEEP),
     ]
     return [*cases, case("other learning rates", 100 * rate())] if grading else cases
 
@@ -980,6 +1114,37 @@ _UNFREEZE_MISTAKES = (
         ),
         _TUNING,
         state=_tuned_but(lambda model, right: {"returns_the_same_model": False}),
+    ),
+    *(
+        Mistake(
+            "Only the last layers of the backbone are thawed"
+            + (", their batch normalisations too" if normalisations else ""),
+            "The first layers stay frozen. In the second stage every layer of the backbone is "
+            "trained, except the batch normalisations.",
+            _UNFREEZE_HINTS,
+            _TUNING,
+            state=_thawed(layers, normalisations),
+        )
+        for normalisations, ends in ((False, _ENDS_BY_CONVOLUTIONS), (True, _ENDS))
+        for layers in ends
+    ),
+    Mistake(
+        "Only the batch normalisations are trained: it should be the other way round",
+        "Everything is to be trained, head and backbone, except the batch normalisations.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        state=_tuned_but(
+            lambda model, right: {"trainable_parameters": _normalisations(model.backbone)}
+        ),
+    ),
+    Mistake(
+        "The head is frozen, and the batch normalisations are not",
+        "Everything is to be trained, head and backbone, except the batch normalisations.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        state=_tuned_but(
+            lambda model, right: {"trainable_parameters": _sizes(model.backbone, trained_only=True)}
+        ),
     ),
     Mistake(
         "Only the backbone's batch normalisations are unfrozen",
@@ -2015,7 +2180,8 @@ EXERCISES: tuple[Exercise, ...] = (
         ("backbone", "classes"),
         _transfer_model_cases,
         _TRANSFER_MODEL_MISTAKES,
-        "Covered: the head, what is frozen, two backbones, other numbers of classes. Grading draws "
+        "Covered: the head, what is frozen, that the backbone's own weights are in the model, "
+        "backbones of two and of five convolutions, other numbers of classes. Grading draws "
         "other backbones.",
         build=transfer_model,
         returns="model",
@@ -2040,7 +2206,8 @@ EXERCISES: tuple[Exercise, ...] = (
         ("model", "learning_rate"),
         _unfreeze_cases,
         _UNFREEZE_MISTAKES,
-        "Covered: what is trainable, the rate, a new optimiser and the loss, for two networks. "
+        "Covered: what is trainable, the rate, a new optimiser and the loss, for backbones of two "
+        "and of five convolutions. "
         "Grading draws others.",
         build=unfreeze,
         returns="model",

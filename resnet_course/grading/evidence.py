@@ -281,6 +281,7 @@ def _settings(value: Any) -> dict[str, list[str]]:
 #: What else the probe says of a result, and how each item is read.
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "returns_the_same_model": _flag,
+    "keeps_what_was_learned": _flag,
     "changed_settings": _settings,
     "graph": _graph,
     "shape": _shape,
