@@ -66,14 +66,21 @@ class Variations:
             for slips in combinations(among, count):
                 parts = {name: part for slip in slips for name, part in slip.parts.items()}
                 if len(parts) == sum(len(slip.parts) for slip in slips):
-                    function = self._function(parts, known)
+                    function = self.with_parts(parts, known)
                     if fits(function):
                         return self._mistake(slips, function)
         return None
 
-    def _function(
+    def with_parts(
         self, parts: Mapping[str, Any], known: dict[tuple[int, ...], Mapping[str, Any]]
     ) -> Callable[..., Any]:
+        """Return the formula with some of its parts replaced.
+
+        Args:
+            parts: What stands in their place, by name.
+            known: Keeps what `material` returns, by the arguments of a call, which have to live on.
+        """
+
         def function(**arguments: Any) -> Any:
             call = tuple(map(id, arguments.values()))
             if call not in known:

@@ -210,16 +210,18 @@ def _step_of_adam(gradient: Array) -> float:
 
 def _spectral_norms(model: Network, images: Array, labels: Array) -> dict[str, float]:
     """Return the largest singular value of each gradient, as a matrix with a column a filter."""
-    return _norms_of_matrices(**_in_shape(model, images, labels))
+    found = _in_shape(model, images, labels)
+    return _measured_by(
+        **found, measure=lambda gradient, _: float(np.linalg.norm(_matrix(gradient), 2))
+    )
 
 
-def _norms_of_matrices(
+def _measured_by(
     gradients: dict[str, Array],
     weights: Weights,
-    measure: Callable[[Array, Array], float] = lambda gradient, kernel: float(
-        np.linalg.norm(_matrix(gradient), 2)
-    ),
+    measure: Callable[[Array, Array], float] = lambda gradient, kernel: _l2_norm(gradient),
 ) -> dict[str, float]:
+    """Measure each gradient, in the shape of its kernel, in some way."""
     return {
         layer: float(measure(gradient, weights[layer]["kernel"]))
         for layer, gradient in gradients.items()
@@ -305,7 +307,7 @@ def _measures() -> dict[str, Callable[[Array, Array], float]]:
 
 
 _VARIATIONS = Variations(
-    _norms_of_matrices,
+    _measured_by,
     tuple(
         Slip(
             f"What is measured is {words}, not the L2 norm of the gradient",

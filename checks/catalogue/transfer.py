@@ -494,6 +494,9 @@ _COLOURS: dict[str, Callable[[Array], Array]] = {
     "The means are not subtracted": _colour,
     "The pixels are scaled to 0 … 1": lambda grey: _colour(grey) / 255,
     "The pixels are scaled to −1 … 1": lambda grey: _colour(grey) / 127.5 - 1,
+    "The pixels are normalised as for PyTorch's weights": lambda grey: (
+        (_colour(grey) / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
+    ),
     "The grey level stands in one channel only": lambda grey: _only_one_channel(grey) - MEANS,
     "The means are divided by 255, and the pixels are not": lambda grey: (
         _colour(grey) - MEANS / 255

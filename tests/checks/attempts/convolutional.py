@@ -1028,3 +1028,35 @@ def every_sth_pixel_but_the_first(X, filters, stage, block, s=2):
 def pooled_by_the_maximum(X, filters, stage, block, s=2):
     X = layers.MaxPooling2D(3, strides=s, padding="same")(X) if s > 1 else X
     return unit(X, filters, 1)
+
+
+@wrong("output_size", "one too many")
+def cut_and_one_added(size, kernel, stride, padding):
+    starts = size if padding == "same" else size - kernel + 1
+    return starts // stride + 1
+
+
+@wrong("output_size", "even kernel")
+def half_a_kernel_on_either_side_taken_away(size, kernel, stride, padding):
+    length = size if padding == "same" else size - (kernel // 2) * 2
+    return math.ceil(length / stride)
+
+
+@wrong("output_size", "the 1 is missing")
+def the_difference_rounded_up(size, kernel, stride, padding):
+    return math.ceil((size if padding == "same" else size - kernel) / stride)
+
+
+@wrong("output_size", "full")
+def zeros_all_around(size, kernel, stride, padding):
+    zeros = kernel - 1 if padding == "same" else 0
+    return (size + 2 * zeros - kernel) // stride + 1
+
+
+@wrong("basic_block", "height is compared")
+def rows_for_channels(X, filters, stage, block, s=1):
+    Y = bare(ReLU()(bare(X, filters, 3, s)), filters)
+    _, channels, *_ = X.shape
+    if s != 1 or channels != filters:
+        X = bare(X, filters, 1, s)
+    return ReLU()(Add()([Y, X]))

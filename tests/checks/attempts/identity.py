@@ -1180,3 +1180,42 @@ def the_second_unit_reads_the_input(X, f, filters, stage, block):
 def use_bias_for_the_normalisation(X, filters, kernel_size, name, strides=1, use_bias=True):
     X = Conv2D(filters, kernel_size, strides=strides, padding="same")(X)
     return BatchNormalization(axis=3, center=use_bias)(X)
+
+
+@wrong("identity_block_parameters", r"\^")
+def a_caret_for_a_power(f, channels, filters):
+    F1, F2, F3 = filters
+    return channels * F1 + (f ^ 2) * F1 * F2 + F2 * F3 + 3 * (F1 + F2 + F3)
+
+
+@wrong("identity_block_parameters", "first unit")
+def returned_in_the_first_turn(f, channels, filters):
+    total, before = 0, channels
+    for kernel, after in zip((1, f, 1), filters, strict=True):
+        total += kernel * kernel * before * after + 3 * after
+        if total:
+            return total
+    return total
+
+
+@wrong("identity_block_parameters", "third convolution is not multiplied by its filters")
+def the_last_filters_forgotten(f, channels, filters):
+    F1, F2, F3 = filters
+    return channels * F1 + f * f * F1 * F2 + F2 + 3 * (F1 + F2 + F3)
+
+
+@wrong("identity_block_parameters", "first and second unit")
+def brackets_around_the_wrong_terms(f, channels, filters):
+    F1, F2, F3 = filters
+    return channels * F1 + f**2 * F1 * F2 + F2 * F3 + F1 + F2 + 3 * F3
+
+
+@wrong("identity_block_parameters", "first convolution.*F1")
+def the_first_reads_what_it_writes(f, channels, filters):
+    F1, F2, F3 = filters
+    return F1 * F1 + f**2 * F1 * F2 + F2 * F3 + 3 * (F1 + F2 + F3)
+
+
+@wrong("identity_block_parameters", "beyond the end")
+def counted_from_one(f, channels, filters):
+    return channels * filters[1] + f * f * filters[1] * filters[2] + filters[2] * filters[3]

@@ -1142,3 +1142,48 @@ def the_loop_variable_hides_layers(model, images, labels):
             norms[layers.name] = float(np.linalg.norm(layers.kernel))
     model.set_weights(weights)
     return norms
+
+
+@wrong("gradient_norms", "singular value")
+def the_matrix_norm_of_the_kernel(model, images, labels):
+    weights = model.get_weights()
+    recorded(model, images, labels)
+    rows = {each.name: np.array(each.kernel) for each in convolutions(model)}
+    model.set_weights(weights)
+    return {
+        name: float(np.linalg.norm(kernel.reshape(-1, kernel.shape[-1]), 2))
+        for name, kernel in rows.items()
+    }
+
+
+@wrong("gradient_norms", "single images")
+def the_mean_over_images_of_the_norm(model, images, labels):
+    kernels = [each.kernel for each in convolutions(model)]
+    norms = []
+    for image, label in zip(images, labels, strict=True):
+        with tf.GradientTape() as tape:
+            loss = -tf.math.log(model(image[np.newaxis])[0, int(label)])
+        found = tape.gradient(loss, [kernel.value for kernel in kernels])
+        norms.append([float(tf.norm(each)) for each in found])
+    means = np.mean(norms, axis=0).tolist()
+    return dict(zip((each.name for each in convolutions(model)), means, strict=True))
+
+
+@wrong("gradient_norms", "32")
+def batches_of_the_default_size(model, images, labels):
+    weights = model.get_weights()
+    recorder = keras.Model(model.inputs, model.outputs)
+    recorder.compile(GradientRecorder(), "sparse_categorical_crossentropy", run_eagerly=True)
+    recorder.fit(images, labels, verbose=0)
+    norms = {each.name: float(np.linalg.norm(each.kernel)) for each in convolutions(model)}
+    model.set_weights(weights)
+    return norms
+
+
+@wrong("gradient_norms", "deviation")
+def the_deviation_of_the_gradient(model, images, labels):
+    weights = model.get_weights()
+    recorded(model, images, labels)
+    norms = {each.name: float(np.std(np.array(each.kernel))) for each in convolutions(model)}
+    model.set_weights(weights)
+    return norms

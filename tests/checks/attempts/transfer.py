@@ -1064,3 +1064,157 @@ def medians(labels, frozen, tuned):
 def only_printed(labels, frozen, tuned):
     for key, value in compared(labels, frozen, tuned).items():
         print(f"{key}: {value:.2f}")
+
+
+@wrong("digits_to_images", "float64")
+def means_in_double_precision(digits, size=224):
+    means = np.array([103.939, 116.779, 123.68])
+    return resized(np.repeat(grey(digits), 3, axis=-1), size) - means
+
+
+@wrong("digits_to_images", "mirrored|columns")
+def columns_reversed(digits, size=224):
+    return resized(np.repeat(grey(digits), 3, axis=-1), size)[:, :, ::-1] - MEANS
+
+
+@wrong("digits_to_images", "half-pixel")
+def read_at_multiples_of_the_ratio(digits, size=224):
+    x = grey(digits)[..., 0]
+    for axis in (1, 2):
+        length = x.shape[axis]
+        places = np.arange(size) * length / size
+        low = places.astype(int)
+        share = (places - low).reshape([-1 if axis == each else 1 for each in range(3)])
+        high = np.minimum(low + 1, length - 1)
+        x = (1 - share) * x.take(low, axis) + share * x.take(high, axis)
+    return (x[..., np.newaxis] - MEANS).astype("float32")
+
+
+@wrong("digits_to_images", "without a sign")
+def subtracted_as_bytes(digits, size=224):
+    x = np.repeat(digits.reshape(*digits.shape[:3], 1), 3, axis=-1)
+    return resized((x - MEANS.astype("uint8")).astype("float32"), size)
+
+
+@wrong("digits_to_images", "PyTorch.*nearest|nearest.*PyTorch")
+def two_slips_at_once(digits, size=224):
+    x = resized(np.repeat(grey(digits), 3, axis=-1), size, interpolation="nearest")
+    deviations = np.array([0.229, 0.224, 0.225], dtype="float32")
+    return (x / np.float32(255) - np.array([0.485, 0.456, 0.406], "float32")) / deviations
+
+
+@wrong("transfer_model", "learned|new")
+def a_backbone_from_its_configuration(backbone, classes=10):
+    fresh = keras.Model.from_config(backbone.get_config())
+    fresh.trainable = False
+    return headed(fresh, classes)
+
+
+@right("transfer_model")
+def a_copy_with_its_weights(backbone, classes=10):
+    copy = keras.models.clone_model(backbone)
+    copy.set_weights(backbone.get_weights())
+    copy.trainable = False
+    return headed(copy, classes)
+
+
+@wrong("transfer_model", "last layers")
+def only_the_first_ten_layers_frozen(backbone, classes=10):
+    for layer in backbone.layers[:10]:
+        layer.trainable = False
+    return headed(backbone, classes)
+
+
+@wrong("unfreeze", "last layers")
+def only_the_last_ten_layers_thawed(model, learning_rate=1e-5):
+    backbone = next(part for part in model.layers if isinstance(part, keras.Model))
+    backbone.trainable = True
+    for at, layer in enumerate(backbone.layers):
+        late = at >= len(backbone.layers) - 10
+        layer.trainable = late and not isinstance(layer, BatchNormalization)
+    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
+    return model
+
+
+@wrong("unfreeze", "other way round")
+def only_what_normalises(model, learning_rate=1e-5):
+    for part in model.layers:
+        part.trainable = True
+    for part in model.layers:
+        for layer in getattr(part, "layers", [part]):
+            layer.trainable = isinstance(layer, BatchNormalization)
+    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
+    return model
+
+
+@wrong("count_parameters", "zero")
+def what_is_not_zero(model):
+    trained = sum(np.count_nonzero(np.array(each)) for each in model.trainable_weights)
+    return int(trained), int(sum(np.count_nonzero(each) for each in model.get_weights()))
+
+
+@wrong("count_parameters", "first axis")
+def the_lengths_of_the_tensors(model):
+    trained = [each.numpy() for each in model.trainable_weights]
+    return sum(map(len, trained)), sum(map(len, model.get_weights()))
+
+
+@wrong("count_parameters", "short name|overwrite")
+def counted_by_name(model):
+    def count(weights):
+        return sum({each.name: int(np.prod(each.shape)) for each in weights}.values())
+
+    return count(model.trainable_weights), count(model.weights)
+
+
+@wrong("confidence", "labels are of the type float|type float")
+def labels_as_floats(probabilities):
+    return probabilities.argmax(1).astype("float32"), probabilities.max(1)
+
+
+@wrong("confidence", "0.5")
+def the_first_above_one_half(probabilities):
+    return (probabilities >= 0.5).argmax(axis=1), probabilities.max(axis=1)
+
+
+@wrong("confidence", "sort")
+def the_place_after_sorting(probabilities):
+    ordered = np.sort(probabilities, axis=1)
+    return ordered.argmax(axis=1), ordered[:, -1]
+
+
+@wrong("compare_stages", "labels and confidences are swapped")
+def unpacked_the_other_way(labels, frozen, tuned):
+    before, after, sure = frozen.max(1), tuned.max(1), tuned.argmax(1)
+    right = after == labels
+    return compared(labels, frozen, tuned) | {
+        "frozen_accuracy": float(np.mean(before == labels)),
+        "tuned_accuracy": float(np.mean(right)),
+        "gain": 100 * float(np.mean(right) - np.mean(before == labels)),
+        "confidence_right": float(sure[right].mean()) if right.any() else float("nan"),
+        "confidence_wrong": float(sure[~right].mean()) if (~right).any() else float("nan"),
+    }
+
+
+@wrong("compare_stages", "frozen stage was right")
+def the_mask_of_the_first_stage(labels, frozen, tuned):
+    right, sure = frozen.argmax(1) == labels, tuned.max(1)
+    return compared(labels, frozen, tuned) | {
+        "confidence_right": float(sure[right].mean()) if right.any() else float("nan"),
+        "confidence_wrong": float(sure[~right].mean()) if (~right).any() else float("nan"),
+    }
+
+
+@wrong("compare_stages", "agree")
+def where_the_stages_agree(labels, frozen, tuned):
+    alike, sure = frozen.argmax(1) == tuned.argmax(1), tuned.max(1)
+    return compared(labels, frozen, tuned) | {
+        "confidence_right": float(sure[alike].mean()) if alike.any() else float("nan"),
+        "confidence_wrong": float(sure[~alike].mean()) if (~alike).any() else float("nan"),
+    }
+
+
+@wrong("compare_stages", "true or false")
+def not_of_a_whole_mask(labels, frozen, tuned):
+    right, sure = tuned.argmax(1) == labels, tuned.max(1)
+    return compared(labels, frozen, tuned) | {"confidence_wrong": float(sure[not right].mean())}

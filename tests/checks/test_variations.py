@@ -1,0 +1,103 @@
+"""Formulas with wrong parts: what fits is named, the simplest first, and nothing by accident."""
+
+import numpy as np
+import pytest
+
+from checks.catalogue import convolutional, gradients, identity, transfer
+from checks.encoding import encode
+from checks.exercise import NumericExercise
+from checks.judge import judge
+from checks.report import Report
+from checks.variations import Slip, Variations
+
+EXERCISES = [
+    exercise
+    for module in (gradients, identity, convolutional, transfer)
+    for exercise in module.EXERCISES
+    if isinstance(exercise, NumericExercise)
+]
+
+
+def area(width: int, height: int, half: float = 1.0, extra: int = 0) -> float:
+    return width * height * half + extra
+
+
+VARIATIONS = Variations(
+    area,
+    (
+        Slip("It is halved", {"half": 0.5}, "Take all of it."),
+        Slip("There is one more", {"extra": 1}, "Add nothing."),
+        Slip("There are two more", {"extra": 2}),
+        Slip("It is a quarter and one more", {"half": 0.25, "extra": 1}, alone=True),
+    ),
+    "lesson 0",
+)
+
+
+def named(wrong) -> str | None:
+    calls = [{"width": 2, "height": 5}, {"width": 3, "height": 4}]
+    found = VARIATIONS.fitting(lambda function: all(function(**c) == wrong(**c) for c in calls))
+    return found.title if found else None
+
+
+def test_one_slip_is_named() -> None:
+    assert named(lambda width, height: width * height + 1) == "There is one more"
+
+
+def test_two_slips_are_named_together() -> None:
+    title = named(lambda width, height: width * height / 2 + 2)
+    assert title == "Two things: It is halved · There are two more"
+
+
+def test_two_slips_in_one_part_are_not_put_together() -> None:
+    assert named(lambda width, height: width * height + 3) is None
+
+
+def test_hints_of_both_slips_are_given() -> None:
+    found = VARIATIONS.fitting(lambda function: function(width=1, height=2) == 2.0)
+    assert found is not None
+    assert found.title == "Two things: It is halved · There is one more"
+    assert found.hints[-1] == "Take all of it. And: Add nothing."
+
+
+def report_on(exercise: NumericExercise, answer) -> Report:
+    cases = exercise.cases(np.random.default_rng(3), False)
+    records = [
+        {
+            "outcome": "returned",
+            "value": {
+                "kind": "value",
+                "value": encode(answer(**case.arguments)),
+                "changed_arguments": [],
+            },
+        }
+        for case in cases
+    ]
+    evidence = {
+        "callable": True,
+        "type": "function",
+        "parameters": list(exercise.parameters),
+        "printed": "",
+        "cases": records,
+    }
+    return judge(exercise, cases, evidence)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_the_formula_without_slips_is_the_truth(exercise: NumericExercise) -> None:
+    assert exercise.variations is not None
+    right = exercise.variations.with_parts({}, {})
+    report = report_on(exercise, right)
+    assert {each.name for each in report.results if each.status == "failed"} <= {
+        "type of the numbers"
+    }, str(report)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_slip_gives_a_wrong_answer_and_a_cause(exercise: NumericExercise) -> None:
+    assert exercise.variations is not None
+    for slip in exercise.variations.slips[:: max(1, len(exercise.variations.slips) // 12)]:
+        wrong = exercise.variations.with_parts(slip.parts, {})
+        report = report_on(exercise, wrong)
+        if not report.passed:
+            assert report.cause, slip.title
