@@ -1,7 +1,7 @@
 """Says in a title how a network differs from the expected one, where no mistake is known."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -69,7 +69,7 @@ _DERIVED = frozenset({"pads"})
 _SMALLER = frozenset({"slice", "subsample", "max_pool", "average_pool"})
 
 #: Settings whose values say something in a title.
-SHOWN = frozenset({"filters", "units", "kernel", "strides", "epsilon"})
+SHOWN = frozenset({"filters", "units", "kernel", "strides", "pads", "epsilon"})
 
 
 def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> str:
@@ -165,19 +165,18 @@ def _unlike_numbers(expected: Graph, received: Graph, parted: Parting, free: fro
         verb = "is" if extra.total() == 1 else "are"
         return f"There {verb} {_several(extra)} where {_several(missing)} should be"
     return (
-        _cause_of_other_layers(expected, received, parted, free)
+        ("" if "conv2d" in missing else _cause_of_projections(expected, received, parted, free))
         or _in_place_of_a_stride(expected, received, missing, extra)
         or _counted(missing, extra) + _where(expected, received, parted, missing, extra, free)
     )
 
 
-def _cause_of_other_layers(
+def _cause_of_projections(
     expected: Graph, received: Graph, parted: Parting, free: frozenset[str]
 ) -> str:
-    """Say which setting of one layer differs, where that comes before other numbers of layers.
+    """Say which setting of one layer differs, where that makes blocks project their input.
 
-    A block projects its input where its number of filters is another than expected, to give one
-    example. Where a layer stands elsewhere in the other network it is missing here, and its
+    Where the layer stands elsewhere in the other network it is missing here, or too many, and its
     settings are as they should be.
     """
     wanted, there = (
@@ -187,11 +186,11 @@ def _cause_of_other_layers(
     for ours, theirs in _same_place(expected, parted):
         lacking = settings(ours, free | _DERIVED) in wanted - there
         if lacking and settings(theirs, free | _DERIVED) in there - wanted:
-            unlike = _unlike(ours, theirs, free)
-            names = [each for each in _TOLD if each in unlike]
+            names = [each for each in ("filters", "strides") if each in _unlike(ours, theirs, free)]
             if names:
-                what = _setting(names[0], {(ours.params[names[0]], theirs.params[names[0]])})
-                return _capital(f"{role(expected, ours.name)} has {what}")
+                return _capital(
+                    f"{role(expected, ours.name)} has {_setting(names[0], [(ours, theirs)])}"
+                )
     return ""
 
 
@@ -210,7 +209,7 @@ def _in_place_of_a_stride(
     expected: Graph, received: Graph, missing: Counter[str], extra: Counter[str]
 ) -> str:
     """Say which layer makes the feature maps smaller in place of a convolution's stride."""
-    if missing or extra.total() != 1:
+    if missing or len(extra) != 1:
         return ""
     known = {settings(node, _DERIVED) for node in expected.nodes.values()}
     for node in _of(received.nodes.values(), "conv2d"):
@@ -222,7 +221,10 @@ def _in_place_of_a_stride(
             alike = settings(strided, _DERIVED) == settings(ours, _DERIVED)
             if alike and settings(node, _DERIVED) not in known:
                 name = role(expected, ours.name)
-                return f"There is a {read.describe()} in place of the stride of {name}"
+                if extra.total() == 1:
+                    return f"There is a {read.describe()} in place of the stride of {name}"
+                several = _several(extra)
+                return f"There are {several} in place of strides, the first for that of {name}"
     return ""
 
 
@@ -244,7 +246,9 @@ def _where(
     if extra and not missing:
         for theirs in parted.extra:
             if _kind(theirs) in extra:
-                names = [parted.partners.get(name, "") for name in theirs.inputs]
+                read = [received.nodes[name] for name in theirs.inputs]
+                tensors = [each.name for each in read if each.operation != "constant"]
+                names = [parted.partners.get(name, "") for name in tensors]
                 begins = "the first " if extra[_kind(theirs)] > 1 else ""
                 if all(names):
                     word = "of" if len(names) > 1 else "after"
@@ -292,8 +296,12 @@ def _before(graph: Graph, node: Node) -> set[str]:
 
 def _first_setting(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
     """Say how the settings differ of the kind of layers at which the networks part."""
-    kinds = dict.fromkeys(ours.operation for ours, _ in _same_place(expected, parted))
-    return _unlike_settings(expected, received, free, tuple(kinds)) if kinds else ""
+    places = _same_place(expected, parted)
+    if not places:
+        return ""
+    kinds = tuple(dict.fromkeys(ours.operation for ours, _ in places))
+    names = {theirs.name: role(expected, ours.name) for ours, theirs in places}
+    return _unlike_settings(expected, received, free, kinds, names)
 
 
 def _read_elsewhere(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
@@ -337,19 +345,33 @@ def _capital(words: str) -> str:
 
 
 def _unlike_settings(
-    expected: Graph, received: Graph, free: frozenset[str], operations: Sequence[str] = ()
+    expected: Graph,
+    received: Graph,
+    free: frozenset[str],
+    operations: Sequence[str] = (),
+    names: Mapping[str, str] | None = None,
 ) -> str:
-    """Compare the settings of layers of the same kind, in the order in which they stand."""
+    """Compare the settings of layers of the same kind, in the order in which they stand.
+
+    Args:
+        expected: The reference graph.
+        received: The learner's graph.
+        free: Names of parameters that do not count.
+        operations: The kinds of layers to compare; all if there are none.
+        names: What to call the layers whose places are known, by their names in the learner's
+            graph.
+    """
     ours, theirs = _layers(expected), _layers(received)
     for operation in operations or dict.fromkeys(node.operation for node in ours):
         pairs = _pairs(_of(ours, operation), _of(theirs, operation), free)
         unlike = [(a, b, _unlike(a, b, free)) for a, b in pairs]
-        names = [each for each in SETTINGS if any(each in keys for *_, keys in unlike)]
-        if told := [each for each in names if each in _TOLD] or names[:1]:
+        keys_there = {key for *_, keys in unlike for key in keys}
+        different = [each for each in SETTINGS if each in keys_there]
+        if told := [each for each in different if each in _TOLD] or different[:1]:
             found = [[(a, b) for a, b, keys in unlike if name in keys] for name in told]
             if _swapped(told, found[0]):
                 return _SWAPPED
-            parts = [_having(operation, told[0], found[0])]
+            parts = [_having(told[0], found[0], names or {})]
             for name, pairs in zip(told[1:], found[1:], strict=True):
                 parts.append(_also_having(name, pairs, pairs == found[0]))
             return _capital(", and ".join(parts))
@@ -367,36 +389,42 @@ def _swapped(names: Sequence[str], pairs: Sequence[tuple[Node, Node]]) -> bool:
     )
 
 
-def _having(operation: str, name: str, pairs: Sequence[tuple[Node, Node]]) -> str:
-    """Say how many layers of a kind have another setting, and which."""
-    one, many = NAMES.get(operation, (f"a {operation}", operation))
-    who = f"{one} has" if len(pairs) == 1 else f"{len(pairs)} {many} have"
-    return f"{who} {_setting(name, _values(name, pairs))}"
+def _having(name: str, pairs: Sequence[tuple[Node, Node]], names: Mapping[str, str]) -> str:
+    """Say which layer has another setting, or how many layers of a kind, and which setting."""
+    ours, theirs = pairs[0]
+    one, many = NAMES.get(ours.operation, (f"a {ours.operation}", ours.operation))
+    who = f"{len(pairs)} {many} have" if len(pairs) > 1 else f"{names.get(theirs.name, one)} has"
+    return f"{who} {_setting(name, pairs)}"
 
 
 def _also_having(name: str, pairs: Sequence[tuple[Node, Node]], same_layers: bool) -> str:
     """Say that the same layers, or others of their kind, have another setting as well."""
     number = "one has " if len(pairs) == 1 else f"{len(pairs)} have "
-    return ("" if same_layers else number) + _setting(name, _values(name, pairs), expecting=False)
+    return ("" if same_layers else number) + _setting(name, pairs, expecting=False)
 
 
-def _values(name: str, pairs: Sequence[tuple[Node, Node]]) -> set[tuple[Any, Any]]:
-    return {(a.params.get(name), b.params.get(name)) for a, b in pairs}
-
-
-def _setting(name: str, values: Collection[tuple[Any, Any]], expecting: bool = True) -> str:
-    """Say how a setting differs, and with its values where all layers differ in the same way."""
-    if name in _SWITCHES and values == {(True, False)}:
+def _setting(name: str, pairs: Sequence[tuple[Node, Node]], expecting: bool = True) -> str:
+    """Say how a setting differs: its values, or those of the first layer where they vary."""
+    values = [(ours.params.get(name), theirs.params.get(name)) for ours, theirs in pairs]
+    if name in _SWITCHES and set(values) == {(True, False)}:
         return _SWITCHES[name]
     words = f"{SETTINGS[name]} than expected" if expecting else SETTINGS[name]
-    if len(values) > 1 or name not in SHOWN:
+    if name not in SHOWN:
         return words
-    expected, received = next(iter(values))
-    return f"{words}: {_value(received)} instead of {_value(expected)}"
+    expected, received = values[0]
+    joint = ":" if len(set(values)) == 1 else ", the first"
+    return f"{words}{joint} {_value(received)} instead of {_value(expected)}"
 
 
 def _value(value: Any) -> str:
-    return "×".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    if not isinstance(value, tuple | list):
+        return str(value)
+    if not any(isinstance(each, tuple | list) for each in value):
+        return "×".join(map(str, value))
+    sizes = {size for pair in value for size in pair}
+    if len(sizes) > 1:
+        return " and ".join(f"{before} + {after}" for before, after in value)
+    return f"{sizes.pop()} on each side" if any(sizes) else "none"
 
 
 def _pairs(

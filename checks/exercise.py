@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -88,9 +88,12 @@ class NetworkExercise(Exercise):
         first = build(case.arguments)
         if case.then is None:
             return first
-        read = Images(first.nodes[first.output].shape)
+        size = first.nodes[first.output].shape[:-1]
         later = {
-            name: read if isinstance(value, Images) else value for name, value in case.then.items()
+            name: replace(value, shape=(*size, value.shape[-1]))
+            if isinstance(value, Images)
+            else value
+            for name, value in case.then.items()
         }
         return chained(first, build(later))
 

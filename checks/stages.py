@@ -67,7 +67,7 @@ def _zip(ours: Sequence[Stage], theirs: Sequence[Stage]) -> list[tuple[Stage, St
 
 
 def _left_out(names: Sequence[str], ours: Sequence[Stage], theirs: Sequence[Stage]) -> str:
-    """Say which stages are missing, where the others are as they should be."""
+    """Say which stages are missing or too many, where the others are as they should be."""
     kept = [(each.channels, len(each.blocks)) for each in ours]
     there = [(each.channels, len(each.blocks)) for each in theirs]
     for missing in combinations(range(len(ours)), max(len(ours) - len(theirs), 0)):
@@ -76,6 +76,10 @@ def _left_out(names: Sequence[str], ours: Sequence[Stage], theirs: Sequence[Stag
             if first:
                 return f"Stages {', '.join(first)} and {last} are missing"
             return f"Stage {last} is missing"
+    for at, more in enumerate(theirs):
+        if len(theirs) == len(ours) + 1 and there[:at] + there[at + 1 :] == kept:
+            what = f"{len(more.blocks)} blocks with {more.channels} channels"
+            return f"There is a stage too many, of {what}".replace(" 1 blocks", " 1 block")
     return ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.case import Case
+from checks.case import Case, Images
 from checks.catalogue.residual import (
     GRADING,
     bottleneck,
@@ -217,10 +217,12 @@ def _basic_block_cases(generator: np.random.Generator, grading: bool) -> list[Ca
     a, b = sorted(draw_filters(generator, 2))
     left_out = arguments(a, a, 1, "d")
     del left_out["s"]
+    # As high as there are filters, so that height and channels cannot be mixed up.
+    as_high = arguments(b, a, 1, "a") | {"X": Images((b, b + 2, a))}
     cases = [
         Case("identity shortcut", arguments(a, a, 1, "b")),
         Case("projection where the stride is 2", arguments(a, a, 2, "a")),
-        Case("projection where the channels change", arguments(b, a, 1, "a")),
+        Case("projection where the channels change", as_high),
         Case(
             "two blocks in one network",
             arguments(b, a, 2, "a"),
@@ -806,6 +808,14 @@ def _projected_where_it_fits(reference: Reference, arguments: Mapping[str, Any])
     return mutation(reference, arguments)
 
 
+def _projected_by_the_height(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+    """Add the input itself where its height is the number of filters, and the stride is 1."""
+    fits = arguments["X"].shape[0] == arguments["filters"] and arguments.get("s", 1) == 1
+    always = called_with(lambda arguments: {"always_projected": True})
+    mutation = _identity_where(lambda arguments: True) if fits else always
+    return mutation(reference, arguments)
+
+
 def _identity_of_the_main_path(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
     """Add the main path to itself where the shortcut is the identity."""
     twice = rewired("addition", "batch normalisation 2", "batch normalisation 2")
@@ -879,6 +889,18 @@ _BASIC_MISTAKES = (
                 arguments.get("s", 1) == 1 and arguments["X"].shape[-1] >= arguments["filters"]
             )
         ),
+    ),
+    Mistake(
+        "The height is compared with the number of filters, not the channels",
+        "`X.shape` begins with the batch, then come height and width. The channels are the last "
+        "axis.",
+        (
+            "What are the four numbers of `X.shape`?",
+            "The channels are the last axis, number 3 or −1.",
+            "Project where `s != 1 or X.shape[-1] != filters`.",
+        ),
+        _BASIC,
+        _projected_by_the_height,
     ),
     Mistake(
         "The projection has the stride 2, whatever s says",

@@ -173,13 +173,16 @@ def chain(kernels: list[int], strides: list[int], use_bias: bool = True) -> Grap
     [
         (
             chain([5, 3], [1, 1]),
-            "A convolution has another kernel size than expected: 5×5 instead of 3×3",
+            "The convolution 0 has another kernel size than expected: 5×5 instead of 3×3",
         ),
         (
             chain([3, 3], [2, 2]),
             "2 convolutions have another stride than expected: 2×2 instead of 1×1",
         ),
-        (chain([3, 3], [2, 3]), "2 convolutions have another stride than expected"),
+        (
+            chain([3, 3], [2, 3]),
+            "2 convolutions have another stride than expected, the first 2×2 instead of 1×1",
+        ),
         (chain([3, 3], [1, 1], use_bias=False), "2 convolutions have no bias"),
     ],
 )

@@ -45,6 +45,12 @@ def test_stages_that_are_missing_are_named(left: tuple[int, ...], title: str) ->
     assert unlike_stages(resnet50(*STAGES), resnet50(*(STAGES[at] for at in left))) == title
 
 
+def test_a_stage_too_many_is_told_by_what_it_has() -> None:
+    more = ((8, 8, 4096), 1, 2)
+    title = unlike_stages(resnet50(*STAGES), resnet50(*STAGES, more))
+    assert title == "There is a stage too many, of 1 block with 4096 channels"
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 4), min_size=3, max_size=3))
 def test_every_stage_with_another_number_of_blocks_is_named(blocks: list[int]) -> None:
