@@ -150,6 +150,8 @@ def _reversed(axis: int, axes: int) -> str:
         return f"The {words[axis]} in reversed order"
     if axes == 1:
         return "The numbers are in reversed order"
+    if axis == axes - 1:
+        return "The channels are in reversed order"
     return f"The numbers are in reversed order along axis {axis}"
 
 
