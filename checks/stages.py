@@ -45,7 +45,7 @@ def unlike_stages(expected: Graph, received: Graph) -> str:
     """
     ours, theirs = _stages(expected), _stages(received)
     names = [_name(each) for each in ours]
-    if not theirs or not all(names):
+    if not ours or not theirs or not all(names):
         return ""
     if len(ours) != len(theirs):
         return _left_out(names, ours, theirs)

@@ -84,6 +84,8 @@ def test_networks_without_stages_are_not_compared_by_them() -> None:
     images = Images((6, 8, 5))
     short, long = (network("residual_stack", X=images, depth=depth, width=5) for depth in (4, 6))
     assert unlike_stages(short, long) == ""
+    plain = network("plain_stack", X=images, depth=4, width=5)
+    assert unlike_stages(plain, short) == ""
 
 
 def test_an_addition_more_is_no_block() -> None:
