@@ -134,18 +134,29 @@ def default_stages(weights: str | Path, images: int) -> Stages:
             that were trained on them need statistics of the new images.
         images: Number of training images.
     """
+    near = str(weights) == "characters"
     few = images < 5000
     very_few = images <= 50
     batch_size = 32 if few else 128
-    plain = Recipe(batch_size=batch_size, shift=0, weight_decay=0.0, label_smoothing=0.0)
-    head = replace(plain, epochs=1 if very_few else 30 if few else 10, learning_rate=0.003)
+    # A head for a few images stays near the means of the classes without label smoothing.
+    head = Recipe(
+        epochs=1 if very_few else 30 if few else 10,
+        batch_size=batch_size,
+        learning_rate=0.003,
+        label_smoothing=0.0 if images <= 200 else 0.1,
+        shift=0,
+        weight_decay=0.0,
+    )
     tuning = Recipe(
         epochs=60 if images <= 200 else 20 if few else 3,
         batch_size=batch_size,
         learning_rate=1e-5 if very_few else 1e-3 if few else 3e-3,
         shift=2,
     )
-    return Stages(head, tuning, statistics=str(weights) != "characters")
+    if few and images > 200 and not near:
+        # Far from what it was trained on, the backbone has more to learn.
+        tuning = replace(tuning, epochs=30, learning_rate=3e-3, rotation=10.0, scale=0.1)
+    return Stages(head, tuning, statistics=not near)
 
 
 def with_head(source: keras.Model, classes: int, hidden: int) -> keras.Model:

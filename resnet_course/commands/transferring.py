@@ -31,8 +31,9 @@ def add_transfer(commands: Commands) -> None:
         "--weights",
         metavar="NAME",
         default="characters",
-        help="characters, which comes with the package; imagenet, which Keras downloads once; or a "
-        ".keras file, an .npz file of `pretrain`, or the folder of a run (default: characters)",
+        help="characters or cifar10, which come with the package; imagenet, which Keras downloads "
+        "once; or a .keras file, an .npz file of `pretrain`, or the folder of a run (default: "
+        "characters)",
     )
     options.add_data(parser, "what to move it to (default: digits)", "digits")
     options.add_run(parser, "folder to make (default: runs/transfer-WEIGHTS-DATA)")
@@ -104,10 +105,10 @@ def add_pretrain(commands: Commands) -> None:
         pretrain,
         "train a backbone from scratch, for transfer",
         description="Train a backbone from scratch and write its weights to a file that `transfer "
-        "--weights` takes.\n`characters` needs no data, and is how the weights that come with the "
-        "package were made;\n`cifar10` needs cifar10.npz in the data folder.",
+        "--weights` takes.\nThis is how the weights that come with the package were made. "
+        "`characters` needs no data,\n`cifar10` needs cifar10.npz in the data folder.",
         examples="  resnet-course pretrain characters --output characters.npz\n"
-        "  resnet-course pretrain cifar10 --epochs 14 --output backbone.npz\n",
+        "  resnet-course pretrain cifar10 --output backbone.npz\n",
     )
     parser.add_argument("weights", metavar="NAME", help="characters or cifar10")
     options.add_data_folder(parser)
