@@ -35,6 +35,9 @@ SMALL_GRAPH = 60
 #: So many of the likely pairs of mistakes are tried.
 MAXIMUM_PAIRS = 20
 
+#: With so many mistakes, all pairs of them can be tried in a small network.
+FEW_MUTATIONS = 25
+
 #: What reading a network of a form that nobody foresaw may raise.
 UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
 
@@ -334,7 +337,7 @@ class NetworkJudge:
     ) -> Mistake | None:
         """Find two mistakes that together give just the networks that were built.
 
-        In a large network only the pairs are tried that the kinds of its layers speak for.
+        Where there are many, only the pairs are tried that the kinds of layers speak for.
         """
         wrong = (
             (case, graph)
@@ -346,7 +349,9 @@ class NetworkJudge:
             return None
         mutations = [each for each in self.exercise.mistakes if each.mutation and not each.state]
         likely = islice(self._likely_pairs(mutations, *first), MAXIMUM_PAIRS)
-        others = combinations(mutations, 2) if small else iter(())
+        others = (
+            combinations(mutations, 2) if small and len(mutations) <= FEW_MUTATIONS else iter(())
+        )
         return next(
             (
                 pair
