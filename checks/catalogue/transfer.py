@@ -2173,7 +2173,6 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: colour, size and normalisation, digits with and without a channel axis, images "
         "that are not square. Grading draws others, and makes some smaller.",
         truth=digits_to_images,
-        dtypes={"the result": "float32"},
         variations=_DIGIT_VARIATIONS,
         describe="an array of the shape (images, size, size, 3)",
     ),

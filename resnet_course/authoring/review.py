@@ -219,7 +219,9 @@ def catalogue_problems(exercise: "Exercise", headings: set[str]) -> Iterator[Pro
             "the exercise has no mistakes.",
             "Add those that you have seen learners make, as docs/checks.md shows.",
         )
-    titles = Counter(mistake.title for mistake in exercise.mistakes)
+    # Several entries of one kind, such as the last three or six layers, may say the same.
+    said = {(mistake.title, mistake.explanation) for mistake in exercise.mistakes}
+    titles = Counter(title for title, _ in said)
     for mistake in exercise.mistakes:
         place = f"checks, {exercise.name}, “{mistake.title}”"
         if titles[mistake.title] > 1:

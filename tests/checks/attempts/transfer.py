@@ -1066,7 +1066,7 @@ def only_printed(labels, frozen, tuned):
         print(f"{key}: {value:.2f}")
 
 
-@wrong("digits_to_images", "float64")
+@right("digits_to_images")
 def means_in_double_precision(digits, size=224):
     means = np.array([103.939, 116.779, 123.68])
     return resized(np.repeat(grey(digits), 3, axis=-1), size) - means

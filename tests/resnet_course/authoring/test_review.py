@@ -105,7 +105,8 @@ def test_a_mistake_without_hints_or_section_is_named(change, expected):
 
 def test_two_mistakes_of_one_title_and_none_at_all_are_named():
     exercise = EXERCISES["identity_block"]
-    twice = replace(exercise, mistakes=exercise.mistakes[:1] * 2)
+    mistake = exercise.mistakes[0]
+    twice = replace(exercise, mistakes=(mistake, replace(mistake, explanation="It is another.")))
     assert any("the same title" in str(each) for each in catalogue_problems(twice, set()))
     none = replace(exercise, mistakes=())
     assert "has no mistakes. Add those" in str(next(catalogue_problems(none, set())))
