@@ -14,6 +14,9 @@ from checks.operations import OPERATIONS, Array
 #: Parameters that never make a difference to what a network computes, or that are a free choice.
 ALWAYS_FREE = frozenset({"padding", "momentum"})
 
+#: Parameters that follow from others.
+DERIVED = frozenset({"pads"})
+
 
 def simplify(graph: Graph) -> Graph:
     """Rewrite a graph so that spellings of the same computation look the same.

@@ -6,8 +6,9 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from checks.canonical import settings
-from checks.graph import Graph, Node
+from checks.canonical import DERIVED, settings
+from checks.graph import Graph, Node, ancestors
+from checks.numbers import first_of
 from checks.parting import Parting, parting, role
 from checks.stages import unlike_stages
 
@@ -62,9 +63,6 @@ _SWITCHES = {"use_bias": "no bias", "center": "no beta", "scale": "no gamma"}
 #: Settings that a learner writes and that do not follow from others, in the order of `SETTINGS`.
 _TOLD = tuple(each for each in SETTINGS if each not in ("pads", "padding", "epsilon", *_SWITCHES))
 
-#: Follow from other settings.
-_DERIVED = frozenset({"pads"})
-
 #: Operations that can make feature maps smaller without weights.
 _SMALLER = frozenset({"slice", "subsample", "max_pool", "average_pool"})
 
@@ -109,10 +107,9 @@ def shared_in_words(graph: Graph) -> str:
         times = "two" if calls[layer] == 2 else str(calls[layer])
         words = f"{layer!r}, {node.describe()}"
         return f"One layer is used in {times} places, which share its weights: {words}"
-    more = f" and {len(named) - MAXIMUM_NAMED} more" if len(named) > MAXIMUM_NAMED else ""
     return (
         f"{len(named)} layers are used in several places each, which share their weights: "
-        f"{', '.join(named[:MAXIMUM_NAMED])}{more}"
+        f"{first_of(named, MAXIMUM_NAMED)}"
     )
 
 
@@ -144,8 +141,7 @@ def _counted(missing: Counter[str], extra: Counter[str]) -> str:
     if extra:
         verb = "is" if extra.total() == 1 else "are"
         parts.append(f"there {verb} {_several(extra)} too many")
-    title = ", and ".join(parts)
-    return title[0].upper() + title[1:]
+    return _capital(", and ".join(parts))
 
 
 def _other_images(expected: Graph, received: Graph) -> str:
@@ -180,12 +176,12 @@ def _cause_of_projections(
     settings are as they should be.
     """
     wanted, there = (
-        Counter(settings(node, free | _DERIVED) for node in graph.nodes.values())
+        Counter(settings(node, free | DERIVED) for node in graph.nodes.values())
         for graph in (expected, received)
     )
     for ours, theirs in _same_place(expected, parted):
-        lacking = settings(ours, free | _DERIVED) in wanted - there
-        if lacking and settings(theirs, free | _DERIVED) in there - wanted:
+        lacking = settings(ours, free | DERIVED) in wanted - there
+        if lacking and settings(theirs, free | DERIVED) in there - wanted:
             names = [each for each in ("filters", "strides") if each in _unlike(ours, theirs, free)]
             if names:
                 return _capital(
@@ -211,15 +207,15 @@ def _in_place_of_a_stride(
     """Say which layer makes the feature maps smaller in place of a convolution's stride."""
     if missing or len(extra) != 1:
         return ""
-    known = {settings(node, _DERIVED) for node in expected.nodes.values()}
+    known = {settings(node, DERIVED) for node in expected.nodes.values()}
     for node in _of(received.nodes.values(), "conv2d"):
         read = received.nodes[node.inputs[0]]
         if read.operation not in _SMALLER or _kind(read) not in extra:
             continue
         for ours in _of(expected.nodes.values(), "conv2d"):
             strided = replace(node, params={**node.params, "strides": ours.params["strides"]})
-            alike = settings(strided, _DERIVED) == settings(ours, _DERIVED)
-            if alike and settings(node, _DERIVED) not in known:
+            alike = settings(strided, DERIVED) == settings(ours, DERIVED)
+            if alike and settings(node, DERIVED) not in known:
                 name = role(expected, ours.name)
                 if extra.total() == 1:
                     return f"There is a {read.describe()} in place of the stride of {name}"
@@ -269,29 +265,17 @@ def _skipped(
             node
             for node in expected.nodes.values()
             if node.name not in parted.partners.values()
-            and settings(node, free | _DERIVED) == settings(theirs, free | _DERIVED)
+            and settings(node, free | DERIVED) == settings(theirs, free | DERIVED)
             and node.operation == theirs.operation
         ]
         if len(places) != 1 or not expected.weights_of(places[0]) or len(theirs.inputs) != 1:
             continue
-        between = _before(expected, places[0]) - set(parted.partners.values())
+        between = ancestors(expected.nodes, places[0].name) - set(parted.partners.values())
         if Counter(_kind(expected.nodes[name]) for name in between) == missing:
             read = role(expected, parted.partners[theirs.inputs[0]])
             wanted = _listed(expected, places[0].inputs)
             return f": {role(expected, places[0].name)} reads {read} instead of {wanted}"
     return ""
-
-
-def _before(graph: Graph, node: Node) -> set[str]:
-    """Return the names of the nodes that a node depends on."""
-    found: set[str] = set()
-    pending = [*node.inputs]
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found.add(name)
-            pending.extend(graph.nodes[name].inputs)
-    return found
 
 
 def _first_setting(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
@@ -306,7 +290,7 @@ def _first_setting(expected: Graph, received: Graph, parted: Parting, free: froz
 
 def _read_elsewhere(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
     """Say which layer reads another tensor than it should."""
-    lax = free | _DERIVED | {"strides", "use_bias"}
+    lax = free | DERIVED | {"strides", "use_bias"}
     for ours in parted.missing:
         for theirs in parted.extra:
             same = ours.operation == theirs.operation and len(ours.inputs) == len(theirs.inputs)

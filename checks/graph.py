@@ -94,12 +94,18 @@ class Graph:
         return builder.graph(output or self.output)
 
 
+def ancestors(nodes: Mapping[str, Node], name: str) -> set[str]:
+    """Return the names of the nodes that a node depends on, without its own."""
+    found: set[str] = set()
+    for each in reversed(list(nodes)):
+        if each == name or each in found:
+            found.update(nodes[each].inputs)
+    return found
+
+
 def pruned(nodes: Mapping[str, Node], output: str) -> Graph:
     """Return the graph of the inputs and of everything that `output` depends on."""
-    needed = {output}
-    for name in reversed(list(nodes)):
-        if name in needed:
-            needed.update(nodes[name].inputs)
+    needed = {output} | ancestors(nodes, output)
     kept = {
         name: node for name, node in nodes.items() if name in needed or node.operation == "input"
     }

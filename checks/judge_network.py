@@ -20,7 +20,7 @@ from checks.graph import Graph, ShapesDoNotFit
 from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
 from checks.mistakes import Mistake, together
-from checks.numbers import agree, in_words
+from checks.numbers import agree, first_of, in_words
 from checks.operations import Shape
 from checks.python_errors import misfit
 from checks.traits import Traits, change, pairs_that_make, traits
@@ -457,8 +457,7 @@ def _said(value: Any) -> str:
 def _frozen_in_words(record: Record) -> str:
     """Return which layers of a model are frozen."""
     frozen = [str(name) for name in record["value"].get("frozen") or ()]
-    more = f" and {len(frozen) - MAXIMUM_NAMED} more" if len(frozen) > MAXIMUM_NAMED else ""
-    return f"Frozen: {', '.join(frozen[:MAXIMUM_NAMED])}{more}." if frozen else "Nothing is frozen."
+    return f"Frozen: {first_of(frozen, MAXIMUM_NAMED)}." if frozen else "Nothing is frozen."
 
 
 def _layer_class(value: Mapping[str, Any]) -> str | None:

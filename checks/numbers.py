@@ -82,6 +82,12 @@ def has_dtype(received: Any, wanted: str) -> bool:
     return dtype.kind in "iu" if wanted == "integer" else dtype.name == wanted
 
 
+def first_of(names: Sequence[str], most: int) -> str:
+    """Return the first few names in a row, and how many more there are: "a, b and 3 more"."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
+
+
 def in_words(value: Any) -> str:
     """Return a value for a report: short numbers as they are, arrays by shape and range."""
     if isinstance(value, Other):

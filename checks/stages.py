@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from checks.graph import Graph, Node
+from checks.graph import Graph, Node, ancestors
 from checks.operations import Shape
 
 _STAGE = re.compile(r"\bstage (\d+), block ")
@@ -147,20 +147,8 @@ def _stages(graph: Graph) -> list[Stage]:
 
 def _read_by(graph: Graph, addition: Node) -> Shape:
     """Return the shape of what all operands of an addition come from."""
-    common = set.intersection(*({name, *_before(graph, name)} for name in addition.inputs))
+    common = set.intersection(*({name, *ancestors(graph.nodes, name)} for name in addition.inputs))
     return next(graph.nodes[name].shape for name in reversed([*graph.nodes]) if name in common)
-
-
-def _before(graph: Graph, name: str) -> set[str]:
-    """Return the names of the nodes that a node depends on."""
-    found: set[str] = set()
-    pending = [name]
-    while pending:
-        for each in graph.nodes[pending.pop()].inputs:
-            if each not in found:
-                found.add(each)
-                pending.append(each)
-    return found
 
 
 def _stride(read: Shape, written: Shape) -> int | None:

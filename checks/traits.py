@@ -8,14 +8,11 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from checks.canonical import settings
+from checks.canonical import DERIVED, settings
 from checks.graph import Graph
 
 #: How often a network has each trait, or how much that changes.
 Traits = Mapping[Hashable, int]
-
-#: Follow from other parameters.
-_DERIVED = frozenset({"pads"})
 
 
 def traits(graph: Graph, free: frozenset[str] = frozenset()) -> Counter[Hashable]:
@@ -28,7 +25,7 @@ def traits(graph: Graph, free: frozenset[str] = frozenset()) -> Counter[Hashable
     found: Counter[Hashable] = Counter()
     for node in graph.nodes.values():
         found[node.operation] += 1
-        for setting in settings(node, free | _DERIVED):
+        for setting in settings(node, free | DERIVED):
             found[node.operation, setting] += 1
     return found
 

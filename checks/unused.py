@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from checks.numbers import first_of
+
 MAXIMUM_NAMED = 3
 
 
@@ -16,7 +18,5 @@ def unused_in_words(value: Mapping[str, Any]) -> str:
     known = [each for each in listed if isinstance(each, Mapping)] if listed else []
     if not known:
         return ""
-    named = [f"{each.get('class')} (layer '{each.get('name')}')" for each in known[:MAXIMUM_NAMED]]
-    more = len(known) - len(named)
-    others = f" and {more} more" if more > 0 else ""
-    return f"Computed and never used: {', '.join(named)}{others}."
+    named = [f"{each.get('class')} (layer '{each.get('name')}')" for each in known]
+    return f"Computed and never used: {first_of(named, MAXIMUM_NAMED)}."

@@ -76,6 +76,12 @@ class Sandbox(ABC):
             name: A name that no other server has.
         """
 
+    def covers(self) -> Iterator[tuple[Path, str]]:
+        """Yield the files to hide, each with what to put in its place."""
+        stand_in = str(self.library / _STAND_IN)
+        for file in self.hidden:
+            yield file, stand_in if file.suffix == ".py" else os.devnull
+
     def stop_command(self, name: str) -> list[str]:
         """Return the command that ends what outlives the server's process; none by default."""
         return []
@@ -119,10 +125,8 @@ class Bubblewrap(Sandbox):
         for secret in dict.fromkeys([*installed, COURSE, CHECKS, *self.secrets]):
             if secret.is_dir() and any(secret.is_relative_to(path) for path in visible):
                 yield from ("--tmpfs", str(secret), "--remount-ro", str(secret))
-        stand_in = self.library / _STAND_IN
-        for file in self.hidden:
-            yield from ("--ro-bind", str(stand_in if file.suffix == ".py" else os.devnull))
-            yield str(file)
+        for file, cover in self.covers():
+            yield from ("--ro-bind", cover, str(file))
 
 
 @dataclass(frozen=True)
@@ -152,9 +156,8 @@ class Container(Sandbox):
         words += _ULIMITS
         words += ["--tmpfs", "/tmp:rw,nosuid,nodev,size=64m,mode=1777"]
         words += ["--volume", f"{self.library}:{self.library_inside}:ro"]
-        stand_in = self.library / _STAND_IN
-        for file in self.hidden:
-            words += ["--volume", f"{stand_in if file.suffix == '.py' else os.devnull}:{file}:ro"]
+        for file, cover in self.covers():
+            words += ["--volume", f"{cover}:{file}:ro"]
         if self.data:
             words += ["--volume", f"{self.data}:/data:ro", "--env", "RESNET_COURSE_DATA=/data"]
         for variable, value in ENVIRONMENT.items():

@@ -29,7 +29,8 @@ class Settings:
     Attributes:
         library: Folder of the modules that submissions may import.
         modules: Modules to import before the first submission comes.
-        confined: Whether each submission gets namespaces of its own.
+        confined: Whether to shut each submission in: it gets no privileges and, unless it is the
+            only one, namespaces of its own.
         limits: Limits of a submission's process, by the names of the `resource` module.
         once: Whether to run a single submission, in this very process.
     """
