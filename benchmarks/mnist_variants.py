@@ -9,11 +9,15 @@ images are not looked at. CPU seconds are those of training alone, over all core
 
 import argparse
 import statistics
+from dataclasses import replace
 
 from resnet_course import data
 from resnet_course.choices import choose
 from resnet_course.quiet import import_keras
 from resnet_course.recipes import Recipe
+
+#: For ten CPU minutes.
+LONG = Recipe(crop=2, epochs=12, rotation=10.0, scale=0.1, weight_decay=0.05)
 
 VARIANTS = {
     "no crop": Recipe(),
@@ -26,6 +30,9 @@ VARIANTS = {
     "crop 2, shift 1, 2 epochs": Recipe(crop=2, shift=1, epochs=2),
     "crop 3": Recipe(crop=3),
     "crop 3, 2 epochs": Recipe(crop=3, epochs=2),
+    "long, affine": LONG,
+    "long, affine and bent": replace(LONG, bend=0.5),
+    "long, redrawn": replace(LONG, shift=1, slant=0.1, bend=0.5, thickness=0.2, epochs=7),
 }
 
 

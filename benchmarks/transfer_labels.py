@@ -64,9 +64,9 @@ def scratch(arguments: argparse.Namespace, drawn: data.Dataset, seed: int) -> tu
 
     from resnet_course import networks, training
     from resnet_course.backbones import EMBEDDED
-    from resnet_course.transferring import default_stages
+    from resnet_course.stages import default_stages
 
-    tuning = default_stages(arguments.weights, len(drawn.y_train)).tuning
+    tuning = default_stages(arguments.weights, drawn).tuning
     recipe = replace(tuning, learning_rate=0.003 if arguments.same_network else 0.01)
     keras.utils.set_random_seed(seed)
     network: str | keras.Model = "custom"

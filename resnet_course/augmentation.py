@@ -83,24 +83,11 @@ class Augmentation(keras.Layer):
             Images of the same shape; what lies outside repeats the edge.
         """
         count = ops.shape(images)[0]
-        height, width, channels = images.shape[1:]
-        noise = keras.random.normal((count, 2, GRID, GRID), stddev=self.bend, seed=self.draws)
-        fields = ops.matmul(ops.matmul(_smooth(height), noise), ops.transpose(_smooth(width)))
-        rows = ops.arange(height, dtype="float32")[:, None] + fields[:, 0]
-        columns = ops.arange(width, dtype="float32") + fields[:, 1]
-        rows, columns = ops.clip(rows, 0, height - 1), ops.clip(columns, 0, width - 1)
-        top, left = ops.floor(rows), ops.floor(columns)
-        down, right = (rows - top)[..., None], (columns - left)[..., None]
-        flat = ops.reshape(images, (-1, channels))
-        first = ops.arange(count, dtype="int32")[:, None, None] * (height * width)
-
-        def at(y: KerasTensor, x: KerasTensor) -> KerasTensor:
-            y, x = ops.minimum(y, height - 1), ops.minimum(x, width - 1)
-            return ops.take(flat, first + ops.cast(y * width + x, "int32"), axis=0)
-
-        upper = at(top, left) * (1 - right) + at(top, left + 1) * right
-        lower = at(top + 1, left) * (1 - right) + at(top + 1, left + 1) * right
-        return upper * (1 - down) + lower * down
+        height, width, _ = images.shape[1:]
+        down, across = fields(count, height, width, self.bend, self.draws)
+        rows = ops.arange(height, dtype="float32")[:, None] + down
+        columns = ops.arange(width, dtype="float32") + across
+        return sampled(images, rows, columns)
 
     def transforms(self, drawn: KerasTensor, height: int, width: int) -> KerasTensor:
         """Turn random numbers into affine maps from places in the result to places in the image.
@@ -134,41 +121,60 @@ class Augmentation(keras.Layer):
         return super().get_config() | {name: getattr(self, name) for name in names}
 
 
+def fields(
+    count: int | KerasTensor,
+    height: int,
+    width: int,
+    strength: float,
+    draws: keras.random.SeedGenerator,
+) -> tuple[KerasTensor, KerasTensor]:
+    """Draw smooth random fields.
+
+    Args:
+        count: Number of images.
+        height: Height of the images, in pixels.
+        width: Their width.
+        strength: Standard deviation of the fields, in pixels.
+        draws: Source of the random numbers.
+
+    Returns:
+        How far to go down and to the right for each pixel, both of shape `(count, height, width)`.
+    """
+    noise = keras.random.normal((count, 2, GRID, GRID), stddev=strength, seed=draws)
+    both = ops.matmul(ops.matmul(_smooth(height), noise), ops.transpose(_smooth(width)))
+    return both[:, 0], both[:, 1]
+
+
+def sampled(images: KerasTensor, rows: KerasTensor, columns: KerasTensor) -> KerasTensor:
+    """Read images at fractional places, bilinearly.
+
+    Args:
+        images: Floats of shape `(batch, height, width, channels)`.
+        rows: Where to read, in pixels from the top, of shape `(batch, height, width)`.
+        columns: Likewise from the left.
+
+    Returns:
+        Images of the same shape; what lies outside repeats the edge.
+    """
+    height, width, channels = images.shape[1:]
+    rows, columns = ops.clip(rows, 0, height - 1), ops.clip(columns, 0, width - 1)
+    top, left = ops.floor(rows), ops.floor(columns)
+    down, right = (rows - top)[..., None], (columns - left)[..., None]
+    flat = ops.reshape(images, (-1, channels))
+    first = ops.arange(ops.shape(images)[0], dtype="int32")[:, None, None] * (height * width)
+
+    def at(y: KerasTensor, x: KerasTensor) -> KerasTensor:
+        y, x = ops.minimum(y, height - 1), ops.minimum(x, width - 1)
+        return ops.take(flat, first + ops.cast(y * width + x, "int32"), axis=0)
+
+    upper = at(top, left) * (1 - right) + at(top, left + 1) * right
+    lower = at(top + 1, left) * (1 - right) + at(top + 1, left + 1) * right
+    return upper * (1 - down) + lower * down
+
+
 def _smooth(side: int) -> np.ndarray:
     """Return how much each of a few points weighs at each of many places: `(side, GRID)`."""
     places, points = np.linspace(0, GRID - 1, side), np.arange(GRID)
     weights = np.exp(-((places[:, np.newaxis] - points) ** 2))
     lengths = np.sqrt((weights**2).sum(axis=1, keepdims=True))
     return (weights / lengths).astype(np.float32)
-
-
-def augmented(
-    model: keras.Model,
-    shift: int = 0,
-    rotation: float = 0.0,
-    scale: float = 0.0,
-    slant: float = 0.0,
-    bend: float = 0.0,
-    seed: int | None = None,
-) -> keras.Model:
-    """Put augmentation in front of a model, in a model of its own.
-
-    Both share their weights: train the one that is returned, and save and use the other.
-
-    Args:
-        model: From uint8 images.
-        shift: Largest shift, see `Augmentation` for this and the next four.
-        rotation: Largest turn.
-        scale: Largest change of size.
-        slant: Largest slant.
-        bend: Strength of bending.
-        seed: Seed of the draws.
-
-    Returns:
-        A model with the same inputs and outputs; `model` itself if nothing may change.
-    """
-    if not any((shift, rotation, scale, slant, bend)):
-        return model
-    inputs = keras.Input(model.input_shape[1:], dtype="uint8", name="pixels")
-    change = Augmentation(shift, rotation, scale, slant, bend, seed, name="augmentation")
-    return keras.Model(inputs, model(change(inputs)), name=model.name)

@@ -66,6 +66,10 @@ class Recipe:
     scale: float = setting(0.0, "largest random change of size, as a share", least=0, most=0.9)
     slant: float = setting(0.0, "largest random slant, in pixels a pixel", least=0, most=1)
     bend: float = setting(0.0, "strength of random bending, in pixels", least=0, most=10)
+    thickness: float = setting(
+        0.0, "line drawings: how much thinner or thicker lines may get", least=0, most=1
+    )
+    strokes: float = setting(0.0, "line drawings: share that gets a stray stroke", least=0, most=1)
     precision: str = setting(
         "float32",
         "numbers to compute with; auto is bfloat16 where the processor has it",

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 
 from resnet_course import networks
-from resnet_course.augmentation import augmented
+from resnet_course.augmented import augmented
 from resnet_course.batches import Batches
 from resnet_course.callbacks import Clock, EarlyStopping, Keeper, Recorder
 from resnet_course.checkpoints import Checkpoints
@@ -169,8 +169,7 @@ def fit(
     batches = Batches(dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed)
     watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
     twin = in_bfloat16(model) if resolved(recipe.precision) == "bfloat16" else model
-    changes = (recipe.shift, recipe.rotation, recipe.scale, recipe.slant, recipe.bend)
-    trained = augmented(twin, *changes, seed=seed)
+    trained = augmented(twin, recipe, seed)
     trained.compile(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),

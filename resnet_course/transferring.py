@@ -14,6 +14,7 @@ from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.features import features
 from resnet_course.files import make_folder
 from resnet_course.recipes import Recipe
+from resnet_course.stages import Stages, default_stages
 from resnet_course.training import Trace, fit
 from resnet_course.transfer import compare_stages, count_parameters
 
@@ -22,23 +23,6 @@ SMALLEST_DEVIATION = 1e-3
 
 #: What the cosine of an angle is multiplied by before softmax, when a head begins.
 SHARPNESS = 10.0
-
-
-@dataclass(frozen=True)
-class Stages:
-    """The recipes of both stages.
-
-    Attributes:
-        head: Of the first stage, which trains the head on features. Images are not augmented.
-        tuning: Of the second, which trains everything.
-        hidden: Units of a dense layer before the last one in the head; 0 for none.
-        statistics: Whether the second stage trains the batch normalisations, too.
-    """
-
-    head: Recipe
-    tuning: Recipe
-    hidden: int = 0
-    statistics: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +95,7 @@ def transfer(
     """
     if validation:
         dataset = dataset.hold_out(validation)
-    stages = stages or default_stages(weights, len(dataset.y_train))
+    stages = stages or default_stages(weights, dataset)
     keras.utils.set_random_seed(seed)
     source = backbone(weights, dataset, pixels)
     source.trainable = False
@@ -124,39 +108,6 @@ def transfer(
     tuned = Stage(evaluate(model, dataset), parameters, trace)
     measured_on = "validation" if validation else "test"
     return TransferRun(model, str(weights), dataset, stages, seed, measured_on, frozen, tuned)
-
-
-def default_stages(weights: str | Path, images: int) -> Stages:
-    """Return the recipes of both stages that suit a number of training images.
-
-    Args:
-        weights: What to transfer from. Photographs are far from drawings: batch normalisations
-            that were trained on them need statistics of the new images.
-        images: Number of training images.
-    """
-    near = str(weights) == "characters"
-    few = images < 5000
-    very_few = images <= 50
-    batch_size = 32 if few else 128
-    # A head for a few images stays near the means of the classes without label smoothing.
-    head = Recipe(
-        epochs=1 if very_few else 30 if few else 10,
-        batch_size=batch_size,
-        learning_rate=0.003,
-        label_smoothing=0.0 if images <= 200 else 0.1,
-        shift=0,
-        weight_decay=0.0,
-    )
-    tuning = Recipe(
-        epochs=60 if images <= 200 else 20 if few else 3,
-        batch_size=batch_size,
-        learning_rate=1e-5 if very_few else 1e-3 if few else 3e-3,
-        shift=2,
-    )
-    if few and images > 200 and not near:
-        # Far from what it was trained on, the backbone has more to learn.
-        tuning = replace(tuning, epochs=30, learning_rate=3e-3, rotation=10.0, scale=0.1)
-    return Stages(head, tuning, statistics=not near)
 
 
 def with_head(source: keras.Model, classes: int, hidden: int) -> keras.Model:

@@ -69,8 +69,9 @@ def transfer(arguments: argparse.Namespace) -> int:
     import_keras()
     from resnet_course import transfer_report, transferring
     from resnet_course.features import default_folder
+    from resnet_course.stages import default_stages
 
-    stages = transferring.default_stages(arguments.weights, len(dataset.y_train))
+    stages = default_stages(arguments.weights, dataset)
     stages = replace(
         stages,
         head=recipe_with(stages.head, options.settings(arguments, "head")),

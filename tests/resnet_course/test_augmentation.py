@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from resnet_course.augmentation import Augmentation, augmented
+from resnet_course.augmentation import Augmentation
 
 
 def dotted(count: int = 400, side: int = 9, channels: int = 1) -> np.ndarray:
@@ -105,29 +105,6 @@ def test_the_same_seed_gives_the_same_changes() -> None:
     )
     assert np.array_equal(first, second)
     assert not np.array_equal(first, other)
-
-
-def small() -> keras.Model:
-    inputs = keras.Input((8, 8, 1), dtype="uint8")
-    flat = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
-    return keras.Model(inputs, keras.layers.Dense(2, "softmax")(flat), name="small")
-
-
-def test_an_augmented_model_shares_its_weights_and_predicts_the_same() -> None:
-    model = small()
-    wrapped = augmented(model, shift=2, rotation=10, seed=0)
-    images = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), dtype=np.uint8)
-    assert wrapped.weights == model.weights
-    assert np.array_equal(wrapped.predict(images, verbose=0), model.predict(images, verbose=0))
-    wrapped.compile("sgd", "sparse_categorical_crossentropy")
-    before = model.get_weights()[0].copy()
-    wrapped.fit(images, np.arange(20) % 2, verbose=0)
-    assert not np.array_equal(model.get_weights()[0], before)
-
-
-def test_without_changes_a_model_stays_as_it_is() -> None:
-    model = small()
-    assert augmented(model) is model
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -1,8 +1,11 @@
 """Backbones turn raw images into features, whatever they were trained on and where they are."""
 
+import hashlib
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -94,6 +97,46 @@ def test_imagenet_weights_get_the_images_that_keras_prepares(monkeypatch, digits
     found = backbone("imagenet", replace(digits, x_train=colour), 32).predict(colour, verbose=0)
     prepared = keras.applications.resnet.preprocess_input(colour.astype(np.float32))
     np.testing.assert_allclose(found, prepared.mean(axis=(1, 2)), rtol=1e-3, atol=1e-3)
+
+
+@pytest.fixture
+def keras_server(tmp_path: Path, monkeypatch) -> Path:
+    """Let Keras download from a folder here, and keep what it gets in another."""
+    served, kept = tmp_path / "served", tmp_path / "kept"
+    served.mkdir()
+    kept.mkdir()
+
+    def copy(address: str, target: str, *_: object) -> None:
+        shutil.copy(served / address.rsplit("/", 1)[-1], target)
+
+    monkeypatch.setattr("keras.src.utils.file_utils.urlretrieve", copy)
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(kept))
+    return served
+
+
+def test_imagenet_weights_come_through_the_download_and_hash_of_keras(
+    keras_server: Path, monkeypatch, digits: Dataset
+) -> None:
+    keras.utils.set_random_seed(1)
+    network = keras.applications.ResNet50(weights=None, include_top=False, pooling="avg")
+    file = keras_server / "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    network.save(keras_server / "model.h5")
+    with h5py.File(keras_server / "model.h5") as model, h5py.File(file, "w") as weights:
+        group = model["model_weights"]
+        weights.attrs.update(group.attrs)
+        for layer in group:
+            group.copy(layer, weights)
+    hashes = {"resnet50": ("", hashlib.md5(file.read_bytes()).hexdigest())}
+    with pytest.raises(CourseError, match=r"could not be loaded .*corrupted"):
+        backbone("imagenet", digits, 32)
+    monkeypatch.setattr("keras.src.applications.resnet.WEIGHTS_HASHES", hashes)
+    model = backbone("imagenet", digits, 32)
+    images = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 1), dtype=np.uint8)
+    large = keras.ops.image.resize(np.repeat(images, 3, axis=-1).astype("float32"), (32, 32))
+    prepared = keras.applications.resnet.preprocess_input(keras.ops.convert_to_numpy(large))
+    np.testing.assert_allclose(
+        model.predict(images, verbose=0), network.predict(prepared, verbose=0), rtol=1e-3, atol=1e-4
+    )
 
 
 def test_weights_that_cannot_be_used_get_one_sentence(

@@ -1,0 +1,90 @@
+"""The recipes of a transfer's two stages, and their defaults."""
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from resnet_course.data import Dataset
+from resnet_course.recipes import Recipe
+from resnet_course.redrawing import are_line_drawings
+
+#: Up to how many images the head stays what it begins as, but for one pass.
+VERY_FEW = 50
+
+#: Up to how many images a network sees too few kinds of each class.
+FEW = 200
+
+#: From how many images on a few passes over them are enough.
+MANY = 5000
+
+#: Of the second stage, for line drawings of which there are few.
+REDRAWN = Recipe(
+    batch_size=32,
+    learning_rate=1e-3,
+    shift=1,
+    rotation=10.0,
+    scale=0.1,
+    slant=0.2,
+    bend=0.7,
+    thickness=0.35,
+    strokes=0.3,
+)
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The recipes of both stages.
+
+    Attributes:
+        head: Of the first stage, which trains the head on features. Images are not augmented.
+        tuning: Of the second, which trains everything.
+        hidden: Units of a dense layer before the last one in the head; 0 for none.
+        statistics: Whether the second stage trains the batch normalisations, too.
+    """
+
+    head: Recipe
+    tuning: Recipe
+    hidden: int = 0
+    statistics: bool = False
+
+
+def default_stages(weights: str | Path, dataset: Dataset) -> Stages:
+    """Return the recipes of both stages that suit some training images.
+
+    Args:
+        weights: What to transfer from. Photographs are far from drawings: batch normalisations
+            that were trained on them need statistics of the new images.
+        dataset: What to transfer to.
+    """
+    images = len(dataset.y_train)
+    near = str(weights) == "characters"
+    return Stages(_head(images), _tuning(dataset, near), statistics=not near)
+
+
+def _head(images: int) -> Recipe:
+    # A head for a few images stays near the means of the classes without label smoothing.
+    return Recipe(
+        epochs=1 if images <= VERY_FEW else 30 if images < MANY else 10,
+        batch_size=32 if images < MANY else 128,
+        learning_rate=0.003,
+        label_smoothing=0.0 if images <= FEW else 0.1,
+        shift=0,
+        weight_decay=0.0,
+    )
+
+
+def _tuning(dataset: Dataset, near: bool) -> Recipe:
+    images = len(dataset.y_train)
+    if near and images <= FEW and are_line_drawings(dataset.x_train):
+        # The fewer drawings, the oftener each of them is drawn anew.
+        return replace(REDRAWN, epochs=round(3600 / math.sqrt(images)))
+    tuning = Recipe(
+        epochs=60 if images <= FEW else 20 if images < MANY else 3,
+        batch_size=32 if images < MANY else 128,
+        learning_rate=1e-5 if images <= VERY_FEW else 1e-3 if images < MANY else 3e-3,
+        shift=2,
+    )
+    if FEW < images < MANY and not near:
+        # Far from what it was trained on, the backbone has more to learn.
+        tuning = replace(tuning, epochs=30, learning_rate=3e-3, rotation=10.0, scale=0.1)
+    return tuning

@@ -1,0 +1,47 @@
+"""Both stages of a transfer have recipes that suit the weights and the images."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from resnet_course import data
+from resnet_course.data import Dataset
+from resnet_course.glyphs import distorted_characters
+from resnet_course.stages import Stages, default_stages
+
+
+@pytest.fixture(scope="module")
+def drawings() -> Dataset:
+    return distorted_characters(1000, 1, seed=0)
+
+
+def stages(dataset: Dataset, images: int, weights: str = "characters") -> Stages:
+    return default_stages(weights, dataset.take(images))
+
+
+def test_few_line_drawings_are_redrawn_the_oftener_the_fewer_they_are(drawings: Dataset) -> None:
+    tuned = {images: stages(drawings, images).tuning for images in (10, 100, 1000)}
+    assert tuned[10].strokes > 0 < tuned[100].thickness
+    assert 3 * tuned[100].epochs < tuned[10].epochs < 10 * tuned[100].epochs
+    assert (tuned[1000].strokes, tuned[1000].thickness, tuned[1000].shift) == (0, 0, 2)
+
+
+def test_few_images_of_another_kind_are_moved_as_they_are(drawings: Dataset) -> None:
+    small = data.load("digits")
+    noise = np.random.default_rng(0).integers(0, 256, drawings.x_train.shape, dtype=np.uint8)
+    for dataset in (small, replace(drawings, x_train=noise)):
+        tuning = stages(dataset, 100).tuning
+        assert (tuning.strokes, tuning.thickness, tuning.shift) == (0, 0, 2)
+
+
+def test_weights_far_from_drawings_learn_more_and_get_new_statistics(drawings: Dataset) -> None:
+    near, far = (stages(drawings, 1000, weights) for weights in ("characters", "cifar10"))
+    assert (near.statistics, far.statistics) == (False, True)
+    assert far.tuning.learning_rate > near.tuning.learning_rate
+    assert far.tuning.epochs > near.tuning.epochs
+
+
+def test_the_head_is_smoothed_only_with_enough_images(drawings: Dataset) -> None:
+    smoothing = [stages(drawings, images).head.label_smoothing for images in (10, 200, 201)]
+    assert smoothing == [0, 0, 0.1]
