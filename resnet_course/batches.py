@@ -20,6 +20,7 @@ class Batches(keras.utils.PyDataset):
         classes: int,
         batch_size: int,
         seed: int | None = None,
+        repeats: int = 1,
     ):
         """Prepare the first epoch.
 
@@ -30,6 +31,7 @@ class Batches(keras.utils.PyDataset):
             classes: Number of classes.
             batch_size: Images a batch. The last batch may be smaller.
             seed: Seed of the order. If None, images come in order.
+            repeats: Times that each image comes in an epoch.
         """
         super().__init__()
         self.images = images
@@ -37,11 +39,12 @@ class Batches(keras.utils.PyDataset):
         self.classes = classes
         self.batch_size = batch_size
         self.seed = seed
+        self.repeats = repeats
         self.go_to(0)
 
     def __len__(self) -> int:
         """Return the number of batches an epoch, or of those that are left of it."""
-        return math.ceil(len(self.labels) / self.batch_size) - self.first
+        return math.ceil(len(self.order) / self.batch_size) - self.first
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return a batch.
@@ -62,6 +65,7 @@ class Batches(keras.utils.PyDataset):
             batch: Number of its batch that comes first.
         """
         self.epoch, self.first = epoch, batch
-        count = len(self.labels)
+        count = self.repeats * len(self.labels)
         rng = np.random.default_rng([self.seed or 0, epoch, 0])
-        self.order = np.arange(count) if self.seed is None else rng.permutation(count)
+        order = np.arange(count) if self.seed is None else rng.permutation(count)
+        self.order = order % len(self.labels)

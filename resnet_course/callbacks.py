@@ -14,9 +14,6 @@ from resnet_course.recipes import Recipe
 #: Number of points of a learning curve, or one a step where there are fewer steps.
 POINTS = 200
 
-#: Number of progress bars of a training, at most; one an epoch where there are fewer epochs.
-BARS = 30
-
 Logs = dict[str, float] | None
 
 
@@ -28,7 +25,7 @@ class Recorder(keras.callbacks.Callback):
 
         Args:
             recipe: What is trained with.
-            images: Number of training images.
+            images: Number of training images in an epoch.
             progress: Whether to draw the bar.
         """
         super().__init__()
@@ -42,7 +39,6 @@ class Recorder(keras.callbacks.Callback):
         self.step = 0
         self.before = (0.0, 0.0, 0.0)
         self.skipped = 0
-        self.epochs_a_bar = math.ceil(recipe.epochs / BARS)
         self.bar: ProgressBar | None = None
 
     def state(self) -> dict[str, Any]:
@@ -65,8 +61,8 @@ class Recorder(keras.callbacks.Callback):
         self.skipped = self.step
         if not self.step:
             self.before = (0.0, 0.0, 0.0)
-        if self.progress and (self.bar is None or epoch % self.epochs_a_bar == 0):
-            self.bar = ProgressBar(*self._bar(epoch))
+        if self.progress:
+            self.bar = ProgressBar(f"epoch {epoch + 1}/{self.recipe.epochs}", self.steps)
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Check the loss, draw, and record a point now and then."""
@@ -78,8 +74,7 @@ class Recorder(keras.callbacks.Callback):
                 f"learning rate, which is {self.recipe.learning_rate:g}."
             )
         if self.bar:
-            done = self.epoch % self.epochs_a_bar * self.steps + self.step
-            self.bar.update(done, f"loss {loss:.3f}  accuracy {accuracy:.1%}")
+            self.bar.update(self.step, f"loss {loss:.3f}  accuracy {accuracy:.1%}")
         if self.step % self.every == 0 or self.step == self.steps:
             self._record(loss, accuracy)
 
@@ -90,18 +85,6 @@ class Recorder(keras.callbacks.Callback):
             if f"val_{name}" in (logs or {}):
                 value = float((logs or {})[f"val_{name}"])
                 self.curve.setdefault(f"validation_{name}", []).append(value)
-
-    def on_train_end(self, logs: Logs = None) -> None:
-        """End the bar of a training that stopped early."""
-        if self.bar:
-            self.bar.end()
-
-    def _bar(self, epoch: int) -> tuple[str, int]:
-        """Return title and number of steps of the bar that an epoch belongs to."""
-        first = epoch - epoch % self.epochs_a_bar
-        last = min(first + self.epochs_a_bar, self.recipe.epochs)
-        name = f"epoch {last}" if last == first + 1 else f"epochs {first + 1}-{last}"
-        return f"{name}/{self.recipe.epochs}", (last - first) * self.steps
 
     def _record(self, loss: float, accuracy: float) -> None:
         """Turn means since the epoch began into means since the last point."""

@@ -30,7 +30,6 @@ class ProgressBar:
         self._marks = "█·" if _writes(self.stream, "█·") else "#."
         self._drawn = -1.0
         self._length = 0
-        self._open = False
 
     def update(self, done: int, note: str = "") -> None:
         """Show how far it is.
@@ -55,16 +54,8 @@ class ProgressBar:
         if self.stream.isatty():
             line = "\r" + line.ljust(self._length)
             self._length = len(line) - 1
-        self._open = not last
         self.stream.write(line + ("\n" if last else ""))
         self.stream.flush()
-
-    def end(self) -> None:
-        """End the line, complete or not."""
-        if self._open:
-            self._open = False
-            self.stream.write("\n")
-            self.stream.flush()
 
 
 def _writes(stream: TextIO, text: str) -> bool:

@@ -50,6 +50,7 @@ class Recipe:
     """
 
     epochs: int = setting(3, "passes over the training images", least=1)
+    repeats: int = setting(1, "times that each image comes in a pass, changed anew", least=1)
     batch_size: int = setting(128, "images a step", least=2)
     optimiser: str = setting("adamw", "how weights are updated", choices=("adamw", "sgd"))
     learning_rate: float = setting(0.01, "the rate, or its peak", least=1e-12)

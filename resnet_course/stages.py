@@ -19,6 +19,7 @@ MANY = 5000
 
 #: Of the second stage, for line drawings of which there are few.
 REDRAWN = Recipe(
+    epochs=30,
     batch_size=32,
     learning_rate=1e-3,
     shift=1,
@@ -77,7 +78,7 @@ def _tuning(dataset: Dataset, near: bool) -> Recipe:
     images = len(dataset.y_train)
     if near and images <= FEW and are_line_drawings(dataset.x_train):
         # The fewer drawings, the oftener each of them is drawn anew.
-        return replace(REDRAWN, epochs=round(3600 / math.sqrt(images)))
+        return replace(REDRAWN, repeats=round(120 / math.sqrt(images)))
     tuning = Recipe(
         epochs=60 if images <= FEW else 20 if images < MANY else 3,
         batch_size=32 if images < MANY else 128,

@@ -166,7 +166,9 @@ def fit(
     Raises:
         CourseError: If the loss is not a number, or the folder holds the state of another model.
     """
-    batches = Batches(dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed)
+    batches = Batches(
+        dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed, recipe.repeats
+    )
     watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
     twin = in_bfloat16(model) if resolved(recipe.precision) == "bfloat16" else model
     trained = augmented(twin, recipe, seed)
@@ -175,7 +177,7 @@ def fit(
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
     )
-    clock, recorder = Clock(), Recorder(recipe, len(dataset.y_train), progress)
+    clock, recorder = Clock(), Recorder(recipe, len(batches.order), progress)
     stopping = EarlyStopping(patience)
     go_to_epoch = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, logs: batches.go_to(epoch, recorder.step)

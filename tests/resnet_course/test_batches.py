@@ -26,6 +26,15 @@ def test_every_image_comes_once_an_epoch_with_its_label() -> None:
     assert all(hot.argmax() == number % 3 and hot.sum() == 1 for number, hot in seen)
 
 
+def test_images_that_are_repeated_come_as_often_as_asked_and_mixed() -> None:
+    images, labels = numbered(10)
+    batches = Batches(images, labels, classes=3, batch_size=8, seed=0, repeats=4)
+    seen = np.concatenate([x[:, 0, 0, 0] for x, _ in epoch_of(batches)])
+    assert len(batches) == 5
+    assert np.array_equal(np.bincount(seen), np.full(10, 4))
+    assert len(set(seen[:10])) < 10
+
+
 def test_images_stay_uint8_and_are_not_copied_as_a_whole() -> None:
     images, labels = numbered()
     batches = Batches(images, labels, classes=3, batch_size=8, seed=0)

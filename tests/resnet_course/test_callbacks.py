@@ -21,24 +21,6 @@ def test_a_long_curve_is_thinned_without_losing_its_mean() -> None:
     assert recorder.curve["loss"] == pytest.approx(losses.reshape(200, 5).mean(axis=1), abs=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("epochs", "lines"),
-    [
-        (2, ["epoch 1/2", "epoch 2/2"]),
-        (70, [*(f"epochs {first}-{first + 2}/70" for first in range(1, 68, 3)), "epoch 70/70"]),
-    ],
-)
-def test_many_short_epochs_share_a_bar(epochs: int, lines: list[str], capsys) -> None:
-    recorder = Recorder(Recipe(epochs=epochs, batch_size=10), images=20, progress=True)
-    for epoch in range(epochs):
-        recorder.on_epoch_begin(epoch)
-        for step in range(2):
-            recorder.on_train_batch_end(step, {"loss": 1.0, "accuracy": 0.5})
-        recorder.on_epoch_end(epoch)
-    printed = capsys.readouterr().out.splitlines()
-    assert [line.split(" █")[0] for line in printed] == lines
-
-
 def watched(losses: list[float], patience: int) -> tuple[EarlyStopping, keras.Model]:
     """Play epochs with given validation losses; the model's one weight counts them."""
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])

@@ -50,17 +50,3 @@ def test_a_stream_without_the_characters_gets_plain_ones() -> None:
     ProgressBar("epoch 1/3", 2, stream).update(2, "done")
     stream.seek(0)
     assert "#" * progress.WIDTH in stream.read()
-
-
-def test_a_line_that_is_not_complete_is_ended_once() -> None:
-    stream = Terminal()
-    bar = ProgressBar("epoch 1/3", 4, stream)
-    bar.update(1)
-    bar.end()
-    bar.end()
-    assert stream.getvalue().count("\n") == 1
-    complete = Terminal()
-    bar = ProgressBar("epoch 1/3", 1, complete)
-    bar.update(1)
-    bar.end()
-    assert complete.getvalue().count("\n") == 1

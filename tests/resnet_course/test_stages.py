@@ -23,7 +23,7 @@ def stages(dataset: Dataset, images: int, weights: str = "characters") -> Stages
 def test_few_line_drawings_are_redrawn_the_oftener_the_fewer_they_are(drawings: Dataset) -> None:
     tuned = {images: stages(drawings, images).tuning for images in (10, 100, 1000)}
     assert tuned[10].strokes > 0 < tuned[100].thickness
-    assert 3 * tuned[100].epochs < tuned[10].epochs < 10 * tuned[100].epochs
+    assert 3 * tuned[100].repeats < tuned[10].repeats < 10 * tuned[100].repeats
     assert (tuned[1000].strokes, tuned[1000].thickness, tuned[1000].shift) == (0, 0, 2)
 
 
