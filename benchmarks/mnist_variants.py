@@ -14,10 +14,10 @@ from dataclasses import replace
 from resnet_course import data
 from resnet_course.choices import choose
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import Recipe
+from resnet_course.recipes import THOROUGH, Recipe
 
-#: For ten CPU minutes.
-LONG = Recipe(crop=2, epochs=12, rotation=10.0, scale=0.1, weight_decay=0.05)
+#: For ten minutes of processor time.
+AFFINE = Recipe(crop=2, epochs=12, rotation=10.0, scale=0.1, weight_decay=0.05)
 
 VARIANTS = {
     "no crop": Recipe(),
@@ -30,9 +30,10 @@ VARIANTS = {
     "crop 2, shift 1, 2 epochs": Recipe(crop=2, shift=1, epochs=2),
     "crop 3": Recipe(crop=3),
     "crop 3, 2 epochs": Recipe(crop=3, epochs=2),
-    "long, affine": LONG,
-    "long, affine and bent": replace(LONG, bend=0.5),
-    "long, redrawn": replace(LONG, shift=1, slant=0.1, bend=0.5, thickness=0.2, epochs=7),
+    "long, affine": AFFINE,
+    "long, affine and bent": replace(AFFINE, bend=0.5),
+    "long, redrawn, 7 epochs": replace(THOROUGH, epochs=7),
+    "long, redrawn": THOROUGH,
 }
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from resnet_course.augmentation import fields, sampled
 
 #: Height of the enlarged drawing and its margins, in pixels, or nearly so.
-ENLARGED = 108
+ENLARGED = 72
 
 #: Empty space on every side of a drawing while it changes, in pixels.
 MARGIN = 4
