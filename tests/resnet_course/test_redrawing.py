@@ -109,7 +109,7 @@ def test_the_asked_share_gets_a_stray_stroke_across_the_figure() -> None:
         after = redrawn(Redrawing(strokes=share, seed=0), line.repeat(300, axis=0))
         wide = np.array([sides(image[..., 0] / 255)[1] for image in after])
         assert least <= np.mean(wide > 2) <= most
-            assert wide.max() <= 10
+        assert wide.max() <= 10
 
 
 def test_a_blank_image_stays_blank() -> None:
