@@ -576,7 +576,7 @@ plt.show()
 # print(result.comparison(), result.parameters)
 # ```
 #
-# On a laptop, `resnet-course transfer --data mnist --labels 100` does the same in about a minute, with a backbone that comes with the course: the small ResNet of lesson 4,
+# On a laptop, `resnet-course transfer --data mnist --labels 100` does the same in a minute or two, with a backbone that comes with the course: the small ResNet of lesson 4,
 # trained on letters and signs of a hundred fonts. There was no digit among them. Test accuracy on MNIST in percent, means over draws of the labels:
 #
 # | labels | draws | frozen | fine-tuned | the same network from scratch, same steps |
