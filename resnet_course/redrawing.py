@@ -13,7 +13,7 @@ import numpy as np
 from keras import KerasTensor, ops
 from PIL import Image
 
-from resnet_course.augmentation import fields, sampled
+from resnet_course.augmentation import Augmentation, fields, sampled
 
 #: Height of the enlarged drawing and its margins, in pixels, or nearly so.
 ENLARGED = 72
@@ -41,7 +41,7 @@ DRAWS = 11
 
 
 @keras.saving.register_keras_serializable("resnet_course")
-class Redrawing(keras.Layer):
+class Redrawing(Augmentation):
     """Draw light figures on black anew while training; let them be in inference.
 
     Each is turned, slanted, stretched and bent, gets thinner or thicker, and some get a stray
@@ -73,16 +73,9 @@ class Redrawing(keras.Layer):
             seed: Seed of the draws. From Keras's global one if not given.
             options: What every layer takes, such as its name.
         """
-        super().__init__(**options)
-        self.shift = shift
-        self.rotation = rotation
-        self.scale = scale
-        self.slant = slant
-        self.bend = bend
+        super().__init__(shift, rotation, scale, slant, bend, seed, **options)
         self.thickness = thickness
         self.strokes = strokes
-        self.seed = seed
-        self.draws = keras.random.SeedGenerator(seed)
 
     def call(self, images: KerasTensor, training: bool = False) -> KerasTensor:
         """Redraw images while training.
@@ -102,22 +95,25 @@ class Redrawing(keras.Layer):
         factor = _factor(images.shape[1])
         down, across = (_enlarging(side, factor) for side in images.shape[1:3])
         enlarged = ops.matmul(ops.matmul(down, drawings), ops.transpose(across))
+        longer = ops.maximum(*_sides(enlarged))
         changed = enlarged
         if self.strokes:
-            changed = ops.maximum(changed, self.stray_strokes(enlarged, drawn[:4]))
+            changed = ops.maximum(changed, self.stray_strokes(enlarged, longer, drawn[:4]))
         changed = self.warped(changed, drawn[4:8], factor)
         edge = INK * (1 + self.thickness * (2 * drawn[8] - 1))
         crisp = ops.clip(CONTRAST * (changed - _each(edge)) + INK, 0, 255)
         moves = ops.floor(drawn[9:11] * (2 * self.shift + 1)) - self.shift
-        longer = ops.maximum(*_sides(enlarged)) / factor
-        redrawn = _in_place(crisp, drawings, longer, moves)
+        redrawn = _in_place(crisp, drawings, longer / factor, moves)
         return ops.cast(ops.clip(ops.round(redrawn), 0, 255), "uint8")[..., None]
 
-    def stray_strokes(self, drawings: KerasTensor, drawn: KerasTensor) -> KerasTensor:
+    def stray_strokes(
+        self, drawings: KerasTensor, longer: KerasTensor, drawn: KerasTensor
+    ) -> KerasTensor:
         """Draw a straight stroke across some place of a figure, as wide as its lines are.
 
         Args:
             drawings: Of shape `(batch, height, width)`.
+            longer: Longer side of each figure, in pixels, of shape `(batch,)`.
             drawn: Random numbers between 0 and 1, of shape `(4, batch)`.
 
         Returns:
@@ -128,7 +124,7 @@ class Redrawing(keras.Layer):
         before = ops.cumsum(ops.reshape(ink, (-1, height * width)), axis=1)
         place = ops.argmax(before > _each(drawn[0], 1) * before[:, -1:], axis=1)
         y, x = (ops.cast(part, "float32") for part in (place // width, place % width))
-        length = ops.maximum(*_sides(drawings)) * (STRAY[0] + (STRAY[1] - STRAY[0]) * drawn[1])
+        length = longer * (STRAY[0] + (STRAY[1] - STRAY[0]) * drawn[1])
         angle = np.pi * drawn[2]
         rows = _pixels(height)[:, None] - _each(y)
         columns = _pixels(width) - _each(x)
@@ -170,8 +166,7 @@ class Redrawing(keras.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer."""
-        names = ("shift", "rotation", "scale", "slant", "bend", "thickness", "strokes", "seed")
-        return super().get_config() | {name: getattr(self, name) for name in names}
+        return super().get_config() | {"thickness": self.thickness, "strokes": self.strokes}
 
 
 def are_line_drawings(images: np.ndarray) -> bool:
