@@ -53,14 +53,16 @@ class Checkpoints:
         number = max(self.numbers) + 1
         place = self.numbers.index(min(self.numbers))
         text = json.dumps(facts).encode()
-        arrays = [keras.ops.convert_to_numpy(each.value).tobytes() for each in variables]
-        body = b"".join([text, *arrays])
-        header = HEADER.pack(MARK, number, len(text), len(body) - len(text), zlib.crc32(body))
+        arrays = [_bytes(variable) for variable in variables]
+        checksum = zlib.crc32(text)
+        for array in arrays:
+            checksum = zlib.crc32(array, checksum)
+        size = sum(array.nbytes for array in arrays)
+        header = HEADER.pack(MARK, number, len(text), size, checksum)
         self.numbers[place] = -1
         path = self.paths[place]
         with path.open("r+b" if path.exists() else "wb") as file:
-            file.write(header)
-            file.write(body)
+            file.writelines([header, text, *arrays])
         self.numbers[place] = number
 
     def read(self, variables: Sequence[keras.Variable]) -> dict[str, Any] | None:
@@ -92,6 +94,11 @@ class Checkpoints:
             variable.assign(values.reshape(form.shape))
             start += form.nbytes
         return dict(json.loads(text))
+
+
+def _bytes(variable: keras.Variable) -> memoryview:
+    """Return the bytes of a variable, without a copy where the backend allows."""
+    return keras.ops.convert_to_numpy(variable.value).reshape(-1).view(np.uint8).data
 
 
 def _read(path: Path) -> tuple[int, bytes, bytes]:

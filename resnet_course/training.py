@@ -15,8 +15,9 @@ from resnet_course.data import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.optimisers import optimiser
-from resnet_course.precision import in_bfloat16, resolved
+from resnet_course.precision import resolved
 from resnet_course.recipes import Recipe, default_recipe
+from resnet_course.twin import training_twin
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +171,7 @@ def fit(
         dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed, recipe.repeats
     )
     watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
-    twin = in_bfloat16(model) if resolved(recipe.precision) == "bfloat16" else model
+    twin = training_twin(model, resolved(recipe.precision))
     trained = augmented(twin, recipe, seed)
     trained.compile(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
