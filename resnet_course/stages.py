@@ -32,6 +32,10 @@ REDRAWN = Recipe(
 )
 
 
+#: Of both stages of a large network with ImageNet's weights: nothing but a steady rate.
+GENTLE = Recipe(batch_size=64, schedule="constant", shift=0, weight_decay=0.0, label_smoothing=0.0)
+
+
 @dataclass(frozen=True)
 class Stages:
     """The recipes of both stages.
@@ -49,6 +53,15 @@ class Stages:
     statistics: bool = False
 
 
+#: For ResNet50 with the weights of ImageNet, as lesson 5 has them: a head of 128 units and one for
+#: each class, then everything but the batch normalisations at a hundredth of the rate.
+FOR_IMAGENET = Stages(
+    head=replace(GENTLE, epochs=5, learning_rate=1e-3),
+    tuning=replace(GENTLE, epochs=3, learning_rate=1e-5),
+    hidden=128,
+)
+
+
 def default_stages(weights: str | Path, dataset: Dataset) -> Stages:
     """Return the recipes of both stages that suit some training images.
 
@@ -57,6 +70,8 @@ def default_stages(weights: str | Path, dataset: Dataset) -> Stages:
             that were trained on them need statistics of the new images.
         dataset: What to transfer to.
     """
+    if str(weights) == "imagenet":
+        return FOR_IMAGENET
     images = len(dataset.y_train)
     near = str(weights) == "characters"
     return Stages(_head(images), _tuning(dataset, near), statistics=not near)

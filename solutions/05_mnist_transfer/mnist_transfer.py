@@ -139,7 +139,7 @@ for dtype in ("uint8", "float32"):
 #
 # Because the backbone does not change in this stage, an image has the same features in every epoch. Compute them once, keep them, and train
 # the head on them: over five epochs that took a fifth of the time at 64×64 pixels, and a seventh at 224×224.
-# (`resnet_course.two_stage` does it so.)
+# (`resnet_course.transferring` does it so.)
 #
 # ### Exercise 2 · `transfer_model`
 #
@@ -566,14 +566,10 @@ plt.show()
 # ## What it is worth on MNIST
 #
 # A published run of this recipe, with ImageNet's ResNet50 at 224×224 pixels, reports **95.36 %** on MNIST's test set with the backbone frozen and **99.23 %** after fine-tuning.
-# It needs an accelerator: on two CPU cores it takes hours. If you have one, this is the whole run; Keras downloads the weights (`digits_to_images` is the default preparation):
+# It needs an accelerator: on two CPU cores it takes hours. If you have one, this is the whole run; Keras downloads the weights:
 #
-# ```python
-# from resnet_course.data import load
-# from resnet_course.two_stage import imagenet_backbone, two_stage_transfer
-#
-# result = two_stage_transfer(imagenet_backbone(224), load("mnist"))
-# print(result.comparison(), result.parameters)
+# ```
+# resnet-course transfer --data mnist --weights imagenet
 # ```
 #
 # On a laptop, `resnet-course transfer --data mnist --labels 100` does the same in a minute or two, with a backbone that comes with the course: the small ResNet of lesson 4,

@@ -45,3 +45,11 @@ def test_weights_far_from_drawings_learn_more_and_get_new_statistics(drawings: D
 def test_the_head_is_smoothed_only_with_enough_images(drawings: Dataset) -> None:
     smoothing = [stages(drawings, images).head.label_smoothing for images in (10, 200, 201)]
     assert smoothing == [0, 0, 0.1]
+
+
+def test_imagenet_weights_get_the_head_and_the_low_rate_of_lesson_5(drawings: Dataset) -> None:
+    for images in (10, 1000):
+        found = stages(drawings, images, "imagenet")
+        assert (found.hidden, found.statistics) == (128, False)
+        assert (found.head.learning_rate, found.tuning.learning_rate) == (1e-3, 1e-5)
+        assert found.head.schedule == found.tuning.schedule == "constant"
