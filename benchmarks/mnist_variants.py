@@ -33,6 +33,8 @@ VARIANTS = {
     "long, affine": AFFINE,
     "long, affine and bent": replace(AFFINE, bend=0.5),
     "long, redrawn, 7 epochs": replace(THOROUGH, epochs=7),
+    "long, redrawn, 9 epochs": replace(THOROUGH, epochs=9),
+    "long, redrawn, float32": replace(THOROUGH, precision="float32"),
     "long, redrawn": THOROUGH,
 }
 

@@ -67,7 +67,7 @@ class Recorder(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Check the loss, draw, and record a point now and then."""
         loss, accuracy = float((logs or {})["loss"]), float((logs or {})["accuracy"])
-        self.step = self.skipped + batch + 1
+        before, self.step = self.step, self.skipped + batch + 1
         if not math.isfinite(loss):
             raise CourseError(
                 f"the loss became {loss} in step {self.step} of epoch {self.epoch + 1}: lower the "
@@ -75,7 +75,7 @@ class Recorder(keras.callbacks.Callback):
             )
         if self.bar:
             self.bar.update(self.step, f"loss {loss:.3f}  accuracy {accuracy:.1%}")
-        if self.step % self.every == 0 or self.step == self.steps:
+        if self.step // self.every > before // self.every or self.step == self.steps:
             self._record(loss, accuracy)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:

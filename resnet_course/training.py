@@ -147,6 +147,7 @@ def fit(
     patience: int = 0,
     folder: Path | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    steps_per_call: int = 1,
 ) -> Trace:
     """Train a model on a data set's training images.
 
@@ -160,6 +161,8 @@ def fit(
         patience: See `train`; needs `validate`.
         folder: See `train`.
         callbacks: More of Keras's callbacks.
+        steps_per_call: Steps that the backend takes at a time. More are faster where a step is
+            short; callbacks are called, and the state is written, only after all of them.
 
     Returns:
         The learning curve and the time it took.
@@ -177,6 +180,7 @@ def fit(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
+        steps_per_execution=steps_per_call,
     )
     clock, recorder = Clock(), Recorder(recipe, len(batches.order), progress)
     stopping = EarlyStopping(patience)

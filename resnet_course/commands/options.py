@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,19 +77,27 @@ def sample(arguments: argparse.Namespace) -> "Dataset":
     return dataset.take(arguments.labels, arguments.seed) if arguments.labels else dataset
 
 
-def add_settings(parser: argparse.ArgumentParser, stage: str = "", depends_on: str = "") -> None:
+def add_settings(
+    parser: argparse.ArgumentParser,
+    depends_on: str,
+    stage: str = "",
+    concerning: Sequence[str] = ("steps", "images", "network"),
+) -> None:
     """Add an option for every setting of a recipe.
 
     Args:
         parser: The command's parser.
-        stage: The stage of the training, where there are several.
         depends_on: What the default depends on, in words.
+        stage: The stage of the training, where there are several.
+        concerning: What the settings may be about, see `recipes.setting`.
     """
     of_stage = f" of the {stage}" if stage else ""
     group = parser.add_argument_group(f"settings{of_stage} (the default depends on {depends_on})")
     prefix = f"{stage}-" if stage else ""
     for item in fields(Recipe):
         described = item.metadata
+        if described["concerns"] not in concerning:
+            continue
         group.add_argument(
             f"--{prefix}{item.name.replace('_', '-')}",
             type=described["kind"],
@@ -100,7 +109,7 @@ def add_settings(parser: argparse.ArgumentParser, stage: str = "", depends_on: s
 def settings(arguments: argparse.Namespace, stage: str = "") -> dict[str, Any]:
     """Return the settings that were given, by their names in a recipe."""
     prefix = f"{stage}_" if stage else ""
-    given = {item.name: getattr(arguments, f"{prefix}{item.name}") for item in fields(Recipe)}
+    given = {item.name: getattr(arguments, f"{prefix}{item.name}", None) for item in fields(Recipe)}
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -54,8 +54,9 @@ def add_transfer(commands: Commands) -> None:
     )
     parser.add_argument("--no-cache", action="store_true", help="keep no features")
     parser.add_argument("--hidden", type=int, metavar="UNITS", help="dense layer in the head")
-    for stage in ("head", "tuning"):
-        options.add_settings(parser, stage, depends_on="the number of images")
+    depends_on = "the weights and the images"
+    options.add_settings(parser, depends_on, "head", concerning=("steps",))
+    options.add_settings(parser, depends_on, "tuning", concerning=("steps", "images"))
 
 
 def transfer(arguments: argparse.Namespace) -> int:
@@ -71,7 +72,8 @@ def transfer(arguments: argparse.Namespace) -> int:
     from resnet_course.features import default_folder
     from resnet_course.stages import default_stages
 
-    stages = default_stages(arguments.weights, dataset)
+    held_out = arguments.validation
+    stages = default_stages(arguments.weights, dataset.hold_out(held_out) if held_out else dataset)
     stages = replace(
         stages,
         head=recipe_with(stages.head, options.settings(arguments, "head")),

@@ -47,3 +47,16 @@ def test_without_patience_nothing_stops_and_the_last_weights_stay() -> None:
     stopping.bring_back()
     assert not stopping.stopped
     assert model.get_weights()[0].item() == 3
+
+
+def test_steps_that_are_taken_together_lose_no_point_of_the_curve() -> None:
+    recorder = Recorder(Recipe(epochs=2, batch_size=10), images=10_000)
+    assert recorder.every == 10
+    for epoch in range(2):
+        recorder.on_epoch_begin(epoch)
+        for step in range(7, 1000, 8):
+            recorder.on_train_batch_end(step, {"loss": 1.5, "accuracy": 0.5})
+        recorder.on_epoch_end(epoch)
+    assert 90 * 2 <= len(recorder.curve["loss"]) <= callbacks.POINTS
+    assert recorder.curve["epoch"][-1] == 2
+    assert set(recorder.curve["loss"]) == {1.5}

@@ -133,3 +133,24 @@ def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
     Checkpoints(tmp_path).write({}, variables(1))
     with pytest.raises(CourseError, match=r"another model: 56 bytes.*has 96.*--overwrite"):
         Checkpoints(tmp_path).read(variables(1)[:1] * 2)
+
+
+def test_steps_that_are_taken_together_come_to_the_same_end(
+    digits: Dataset, tmp_path: Path
+) -> None:
+    def fitted(steps_per_call: int, folder: Path | None = None, steps: int = 99) -> np.ndarray:
+        keras.utils.set_random_seed(0)
+        layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+        model = networks.from_pixels(keras.Sequential(layers, name="own"), digits)
+        recipe = Recipe(epochs=3, batch_size=16, shift=1)
+        stop = [Interrupt(steps)]
+        training.fit(
+            model, digits, recipe, folder=folder, callbacks=stop, steps_per_call=steps_per_call
+        )
+        return model.layers[-1].get_weights()[0]
+
+    alone = fitted(1)
+    np.testing.assert_array_equal(fitted(3), alone)
+    with pytest.raises(Interrupted):
+        fitted(3, tmp_path, steps=4)
+    np.testing.assert_array_equal(fitted(3, tmp_path), alone)

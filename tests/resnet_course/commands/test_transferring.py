@@ -111,3 +111,19 @@ def test_characters_are_framed_as_mnist_frames_digits() -> None:
     weights = dataset.x_train[..., 0].astype(float)
     rows = (weights.sum(axis=2) * np.arange(28)).sum(axis=1) / weights.sum(axis=(1, 2))
     assert np.abs(np.median(rows) - 13.5) < 1
+
+
+def test_settings_that_a_stage_does_not_have_are_no_options(
+    weights: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for option in ("--head-shift", "--tuning-crop", "--tuning-image-size"):
+        assert main(["transfer", "--weights", weights, option, "2"]) == 2
+        assert f"unrecognized arguments: {option} 2" in capsys.readouterr().err
+
+
+def test_the_recipe_suits_the_images_that_are_left_when_some_are_held_out(weights: str) -> None:
+    words = ["transfer", "--weights", weights, "--labels", "60", "--validation", "0.5", *QUICK]
+    assert main([*words, "--output", "run"]) == 0
+    result = json.loads(Path("run/result.json").read_text())
+    assert result["training_images"] == 30
+    assert result["stages"]["tuning"]["learning_rate"] == 1e-5
