@@ -41,7 +41,7 @@ def costs(weights: str, images: data.Dataset):
 
     from resnet_course.backbones import backbone
     from resnet_course.features import features
-    from resnet_course.transferring import with_head
+    from resnet_course.transferring import HEAD_STEPS_PER_CALL, with_head
 
     source = backbone(weights, images)
     source.trainable = False
@@ -61,8 +61,8 @@ def costs(weights: str, images: data.Dataset):
         fit(model, images.x_train, epochs)
         return time.process_time() - start
 
-    for part in (model, head):
-        part.compile("adam", "sparse_categorical_crossentropy")
+    for part, steps in ((model, 1), (head, HEAD_STEPS_PER_CALL)):
+        part.compile("adam", "sparse_categorical_crossentropy", steps_per_execution=steps)
     for cost in (once, through):
         cost(1)
     return once, through

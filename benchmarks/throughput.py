@@ -1,13 +1,16 @@
-"""Training throughput of a network on this machine: in float32, and as `--precision auto` chooses.
+"""Training throughput of a network on this machine, side by side.
 
     python benchmarks/throughput.py --model resnet18 --steps 20
     python benchmarks/throughput.py --pytorch /path/to/python --rounds 3
 
-Images a second by the clock, after two steps that are not counted, on random images. With
---pytorch, an interpreter that has PyTorch, a plain PyTorch loop takes turns with ours.
+Images a second by the clock, after two steps that are not counted, on random images: with the
+layers that Keras has, with batch normalisation in one kernel (what `training.fit` does) in
+float32, and the same as `--precision auto` chooses. With --pytorch, an interpreter that has
+PyTorch, a plain PyTorch loop takes turns with ours, and ratios are to it.
 """
 
 import argparse
+import statistics
 import subprocess
 import time
 from pathlib import Path
@@ -30,20 +33,26 @@ def main() -> None:
     arguments = parser.parse_args()
     import_keras()
     size = arguments.steps, arguments.batch_size
+    ratios: dict[str, list[float]] = {}
     for _ in range(arguments.rounds):
-        rates = {name: ours(arguments.model, *size, name) for name in ("float32", "auto")}
+        rates = {"Keras's layers": ours(arguments.model, *size, "float32", kernel=False)}
+        rates |= {name: ours(arguments.model, *size, name) for name in ("float32", "auto")}
         if arguments.pytorch:
             rates["PyTorch"] = pytorch(arguments.pytorch, *size)
-        base = rates.get("PyTorch", rates["float32"])
+        base = rates.get("PyTorch", rates["Keras's layers"])
         for name, rate in rates.items():
-            print(f"{name:<8} {rate:7.1f} images/s, ratio {rate / base:.2f}", flush=True)
+            ratios.setdefault(name, []).append(rate / base)
+            print(f"{name:<14} {rate:7.1f} images/s, ratio {rate / base:.2f}", flush=True)
+    if arguments.rounds > 1:
+        for name, measured in ratios.items():
+            print(f"{name:<14} median ratio {statistics.median(measured):.2f}")
 
 
-def ours(model: str, steps: int, batch_size: int, precision: str) -> float:
-    """Return the throughput of `training.fit`."""
+def ours(model: str, steps: int, batch_size: int, precision: str, kernel: bool = True) -> float:
+    """Return the throughput of `training.fit`, with or without the backend's kernel."""
     import keras
 
-    from resnet_course import networks, training
+    from resnet_course import fused, networks, training, twin
     from resnet_course.recipes import RECIPES, recipe_with
 
     count = (steps + 2) * batch_size
@@ -56,6 +65,7 @@ def ours(model: str, steps: int, batch_size: int, precision: str) -> float:
     mark = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda step, logs: marks.append(time.perf_counter())
     )
+    twin.has_kernel = fused.has_kernel if kernel else lambda: False
     training.fit(networks.build(model, dataset, recipe), dataset, recipe, callbacks=[mark])
     return steps * batch_size / (marks[-1] - marks[1])
 
