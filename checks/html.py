@@ -1,14 +1,11 @@
 """Renders a report as HTML for a notebook."""
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from checks.comparison import Comparison
 from checks.drawing import draw
+from checks.findings import Findings
 from checks.layout import SIGNS, Line, headline, lines
-
-if TYPE_CHECKING:
-    from checks.report import Report
 
 _COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
 
@@ -18,7 +15,7 @@ _CELL = "text-align: left; vertical-align: top; padding: 1px 14px 1px 0"
 _SUMMARY = '<summary style="display: list-item; cursor: pointer">'
 
 
-def render(report: "Report") -> str:
+def render(report: Findings) -> str:
     """Return the report as HTML: verdict, results, explanation, and both networks drawn."""
     colour = _COLOURS["passed" if report.passed else "failed"]
     sign = SIGNS["passed" if report.passed else "failed"]
@@ -36,7 +33,7 @@ def render(report: "Report") -> str:
     return "".join(parts)
 
 
-def _explained(report: "Report") -> str:
+def _explained(report: Findings) -> str:
     words = f"<p>{escape(report.explanation)}</p>" if report.explanation else ""
     hints = "".join(
         f"<details>{_SUMMARY}Hint {number}</summary>{escape(hint)}</details>"

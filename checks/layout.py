@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from checks.report import Report, Result
+from checks.findings import Findings, Result
 
 SIGNS = {"passed": "✓", "failed": "✗", "not run": "–"}
 
@@ -28,7 +26,7 @@ class Line:
     details: Mapping[str, str]
 
 
-def headline(report: "Report") -> str:
+def headline(report: Findings) -> str:
     """Return the verdict in one line."""
     passed = sum(result.status == "passed" for result in report.results)
     words = f"{passed} of {len(report.results)} checks passed"
@@ -41,7 +39,7 @@ def headline(report: "Report") -> str:
     return f"{report.exercise}: {words}{cause}{points}"
 
 
-def lines(report: "Report") -> list[Line]:
+def lines(report: Findings) -> list[Line]:
     """Return the results of a report, line by line."""
     found = []
     for _, group in groupby(enumerate(report.results), _joinable):
@@ -55,13 +53,13 @@ def lines(report: "Report") -> list[Line]:
     return found
 
 
-def _joinable(numbered: "tuple[int, Result]") -> tuple[int | None, str, bool]:
+def _joinable(numbered: tuple[int, Result]) -> tuple[int | None, str, bool]:
     """Return a key that is the same for results that may share a line."""
     number, result = numbered
     return number if _details(result) else None, result.status, result.points > 0
 
 
-def _details(result: "Result") -> dict[str, str]:
+def _details(result: Result) -> dict[str, str]:
     words = {
         "expected": result.expected,
         "received": result.received,

@@ -3,18 +3,16 @@
 import os
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from checks.findings import Findings
 from checks.layout import SIGNS, Line, headline, lines
-
-if TYPE_CHECKING:
-    from checks.report import Report
 
 _COLOURS = {"✓": "32", "✗": "31", "–": "90"}
 _WIDTH = 88
 
 
-def render(report: "Report", colour: bool = False) -> str:
+def render(report: Findings, colour: bool = False) -> str:
     """Return the report as text of at most 88 columns.
 
     Args:
@@ -34,14 +32,14 @@ def colourful(stream: Any) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or bool(getattr(stream, "isatty", bool)())
 
 
-def graded_in_short(report: "Report") -> str:
+def graded_in_short(report: Findings) -> str:
     """Return what grading found with probes of its own, in a line that does not tell the probes."""
     failed = [result.name for result in report.results if result.status == "failed"]
     words = f" (failed: {', '.join(failed)})" if failed else ""
     return f"Graded with probes drawn afresh. {headline(report)}{words}"
 
 
-def _lines(report: "Report") -> Iterator[str]:
+def _lines(report: Findings) -> Iterator[str]:
     yield headline(report)
     yield ""
     for line in lines(report):

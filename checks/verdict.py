@@ -6,9 +6,10 @@ from typing import Any
 from checks.case import Case
 from checks.comparison import Comparison
 from checks.exercise import Exercise
+from checks.findings import Result
 from checks.mistakes import Mistake
 from checks.python_errors import explain, plain
-from checks.report import Report, Result
+from checks.report import Report
 
 #: What the probe says of one case.
 Record = Mapping[str, Any]
