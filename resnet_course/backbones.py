@@ -17,7 +17,7 @@ from keras import layers
 
 from resnet_course import runs
 from resnet_course.choices import choose
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
 from resnet_course.networks import without_classifier

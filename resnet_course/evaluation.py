@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 
 IMAGES_A_BATCH = 500

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
 from resnet_course.networks import without_classifier

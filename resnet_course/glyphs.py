@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageFilter, ImageFont
 
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.letters import CANVAS, drawn, font_files
 
 #: One class each. Characters that look alike at one size, such as c and C, are there once.

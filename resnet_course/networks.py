@@ -9,7 +9,7 @@ from keras import layers
 
 from resnet_course import resnet
 from resnet_course.choices import choose
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe
 

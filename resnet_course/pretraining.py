@@ -10,7 +10,7 @@ import keras
 from resnet_course import data, networks
 from resnet_course.backbones import EMBEDDED, save_weights
 from resnet_course.choices import choose
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.glyphs import distorted_characters
 from resnet_course.recipes import Recipe, recipe_with
 from resnet_course.runs import versions

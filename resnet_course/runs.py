@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from resnet_course import familiarity, framing, plots
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation
 from resnet_course.familiarity import Familiarity

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.recipes import Recipe
 from resnet_course.redrawing import are_line_drawings
 

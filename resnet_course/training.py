@@ -11,7 +11,7 @@ from resnet_course.augmented import augmented
 from resnet_course.batches import Batches
 from resnet_course.callbacks import Clock, EarlyStopping, Keeper, Recorder
 from resnet_course.checkpoints import Checkpoints
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.optimisers import optimiser

@@ -9,7 +9,7 @@ from keras import layers
 
 from resnet_course.backbones import backbone
 from resnet_course.callbacks import Clock
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.features import features
 from resnet_course.files import make_folder

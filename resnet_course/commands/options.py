@@ -10,7 +10,7 @@ from resnet_course.files import RESULT_FILE, refuse_to_overwrite
 from resnet_course.recipes import Recipe
 
 if TYPE_CHECKING:
-    from resnet_course.data import Dataset
+    from resnet_course.dataset import Dataset
 
 
 def add_data(parser: argparse.ArgumentParser, meaning: str, default: str | None) -> None:

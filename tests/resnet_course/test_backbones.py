@@ -12,7 +12,7 @@ import pytest
 
 from resnet_course import backbones, data, networks
 from resnet_course.backbones import backbone, from_weights, save_weights
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.networks import without_classifier
 

@@ -12,7 +12,7 @@ import pytest
 
 from resnet_course import data, networks, training
 from resnet_course.checkpoints import Checkpoints
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe
 from resnet_course.training import Run

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from resnet_course import data, familiarity
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.familiarity import Familiarity
 from resnet_course.recipes import Recipe
 from resnet_course.training import Run, train

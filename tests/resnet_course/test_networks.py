@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from resnet_course import networks
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import RECIPES, Recipe, default_recipe
 

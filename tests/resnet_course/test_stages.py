@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from resnet_course import data
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.glyphs import distorted_characters
 from resnet_course.stages import Stages, default_stages
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from resnet_course import data, networks
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe, default_recipe
 from resnet_course.training import Run, train

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from resnet_course import data, transfer_report, transferring
-from resnet_course.data import Dataset
+from resnet_course.dataset import Dataset
 from resnet_course.recipes import Recipe
 from resnet_course.transferring import Stages, TransferRun, class_means, transfer, unfreeze
 

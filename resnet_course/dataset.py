@@ -1,0 +1,89 @@
+"""A data set: images as uint8 and labels as integers, to train on and to test on."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from resnet_course.errors import CourseError
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images and labels to train on and to test on.
+
+    Attributes:
+        name: Name that `load` knows it by.
+        x_train: Images, uint8 of shape `(images, height, width, channels)`.
+        y_train: Labels, int64 of shape `(images,)`, from 0 up.
+        x_test: Images to test on, likewise.
+        y_test: Their labels, likewise.
+        class_names: What each label stands for.
+    """
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    class_names: tuple[str, ...]
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of the images."""
+        height, width, channels = self.x_train.shape[1:]
+        return height, width, channels
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)
+
+    def hold_out(self, fraction: float = 0.1, seed: int = 0) -> "Dataset":
+        """Split the training images into a part to train on and a part to validate on.
+
+        Choose settings on such a split, so that the test set stays unseen until the end.
+
+        Args:
+            fraction: Share of every class that is held out, between 0 and 1.
+            seed: Seed of the draw.
+
+        Returns:
+            A data set whose test images are the held-out ones; the real test set is left out.
+        """
+        rng = np.random.default_rng(seed)
+        held_out = np.zeros(len(self.y_train), dtype=bool)
+        for label in np.unique(self.y_train):
+            members = rng.permutation(np.flatnonzero(self.y_train == label))
+            held_out[members[: round(fraction * len(members))]] = True
+        return replace(
+            self,
+            x_train=self.x_train[~held_out],
+            y_train=self.y_train[~held_out],
+            x_test=self.x_train[held_out],
+            y_test=self.y_train[held_out],
+        )
+
+    def take(self, images: int, seed: int = 0) -> "Dataset":
+        """Keep some of the training images, the same number of every class or nearly so.
+
+        Args:
+            images: Number of training images to keep.
+            seed: Seed of the draw.
+
+        Returns:
+            A data set with fewer training images, in random order, and the same test images.
+
+        Raises:
+            CourseError: If there are not that many.
+        """
+        if not 0 < images <= len(self.y_train):
+            raise CourseError(
+                f"{self.name} has {len(self.y_train)} training images: {images} cannot be taken."
+            )
+        order = np.random.default_rng(seed).permutation(len(self.y_train))
+        labels = self.y_train[order]
+        rank = np.empty(len(labels), dtype=int)
+        for label in np.unique(labels):
+            rank[labels == label] = np.arange(np.count_nonzero(labels == label))
+        kept = order[np.sort(np.argsort(rank, kind="stable")[:images])]
+        return replace(self, x_train=self.x_train[kept], y_train=self.y_train[kept])

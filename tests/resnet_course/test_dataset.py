@@ -1,0 +1,35 @@
+"""Splits of a data set: balanced over the classes, and the test images left alone."""
+
+import numpy as np
+import pytest
+
+from resnet_course import data
+from resnet_course.errors import CourseError
+
+
+def test_holding_out_splits_every_class_and_leaves_the_test_images_out() -> None:
+    digits = data.load("digits")
+    split = digits.hold_out(0.25, seed=3)
+    together = np.concatenate([split.x_train, split.x_test]).reshape(-1, 64)
+    assert sorted(map(tuple, together)) == sorted(map(tuple, digits.x_train.reshape(-1, 64)))
+    shares = np.bincount(split.y_test) / np.bincount(digits.y_train)
+    assert np.allclose(shares, 0.25, atol=0.01)
+    assert not np.array_equal(split.x_test, digits.hold_out(0.25, seed=4).x_test)
+
+
+@pytest.mark.parametrize("images", [1, 10, 25, 100, 1442])
+def test_taking_some_images_is_balanced_over_the_classes(images: int) -> None:
+    digits = data.load("digits")
+    taken = digits.take(images)
+    counts = np.bincount(taken.y_train, minlength=10)
+    assert counts.sum() == images
+    if images <= 1000:
+        assert counts.max() - counts.min() <= 1
+    assert np.array_equal(taken.x_test, digits.x_test)
+    assert len(np.unique(taken.y_train[: min(images, 10)])) > 1 or images == 1
+
+
+@pytest.mark.parametrize("images", [0, -1, 1443])
+def test_taking_more_images_than_there_are_is_refused(images: int) -> None:
+    with pytest.raises(CourseError, match=f"digits has 1442 training images: {images} cannot"):
+        data.load("digits").take(images)
