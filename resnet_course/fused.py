@@ -55,6 +55,7 @@ class FusedBatchNormalization(layers.BatchNormalization):
         """Return whether the kernel does all that this layer's configuration asks for."""
         return (
             has_kernel()
+            and self.variable_dtype == "float32"
             and self.input_spec.ndim == 4
             and self.axis in (3, -1)
             and self.scale

@@ -70,7 +70,9 @@ def test_frozen_and_in_inference_it_is_keras_own_layer(frozen: bool) -> None:
     np.testing.assert_array_equal(ours.moving_mean, theirs.moving_mean)
 
 
-@pytest.mark.parametrize("options", [{"axis": 1}, {"scale": False}, {"renorm": True}])
+@pytest.mark.parametrize(
+    "options", [{"axis": 1}, {"scale": False}, {"renorm": True}, {"dtype": "float64"}]
+)
 def test_what_the_kernel_cannot_do_is_left_to_keras(options: dict) -> None:
     ours, theirs = (
         _layer(kind, **options) for kind in (FusedBatchNormalization, layers.BatchNormalization)
