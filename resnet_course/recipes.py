@@ -166,17 +166,25 @@ THOROUGH = Recipe(
 )
 
 
-def default_recipe(model: str, data: str) -> Recipe:
+def default_recipe(model: str, data: str, thorough: bool = False) -> Recipe:
     """Return the recipe that a network is trained with unless told otherwise.
 
     Args:
         model: Name of the network.
         data: Name of the data set.
+        thorough: Whether to return `THOROUGH` instead, which is for one network and data set.
 
     Raises:
-        CourseError: If there is no such network.
+        CourseError: If there is no such network, or no thorough recipe for it.
     """
     choose(model, RECIPES, "model")
+    if thorough:
+        if (model, data) != ("custom", "mnist"):
+            raise CourseError(
+                f"the thorough recipe is for custom on mnist: received {model} on {data}. Leave "
+                "out --thorough, and set the epochs and the augmentation yourself."
+            )
+        return THOROUGH
     return EXCEPTIONS.get((model, data), RECIPES[model])
 
 

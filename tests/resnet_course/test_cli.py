@@ -164,6 +164,13 @@ def test_training_leaves_a_run(run: Path) -> None:
     assert result["accuracy"] > 0.5
 
 
+def test_a_thorough_training_of_other_images_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["train", "custom", "--data", "digits", "--thorough"]) == 2
+    assert "thorough recipe is for custom on mnist" in capsys.readouterr().err
+
+
 def test_training_shows_progress_and_says_where_the_run_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.recipes import RECIPES, Recipe, default_recipe, recipe_with
+from resnet_course.recipes import RECIPES, THOROUGH, Recipe, default_recipe, recipe_with
 
 
 def test_resnet18_is_trained_as_published() -> None:
@@ -18,6 +18,13 @@ def test_a_data_set_may_need_another_recipe() -> None:
     assert default_recipe("custom", "digits") != default_recipe("custom", "mnist")
     assert default_recipe("custom", "fashion_mnist") == RECIPES["custom"]
     assert default_recipe("custom", "mnist").crop > 0
+
+
+def test_the_thorough_recipe_is_for_the_custom_network_on_mnist() -> None:
+    assert default_recipe("custom", "mnist", thorough=True) == THOROUGH
+    for model, data in (("custom", "fashion_mnist"), ("resnet18", "mnist")):
+        with pytest.raises(CourseError, match=f"custom on mnist: received {model} on {data}"):
+            default_recipe(model, data, thorough=True)
 
 
 def test_an_unknown_network_gets_a_hint() -> None:
