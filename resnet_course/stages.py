@@ -45,12 +45,14 @@ class Stages:
         tuning: Of the second, which trains everything.
         hidden: Units of a dense layer before the last one in the head; 0 for none.
         statistics: Whether the second stage trains the batch normalisations, too.
+        renewed: Whether their statistics are taken anew after it, from images as they are.
     """
 
     head: Recipe
     tuning: Recipe
     hidden: int = 0
     statistics: bool = False
+    renewed: bool = False
 
 
 #: For ResNet50 with the weights of ImageNet, as lesson 5 has them: a head of 128 units and one for
@@ -74,7 +76,12 @@ def default_stages(weights: str | Path, dataset: Dataset) -> Stages:
         return FOR_IMAGENET
     images = len(dataset.y_train)
     near = str(weights) == "characters"
-    return Stages(_head(images), _tuning(dataset, near), statistics=not near)
+    return Stages(
+        _head(images),
+        _tuning(dataset, near),
+        statistics=not near,
+        renewed=not near and images > FEW,
+    )
 
 
 def _head(images: int) -> Recipe:

@@ -15,6 +15,7 @@ from resnet_course.features import features
 from resnet_course.files import make_folder
 from resnet_course.recipes import Recipe
 from resnet_course.stages import Stages, default_stages
+from resnet_course.statistics import renew_statistics
 from resnet_course.training import Trace, fit
 from resnet_course.transfer import compare_stages, count_parameters
 
@@ -108,6 +109,8 @@ def transfer(
     unfreeze(model, stages.statistics)
     parameters = count_parameters(model)
     trace = fit(model, dataset, stages.tuning, seed, progress=progress, folder=of_all)
+    if stages.renewed:
+        renew_statistics(model, dataset.x_train)
     tuned = Stage(evaluate(model, dataset), parameters, trace)
     measured_on = "validation" if validation else "test"
     return TransferRun(model, str(weights), dataset, stages, seed, measured_on, frozen, tuned)

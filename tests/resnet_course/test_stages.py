@@ -38,6 +38,8 @@ def test_few_images_of_another_kind_are_moved_as_they_are(drawings: Dataset) -> 
 def test_weights_far_from_drawings_learn_more_and_get_new_statistics(drawings: Dataset) -> None:
     near, far = (stages(drawings, 1000, weights) for weights in ("characters", "cifar10"))
     assert (near.statistics, far.statistics) == (False, True)
+    assert (near.renewed, far.renewed) == (False, True)
+    assert not stages(drawings, 100, "cifar10").renewed, "too few images to take them from"
     assert far.tuning.learning_rate > near.tuning.learning_rate
     assert far.tuning.epochs > near.tuning.epochs
 

@@ -10,22 +10,13 @@ from keras import layers
 from resnet_course import data, networks, training
 from resnet_course.fused import FusedBatchNormalization, has_kernel
 from resnet_course.recipes import Recipe
+from resnet_course.statistics import normalisations
 from resnet_course.transferring import unfreeze
 from resnet_course.twin import training_twin
 
 RECIPE = Recipe(epochs=1, batch_size=64, image_size=16, shift=0)
 
 only_with_the_kernel = pytest.mark.skipif(not has_kernel(), reason="the backend has no kernel")
-
-
-def _normalisations(model: keras.Model) -> list[keras.Layer]:
-    found = []
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            found += _normalisations(layer)
-        elif isinstance(layer, layers.BatchNormalization):
-            found.append(layer)
-    return found
 
 
 @pytest.fixture
@@ -37,7 +28,7 @@ def digits() -> data.Dataset:
 def test_every_batch_normalisation_is_fused_and_predictions_are_the_same(digits) -> None:
     model = networks.build("custom", digits, RECIPE)
     twin = training_twin(model)
-    kinds = {type(layer) for layer in _normalisations(twin)}
+    kinds = {type(layer) for layer in normalisations(twin)}
     assert kinds == {FusedBatchNormalization}
     assert [weight.path for weight in twin.weights] == [weight.path for weight in model.weights]
     said = [each.predict(digits.x_test[:50], verbose=0) for each in (model, twin)]
@@ -62,7 +53,7 @@ def test_frozen_layers_stay_frozen(digits) -> None:
     unfreeze(model, statistics=False)
     for precision in ("float32", "bfloat16"):
         twin = training_twin(model, precision)
-        assert not any(layer.trainable for layer in _normalisations(twin))
+        assert not any(layer.trainable for layer in normalisations(twin))
         assert len(twin.trainable_weights) == len(model.trainable_weights) > 0
 
 

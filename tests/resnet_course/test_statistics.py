@@ -1,0 +1,59 @@
+"""Statistics taken anew are those of the images, at every normalisation that is not frozen."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from resnet_course import statistics
+from resnet_course.statistics import normalisations, renew_statistics
+
+
+@pytest.fixture
+def images() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (600, 6, 6, 2)).astype(np.float32)
+
+
+@pytest.fixture
+def model() -> keras.Model:
+    inputs = keras.Input((6, 6, 2))
+    X = layers.BatchNormalization(name="first", momentum=0.9)(inputs)
+    body = keras.Model(inputs, layers.BatchNormalization(name="second")(layers.ReLU()(X)))
+    outer = keras.Input((6, 6, 2))
+    return keras.Model(outer, body(outer))
+
+
+def test_the_first_has_the_statistics_of_the_images_and_the_next_of_what_it_sees(
+    model: keras.Model, images: np.ndarray
+) -> None:
+    renew_statistics(model, images[:500])
+    first, second = normalisations(model)
+    exact = np.float64(images[:500])
+    mean = exact.mean(axis=(0, 1, 2))
+    halves = [exact[:250].var(axis=(0, 1, 2)), exact[250:].var(axis=(0, 1, 2))]
+    np.testing.assert_allclose(first.moving_mean, mean, rtol=1e-5)
+    np.testing.assert_allclose(first.moving_variance, np.mean(halves, axis=0), rtol=1e-5)
+    seen = np.maximum((exact - mean) / np.sqrt(np.mean(halves, axis=0) + 1e-3), 0)
+    np.testing.assert_allclose(second.moving_mean, seen.mean(axis=(0, 1, 2)), rtol=0.01)
+    assert [layer.momentum for layer in (first, second)] == [0.9, 0.99]
+
+
+def test_frozen_normalisations_and_weights_stay_as_they_are(
+    model: keras.Model, images: np.ndarray
+) -> None:
+    first, second = normalisations(model)
+    first.trainable = False
+    gamma = second.gamma.numpy()
+    renew_statistics(model, images)
+    np.testing.assert_array_equal(first.moving_mean, 0)
+    assert np.abs(second.moving_mean).max() > 1
+    np.testing.assert_array_equal(second.gamma, gamma)
+
+
+def test_of_many_images_some_from_everywhere_are_looked_at(
+    model: keras.Model, images: np.ndarray, monkeypatch
+) -> None:
+    monkeypatch.setattr(statistics, "MOST_IMAGES", 100)
+    renew_statistics(model, images)
+    first = normalisations(model)[0]
+    np.testing.assert_allclose(first.moving_mean, images[::6].mean(axis=(0, 1, 2)), rtol=1e-4)
