@@ -49,7 +49,14 @@ class Dataset:
 
         Returns:
             A data set whose test images are the held-out ones; the real test set is left out.
+
+        Raises:
+            CourseError: If the share is not between 0 and 1.
         """
+        if not 0 < fraction < 1:
+            raise CourseError(
+                f"the share to hold out must be between 0 and 1: received {fraction}."
+            )
         rng = np.random.default_rng(seed)
         held_out = np.zeros(len(self.y_train), dtype=bool)
         for label in np.unique(self.y_train):

@@ -1,8 +1,8 @@
 """Batch normalisation in one kernel, where the backend has one.
 
 Keras computes it from a dozen elementary operations, forward and backward, each of which reads and
-writes whole feature maps. On a processor that takes as long as the convolutions. TensorFlow has a
-kernel for all of it, which Keras 3 does not call; it is the one place here that names TensorFlow.
+writes whole feature maps. TensorFlow has a kernel for all of it, which Keras 3 does not call. This
+is the one module that names TensorFlow.
 """
 
 from typing import Any

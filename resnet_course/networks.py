@@ -73,9 +73,19 @@ def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
 
 def set_batch_norm_momentum(network: keras.Model, momentum: float) -> None:
     """Set how long a network's batch normalisations remember earlier batches' statistics."""
-    for layer in network.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.momentum = momentum
+    for layer in normalisations(network):
+        layer.momentum = momentum
+
+
+def normalisations(model: keras.Model) -> list[layers.BatchNormalization]:
+    """Return a model's batch normalisations, however deeply nested."""
+    found = []
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found += normalisations(layer)
+        elif isinstance(layer, layers.BatchNormalization):
+            found.append(layer)
+    return found
 
 
 def from_pixels(

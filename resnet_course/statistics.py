@@ -2,7 +2,8 @@
 
 import keras
 import numpy as np
-from keras import layers
+
+from resnet_course.networks import normalisations
 
 #: Images a batch whose statistics are averaged, and images in all, at most.
 IMAGES_A_BATCH, MOST_IMAGES = 250, 2000
@@ -33,14 +34,3 @@ def renew_statistics(model: keras.Model, images: np.ndarray) -> None:
         model(keras.ops.convert_to_tensor(sample[start : start + IMAGES_A_BATCH]), training=True)
     for layer, momentum in zip(found, momenta, strict=True):
         layer.momentum = momentum
-
-
-def normalisations(model: keras.Model) -> list[layers.BatchNormalization]:
-    """Return a model's batch normalisations, however deeply nested."""
-    found = []
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            found += normalisations(layer)
-        elif isinstance(layer, layers.BatchNormalization):
-            found.append(layer)
-    return found

@@ -99,8 +99,6 @@ def train(
         CourseError: If there is no such network, the images do not fit it, or the loss is not a
             number.
     """
-    if not 0 <= validation < 1:
-        raise CourseError(f"the share to hold out must be between 0 and 1: received {validation}.")
     if patience and not validation:
         raise CourseError(
             "early stopping looks at held-out images: hold out a share of them for validation."

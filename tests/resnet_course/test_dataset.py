@@ -33,3 +33,9 @@ def test_taking_some_images_is_balanced_over_the_classes(images: int) -> None:
 def test_taking_more_images_than_there_are_is_refused(images: int) -> None:
     with pytest.raises(CourseError, match=f"digits has 1442 training images: {images} cannot"):
         data.load("digits").take(images)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 1.5, float("nan")])
+def test_a_share_that_is_none_is_refused(share: float) -> None:
+    with pytest.raises(CourseError, match=f"must be between 0 and 1: received {share}"):
+        data.load("digits").hold_out(share)

@@ -6,7 +6,8 @@ import pytest
 from keras import layers
 
 from resnet_course import statistics
-from resnet_course.statistics import normalisations, renew_statistics
+from resnet_course.networks import normalisations
+from resnet_course.statistics import renew_statistics
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from keras import layers
 
 from resnet_course import data, networks, training
 from resnet_course.fused import FusedBatchNormalization, has_kernel
+from resnet_course.networks import normalisations
 from resnet_course.recipes import Recipe
-from resnet_course.statistics import normalisations
 from resnet_course.transferring import unfreeze
 from resnet_course.twin import training_twin
 
