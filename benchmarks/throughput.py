@@ -4,8 +4,8 @@
     python benchmarks/throughput.py --pytorch /path/to/python --rounds 3
 
 Images a second by the clock, after two steps that are not counted, on random images: with the
-layers that Keras has, with batch normalisation in one kernel (what `training.fit` does) in
-float32, and the same as `--precision auto` chooses. With --pytorch, an interpreter that has
+layers that Keras has, with the twin that `training.fit` trains in float32, and with the twin in
+what `--precision auto` chooses. With --pytorch, an interpreter that has
 PyTorch, a plain PyTorch loop takes turns with ours, and ratios are to it.
 """
 
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def ours(model: str, steps: int, batch_size: int, precision: str, kernel: bool = True) -> float:
-    """Return the throughput of `training.fit`, with or without the backend's kernel."""
+    """Return the throughput of `training.fit`, with or without the layers of the twin."""
     import keras
 
     from resnet_course import fused, networks, training, twin

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from resnet_course.fused import FusedBatchNormalization, has_kernel
+from resnet_course.small_maps import SmallMapConv2D, measured_here
 
 #: Layers that stay in float32: they see pixels or make probabilities.
 EXACT = (layers.InputLayer, layers.Rescaling, layers.Resizing, layers.Cropping2D, layers.Dense)
@@ -12,8 +13,9 @@ EXACT = (layers.InputLayer, layers.Rescaling, layers.Resizing, layers.Cropping2D
 def training_twin(model: keras.Model, precision: str = "float32") -> keras.Model:
     """Copy a model so that it trains faster to the same end.
 
-    Batch normalisations run in one kernel where the backend has one. In bfloat16, layers compute
-    in half the bits; dense layers and what prepares pixels do not, and weights stay in float32.
+    Batch normalisations run in one kernel where the backend has one, and convolutions over small
+    maps as matrix products. In bfloat16, layers compute in half the bits; dense layers and what
+    prepares pixels do not, and weights stay in float32.
 
     Args:
         model: A functional or sequential model.
@@ -32,6 +34,8 @@ def training_twin(model: keras.Model, precision: str = "float32") -> keras.Model
         kind, config = layer.__class__, layer.get_config()
         if kind is layers.BatchNormalization and has_kernel():
             kind = FusedBatchNormalization
+        elif kind is layers.Conv2D and has_kernel() and measured_here():
+            kind = SmallMapConv2D
         if in_bfloat16 and not isinstance(layer, EXACT):
             config["dtype"] = "mixed_bfloat16"
         return kind.from_config(config)
