@@ -21,7 +21,6 @@ MANY = 5000
 REDRAWN = Recipe(
     epochs=30,
     batch_size=32,
-    learning_rate=1e-3,
     shift=1,
     rotation=10.0,
     scale=0.1,
@@ -98,9 +97,10 @@ def _head(images: int) -> Recipe:
 
 def _tuning(dataset: Dataset, near: bool) -> Recipe:
     images = len(dataset.y_train)
-    if near and images <= FEW and are_line_drawings(dataset.x_train):
+    if images <= FEW and are_line_drawings(dataset.x_train):
         # The fewer drawings, the oftener each of them is drawn anew.
-        return replace(REDRAWN, repeats=round(120 / math.sqrt(images)))
+        repeats = round(120 / math.sqrt(images))
+        return replace(REDRAWN, repeats=repeats, learning_rate=1e-3 if near else 3e-3)
     tuning = Recipe(
         epochs=60 if images <= FEW else 20 if images < MANY else 3,
         batch_size=32 if images < MANY else 128,

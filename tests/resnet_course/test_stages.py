@@ -20,8 +20,11 @@ def stages(dataset: Dataset, images: int, weights: str = "characters") -> Stages
     return default_stages(weights, dataset.take(images))
 
 
-def test_few_line_drawings_are_redrawn_the_oftener_the_fewer_they_are(drawings: Dataset) -> None:
-    tuned = {images: stages(drawings, images).tuning for images in (10, 100, 1000)}
+@pytest.mark.parametrize("weights", ["characters", "cifar10"])
+def test_few_line_drawings_are_redrawn_the_oftener_the_fewer_they_are(
+    drawings: Dataset, weights: str
+) -> None:
+    tuned = {images: stages(drawings, images, weights).tuning for images in (10, 100, 1000)}
     assert tuned[10].strokes > 0 < tuned[100].thickness
     assert 3 * tuned[100].repeats < tuned[10].repeats < 10 * tuned[100].repeats
     assert (tuned[1000].strokes, tuned[1000].thickness, tuned[1000].shift) == (0, 0, 2)
@@ -40,8 +43,10 @@ def test_weights_far_from_drawings_learn_more_and_get_new_statistics(drawings: D
     assert (near.statistics, far.statistics) == (False, True)
     assert (near.renewed, far.renewed) == (False, True)
     assert not stages(drawings, 100, "cifar10").renewed, "too few images to take them from"
-    assert far.tuning.learning_rate > near.tuning.learning_rate
     assert far.tuning.epochs > near.tuning.epochs
+    for images in (10, 100, 1000):
+        near, far = (stages(drawings, images, weights) for weights in ("characters", "cifar10"))
+        assert far.tuning.learning_rate > near.tuning.learning_rate
 
 
 def test_the_head_is_smoothed_only_with_enough_images(drawings: Dataset) -> None:
