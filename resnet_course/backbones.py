@@ -65,12 +65,13 @@ def backbone(weights: str | Path, dataset: Dataset, pixels: int = 224) -> keras.
     return _for_images(network, dataset)
 
 
-def from_weights(name: str, content: bytes) -> keras.Model:
+def from_weights(name: str, content: bytes, source: Path | None = None) -> keras.Model:
     """Build an embedded network and give it the weights of a file.
 
     Args:
         name: One of `EMBEDDED`.
         content: Content of an `.npz` file that `save_weights` wrote.
+        source: That file, if it is not one that the package brings along; for the message.
 
     Returns:
         A model from pixels, 0 to 255, to features.
@@ -89,9 +90,11 @@ def from_weights(name: str, content: bytes) -> keras.Model:
         scaling.scale, scaling.offset = float(about["scale"]), float(about["offset"])
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
+        which = f"the weights in {source}" if source else f"the weights {name}"
+        again = "put a whole copy in its place" if source else "install the package again"
         raise CourseError(
-            f"the weights {name} are damaged or of another version ({reason}): install the "
-            f"package again, or make them with `resnet-course pretrain {name}`."
+            f"{which} are damaged or of another version ({reason}): {again}, or make them with "
+            f"`resnet-course pretrain {name}`."
         ) from error
     inputs = keras.Input(shape, name="source_pixels")
     return keras.Model(inputs, network(scaling(inputs)), name=name)
@@ -136,6 +139,10 @@ def embedded_file(name: str) -> bytes:
 
 def _imagenet(pixels: int) -> keras.Model:
     """Load Keras's ResNet50 with its preprocessing in front: BGR, minus the means of ImageNet."""
+    if not 32 <= pixels <= 4096:
+        raise CourseError(
+            f"the imagenet network sees images of 32 to 4096 pixels a side: received {pixels}."
+        )
     try:
         network = keras.applications.ResNet50(
             weights="imagenet", include_top=False, pooling="avg", input_shape=(pixels, pixels, 3)
@@ -162,7 +169,7 @@ def _from_file(path: Path) -> keras.Model:
             raise CourseError(
                 f"{path} is damaged, or was not written by `resnet-course pretrain`."
             ) from error
-        return from_weights(choose(name, EMBEDDED, "embedded network"), content)
+        return from_weights(choose(name, EMBEDDED, "embedded network"), content, path)
     if not path.exists():
         raise CourseError(
             f"there are no weights {str(path)!r}: choose from {', '.join(NAMES)}, or name a .keras "

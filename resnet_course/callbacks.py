@@ -67,7 +67,9 @@ class Recorder(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Check the loss, draw, and record a point now and then."""
         loss, accuracy = float((logs or {})["loss"]), float((logs or {})["accuracy"])
-        before, self.step = self.step, self.skipped + batch + 1
+        before = self.step
+        # Where several steps are taken at a time, Keras counts beyond the end of an epoch.
+        self.step = min(self.skipped + batch + 1, self.steps)
         if not math.isfinite(loss):
             raise CourseError(
                 f"the loss became {loss} in step {self.step} of epoch {self.epoch + 1}: lower the "

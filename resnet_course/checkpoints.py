@@ -37,7 +37,15 @@ class Checkpoints:
         self.numbers = [_read(path)[0] for path in self.paths]
 
     def hold_a_state(self) -> bool:
-        """Return whether there is a whole state."""
+        """Return whether there is a whole state.
+
+        Raises:
+            CourseError: If there are two, and neither is whole: no kill leaves that behind.
+        """
+        if max(self.numbers) < 0 and all(path.exists() for path in self.paths):
+            raise CourseError(
+                f"both states in {self.paths[0].parent} are damaged: add --overwrite to begin anew."
+            )
         return max(self.numbers) >= 0
 
     def write(self, facts: dict[str, Any], variables: Sequence[keras.Variable]) -> None:

@@ -1,4 +1,4 @@
-"""Choosing by name, with a helpful refusal."""
+"""Choosing by name or by number, with a helpful refusal."""
 
 import difflib
 from collections.abc import Iterable
@@ -26,3 +26,14 @@ def choose(name: str, choices: Iterable[str], what: str) -> str:
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}."
     raise CourseError(f"there is no {what} {name!r}: {hint}")
+
+
+def check_seed(seed: int) -> int:
+    """Return a seed of random numbers if it is in the range that all libraries take.
+
+    Raises:
+        CourseError: If it is not.
+    """
+    if not 0 <= seed < 2**32:
+        raise CourseError(f"the seed must be between 0 and {2**32 - 1}: received {seed}.")
+    return seed

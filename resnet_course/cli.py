@@ -70,6 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         reason = " ".join(str(error.strerror or error).split())
         print(f"resnet-course: {error.filename or 'a file'}: {reason}.", file=sys.stderr)
         return 2
+    except MemoryError:
+        sentence = "this needs more memory than there is: take fewer or smaller images."
+        print(f"resnet-course: {sentence}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt as stop:
         print(f"\nresnet-course: interrupted{f'; {stop}' if stop.args else '.'}", file=sys.stderr)
         return 130

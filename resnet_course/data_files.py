@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from resnet_course.errors import CourseError
+from resnet_course.files import DAMAGED
 
 #: Names of the arrays of a data set.
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
@@ -45,7 +46,7 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
                     f"{', '.join(archive.files) or 'none'}): expected {', '.join(ARRAYS)}."
                 )
             arrays = {name: archive[name] for name in ARRAYS}
-    except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGED as error:
         raise CourseError(f"{path} cannot be read ({reason(error)}): {_again(path)}") from error
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):
         raise CourseError(f"{path} holds something else than arrays: {_again(path)}")

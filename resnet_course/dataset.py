@@ -1,9 +1,11 @@
 """A data set: images as uint8 and labels as integers, to train on and to test on."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from resnet_course.choices import check_seed
 from resnet_course.errors import CourseError
 
 
@@ -38,6 +40,13 @@ class Dataset:
         """Number of classes."""
         return len(self.class_names)
 
+    def digest(self) -> str:
+        """Return a name for all images, labels and class names: equal only if all of them are."""
+        total = hashlib.sha256(repr((self.class_names, self.x_train.shape)).encode())
+        for array in (self.x_train, self.y_train, self.x_test, self.y_test):
+            total.update(np.ascontiguousarray(array).data)
+        return total.hexdigest()[:24]
+
     def hold_out(self, fraction: float = 0.1, seed: int = 0) -> "Dataset":
         """Split the training images into a part to train on and a part to validate on.
 
@@ -51,7 +60,7 @@ class Dataset:
             A data set whose test images are the held-out ones; the real test set is left out.
 
         Raises:
-            CourseError: If the share is not between 0 and 1.
+            CourseError: If the share is not between 0 and 1, or nothing is left on one side.
         """
         if not 0 < fraction < 1:
             raise CourseError(
@@ -62,6 +71,12 @@ class Dataset:
         for label in np.unique(self.y_train):
             members = rng.permutation(np.flatnonzero(self.y_train == label))
             held_out[members[: round(fraction * len(members))]] = True
+        if held_out.all() or not held_out.any():
+            raise CourseError(
+                f"holding out {fraction:g} of the images of each class leaves "
+                f"{np.count_nonzero(~held_out)} of {len(held_out)} to train on and "
+                f"{np.count_nonzero(held_out)} to validate on: take another share, or more images."
+            )
         return replace(
             self,
             x_train=self.x_train[~held_out],
@@ -81,8 +96,9 @@ class Dataset:
             A data set with fewer training images, in random order, and the same test images.
 
         Raises:
-            CourseError: If there are not that many.
+            CourseError: If there are not that many, or the seed is out of range.
         """
+        check_seed(seed)
         if not 0 < images <= len(self.y_train):
             raise CourseError(
                 f"{self.name} has {len(self.y_train)} training images: {images} cannot be taken."

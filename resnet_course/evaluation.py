@@ -11,6 +11,9 @@ from resnet_course.errors import CourseError
 
 IMAGES_A_BATCH = 500
 
+#: How far probabilities may be from adding up to 1.
+ROUNDING = 0.02
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -134,7 +137,8 @@ def evaluate(model: keras.Model, dataset: Dataset) -> Evaluation:
         The evaluation.
 
     Raises:
-        CourseError: If the model takes other images or knows another number of classes.
+        CourseError: If the model takes other images, knows another number of classes, or says
+            no probabilities.
     """
     image_shape, classes = tuple(model.input_shape[1:]), model.output_shape[-1]
     if image_shape != dataset.image_shape:
@@ -147,8 +151,34 @@ def evaluate(model: keras.Model, dataset: Dataset) -> Evaluation:
             f"the model knows {classes} classes, and {dataset.name} has {dataset.classes}: use a "
             f"model trained on {dataset.name}, or other data."
         )
-    probabilities = model.predict(dataset.x_test, batch_size=IMAGES_A_BATCH, verbose=0)
-    return Evaluation(dataset.y_test, probabilities, dataset.class_names)
+    return Evaluation(dataset.y_test, probabilities(model, dataset.x_test), dataset.class_names)
+
+
+def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Return what a model says about images.
+
+    Args:
+        model: From images to probabilities.
+        images: uint8 of shape `(images, height, width, channels)`.
+
+    Returns:
+        Probabilities, float32 of shape `(images, classes)`.
+
+    Raises:
+        CourseError: If what it says is no probabilities.
+    """
+    said = model.predict(images, batch_size=IMAGES_A_BATCH, verbose=0)
+    if not np.isfinite(said).all():
+        raise CourseError(
+            "the model says what is no number: its weights are damaged; train it again, with a "
+            "lower learning rate if that is how it came about."
+        )
+    if said.min() < 0 or np.abs(said.sum(axis=1) - 1).max() > ROUNDING:
+        raise CourseError(
+            "the model must say probabilities, which add up to 1 for each image: it says "
+            f"{said.sum(axis=1)[0]:.4g} in all for the first one. Add a softmax at its end."
+        )
+    return said
 
 
 def size(image_shape: tuple[int, ...]) -> str:

@@ -4,8 +4,6 @@ A network gives every image a class, a photograph of a cat among digits, too. Wh
 its last layer tells more: images of a class lie near the mean of the class, others do not.
 """
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +12,14 @@ import numpy as np
 
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
-from resnet_course.files import new_file
+from resnet_course.files import DAMAGED, new_file
 from resnet_course.networks import without_classifier
 
 #: Share of the training images that are farther from every class's mean than the threshold.
 UNFAMILIAR = 0.01
+
+#: Training images a class, on average, that a spread and a threshold need at least.
+FEWEST_A_CLASS = 5
 
 #: Training images that means and threshold are taken from, at most.
 SAMPLE = 5000
@@ -43,8 +44,12 @@ class Familiarity:
 
     def distances(self, features: np.ndarray) -> np.ndarray:
         """Return how far features are from the nearest class's mean, of shape `(images,)`."""
+        return self.from_each_mean(features).min(axis=1)
+
+    def from_each_mean(self, features: np.ndarray) -> np.ndarray:
+        """Return how far features are from every class's mean, of shape `(images, classes)`."""
         steps = (features[:, np.newaxis] - self.means) / self.scale
-        return np.sqrt(np.mean(steps**2, axis=-1)).min(axis=1)
+        return np.sqrt(np.mean(steps**2, axis=-1))
 
     def is_unlike(self, model: keras.Model, images: np.ndarray) -> np.ndarray:
         """Return which images do not look like the training images.
@@ -73,11 +78,14 @@ def measure(model: keras.Model, dataset: Dataset) -> Familiarity | None:
         dataset: The data set. Its test images are used to count false alarms only.
 
     Returns:
-        Means, spread and threshold, or None for a model that does not end in a dense layer.
+        Means, spread and threshold, or None for a model that does not end in a dense layer, or
+        if there are too few images to take them from.
 
     Source: Lee et al. 2018, arXiv:1807.03888, section 2.1, with a diagonal covariance.
     """
     sample = dataset.take(min(SAMPLE, len(dataset.y_train)))
+    if len(sample.y_train) < FEWEST_A_CLASS * dataset.classes:
+        return None
     try:
         features = seen_by(model, sample.x_train)
     except CourseError:
@@ -91,9 +99,15 @@ def measure(model: keras.Model, dataset: Dataset) -> Familiarity | None:
             for label in range(dataset.classes)
         ]
     )
+    counts = np.bincount(sample.y_train, minlength=dataset.classes)
+    # An image is nearer to a mean that it is a part of than one like it that is not.
     scale = (features - means[sample.y_train]).std(axis=0) + 1e-3
+    scale *= np.sqrt(len(features) / (len(features) - np.count_nonzero(counts)))
     found = Familiarity(means, scale, np.inf, 0.0)
-    threshold = float(np.quantile(found.distances(features), 1 - UNFAMILIAR))
+    distances = found.from_each_mean(features)
+    own = np.arange(len(features)), sample.y_train
+    distances[own] *= (counts / np.maximum(counts - 1, 1))[sample.y_train]
+    threshold = float(np.quantile(distances.min(axis=1), 1 - UNFAMILIAR))
     alarms = float(np.mean(found.distances(seen_by(model, dataset.x_test)) > threshold))
     return Familiarity(means, scale, threshold, alarms)
 
@@ -113,5 +127,5 @@ def load(path: Path) -> Familiarity | None:
         with np.load(path, allow_pickle=False) as archive:
             threshold, false_alarms = map(float, archive["figures"])
             return Familiarity(archive["means"], archive["scale"], threshold, false_alarms)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except DAMAGED:
         return None

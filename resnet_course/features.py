@@ -3,15 +3,13 @@
 import contextlib
 import hashlib
 import os
-import zipfile
-import zlib
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from resnet_course.errors import CourseError
-from resnet_course.files import new_file
+from resnet_course.files import DAMAGED, new_file
 
 #: The environment variable that names the folder of kept features.
 FOLDER_VARIABLE = "RESNET_COURSE_CACHE"
@@ -71,6 +69,6 @@ def _read(path: Path) -> np.ndarray | None:
     try:
         with np.load(path, allow_pickle=False) as archive:
             kept = archive["features"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except DAMAGED:
         return None
     return kept if kept.dtype == np.float16 else None

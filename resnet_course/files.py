@@ -2,11 +2,30 @@
 
 import os
 import shutil
+import struct
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from resnet_course.errors import CourseError
+
+#: What reading a damaged archive of arrays can raise, a zip file with NumPy's files in it.
+DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    SyntaxError,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 #: Name of the file that says how a run went, in the folder of every run.
 RESULT_FILE = "result.json"
@@ -28,6 +47,9 @@ def new_file(path: Path) -> Iterator[Path]:
     try:
         yield aside
         aside.replace(path)
+    except OSError as error:
+        # People know the file by its real name.
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
     finally:
         aside.unlink(missing_ok=True)
 
@@ -51,6 +73,8 @@ def new_folder(folder: Path, marker: str, overwrite: bool = False) -> Iterator[P
     make_folder(folder.parent)
     aside = folder.with_name(f".{folder.name}.{os.getpid()}")
     replaced = folder.with_name(f".{folder.name}.{os.getpid()}.replaced")
+    for left in (aside, replaced):
+        shutil.rmtree(left, ignore_errors=True)
     aside.mkdir()
     try:
         yield aside

@@ -33,6 +33,12 @@ MOST = 24
 #: Classes that a prediction shows, at most.
 BARS = 3
 
+#: Characters of a class's name that are shown, at most.
+LONGEST = 16
+
+#: Points from which on a curve is a line without dots.
+FEW_POINTS = 6
+
 
 class Picture(Figure):
     """A figure that shows itself as the result of a notebook's cell."""
@@ -59,11 +65,20 @@ def save(figure: Figure, path: Path) -> None:
     Raises:
         CourseError: If there is no format for the suffix.
     """
-    formats = figure.canvas.get_supported_filetypes()
-    if path.suffix.lower().lstrip(".") not in formats:
-        raise CourseError(f"{path} cannot be drawn: end its name in .png, .pdf or .svg.")
+    check_format(path)
     with new_file(path) as aside:
         figure.savefig(aside)
+
+
+def check_format(path: Path) -> None:
+    """Check that there is a format for a file's suffix.
+
+    Raises:
+        CourseError: If there is none.
+    """
+    formats = Figure().canvas.get_supported_filetypes()
+    if path.suffix.lower().lstrip(".") not in formats:
+        raise CourseError(f"{path} cannot be drawn: end its name in .png, .pdf or .svg.")
 
 
 def images(images: np.ndarray, titles: Sequence[str] | None = None, columns: int = 8) -> Picture:
@@ -96,7 +111,8 @@ def learning_curve(curve: Mapping[str, Sequence[float]]) -> Picture:
     figure = _figure(8, 3.2)
     for position, name in enumerate(("loss", "accuracy"), start=1):
         axes = figure.add_subplot(1, 2, position)
-        axes.plot(curve["epoch"], curve[name], color=BLUE, linewidth=1.5, label="training")
+        points = "o-" if len(curve[name]) < FEW_POINTS else "-"
+        axes.plot(curve["epoch"], curve[name], points, color=BLUE, linewidth=1.5, label="training")
         validated = curve.get(f"validation_{name}")
         if validated:
             epochs = range(1, len(validated) + 1)
@@ -177,6 +193,7 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str]) -> Picture:
         if counts[row, column]:
             bold = "bold" if row == column else "normal"
             axes.text(column, row, str(counts[row, column]), ha="center", va="center", weight=bold)
+    class_names = [_short(name, LONGEST) for name in class_names]
     long = max(map(len, class_names)) > 3
     axes.set_xticks(
         range(classes), class_names, rotation=45 if long else 0, ha="right" if long else "center"
@@ -261,7 +278,10 @@ def _confidence(
             linewidth=0,
         )
         axes.text(1.04, place, f"{shares[label]:.1%}", va="center", fontsize=8, color=DARK)
-    ticks = [f"{class_names[label]} ✓" if label == truth else class_names[label] for label in shown]
+    names = [_short(class_names[label], LONGEST) for label in shown]
+    ticks = [
+        f"{name} ✓" if label == truth else name for name, label in zip(names, shown, strict=True)
+    ]
     axes.set_yticks(range(len(shown)), ticks, fontsize=9)
     axes.set(xlim=(0, 1.5), ylim=(len(shown) - 0.4, -0.6), xticks=[])
     axes.tick_params(length=0)
@@ -273,5 +293,6 @@ def _square(row: int, column: int) -> Rectangle:
 
 
 def _short(name: str, most: int = 24) -> str:
-    name = name.encode("utf-8", "replace").decode("utf-8").replace("$", r"\$")
-    return name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-most // 2 :]}"
+    name = name.encode("utf-8", "replace").decode("utf-8")
+    shown = name if len(name) <= most else f"{name[: most // 2 - 1]}…{name[-most // 2 :]}"
+    return shown.replace("$", r"\$")

@@ -10,6 +10,7 @@ import numpy as np
 
 from resnet_course import plots
 from resnet_course.errors import CourseError
+from resnet_course.evaluation import probabilities
 from resnet_course.familiarity import Familiarity
 from resnet_course.framing import Framing, frame, read_picture
 
@@ -92,12 +93,13 @@ def predict(
         The predictions.
 
     Raises:
-        CourseError: If a file is missing, is not an image or is blank.
+        CourseError: If a file is missing, is not an image or is blank, or the model says no
+            probabilities.
     """
     images = np.stack([_image(path, model.input_shape[1:], framing) for path in paths])
-    probabilities = model.predict(images, batch_size=500, verbose=0)
+    said = probabilities(model, images)
     unlike = familiarity.is_unlike(model, images) if familiarity else np.zeros(len(images), bool)
-    return Predictions(tuple(paths), images, probabilities, tuple(class_names), unlike)
+    return Predictions(tuple(paths), images, said, tuple(class_names), unlike)
 
 
 def _image(path: Path, shape: tuple[int, int, int], framing: Framing | None) -> np.ndarray:

@@ -9,7 +9,7 @@ import keras
 
 from resnet_course import data, networks
 from resnet_course.backbones import EMBEDDED, save_weights
-from resnet_course.choices import choose
+from resnet_course.choices import check_seed, choose
 from resnet_course.dataset import Dataset
 from resnet_course.glyphs import distorted_characters
 from resnet_course.recipes import Recipe, recipe_with
@@ -76,6 +76,7 @@ def pretrain(
         CourseError: If there is no such backbone, or its data are missing.
     """
     choose(name, PRETRAININGS, "backbone to pretrain")
+    check_seed(seed)
     build, shape = EMBEDDED[name]
     dataset = PRETRAININGS[name].dataset(seed, data_folder)
     recipe = recipe_with(PRETRAININGS[name].recipe, settings or {})

@@ -1,10 +1,13 @@
 """Starting Keras without the lines that its backend writes to standard error."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from resnet_course.errors import CourseError
 
 
 def import_keras() -> None:
@@ -14,8 +17,16 @@ def import_keras() -> None:
     of one sentence about a wrong path should find one sentence there.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with silent_stderr():
-        import keras  # noqa: F401
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    try:
+        with silent_stderr():
+            import keras  # noqa: F401
+    except (ImportError, ValueError) as error:
+        backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+        raise CourseError(
+            f"Keras cannot be started with the backend {backend!r} ({error}): install the backend, "
+            "or unset KERAS_BACKEND."
+        ) from error
 
 
 @contextmanager

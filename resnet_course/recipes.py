@@ -54,8 +54,10 @@ class Recipe:
     """
 
     epochs: int = setting(3, "passes over the training images", least=1)
-    repeats: int = setting(1, "times that each image comes in a pass, changed anew", least=1)
-    batch_size: int = setting(128, "images a step", least=2)
+    repeats: int = setting(
+        1, "times that each image comes in a pass, changed anew", least=1, most=100_000
+    )
+    batch_size: int = setting(128, "images a step", least=2, most=1_000_000)
     optimiser: str = setting("adamw", "how weights are updated", choices=("adamw", "sgd"))
     learning_rate: float = setting(0.01, "the rate, or its peak", least=1e-12)
     schedule: str = setting("one-cycle", "the rate over time", choices=("one-cycle", "constant"))
@@ -91,6 +93,7 @@ class Recipe:
         None,
         "height and width that images are resized to, in pixels",
         least=1,
+        most=4096,
         concerns="network",
     )
 
@@ -112,7 +115,7 @@ def _check(name: str, value: Any, described: Any) -> None:
         choose(value, described["choices"], name)
         return
     least, most = described["least"], described["most"]
-    if not least <= value <= most:
+    if not (least <= value <= most and math.isfinite(value)):
         limits = f"at least {least}" if most == math.inf else f"between {least} and {most}"
         raise CourseError(f"{name} must be {limits}: received {value}.")
 

@@ -4,6 +4,7 @@ import json
 import platform
 import sys
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -47,16 +48,17 @@ class SavedModel:
     familiarity: Familiarity | None = None
 
 
-def save(run: Run, folder: Path) -> None:
+def save(run: Run, folder: Path, settings: Mapping[str, Any] | None = None) -> None:
     """Write a run: the model, the result and pictures.
 
     Args:
         run: The run.
         folder: A folder that exists. `files.new_folder` gives one that takes its name only when
             everything is written.
+        settings: What was asked for, as plain data, to be kept with the result.
     """
     alarms = save_model(run.model, run.dataset, folder)
-    facts = result(run) | alarms
+    facts = result(run) | alarms | {"settings": dict(settings or {})}
     (folder / RESULT_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     plots.save(plots.learning_curve(run.curve), folder / "learning_curve.png")
     save_pictures(run.evaluation, run.dataset.x_test, folder)
@@ -197,6 +199,8 @@ def load(path: Path) -> SavedModel:
         known = json.loads(result_file.read_text(encoding="utf-8"))
         names, figures = tuple(map(str, known["class_names"])), known["framing"]
         frame = Framing(**figures) if figures else None
+        if tuple(known["image_shape"]) != shapes[0][1:]:
+            raise ValueError(f"images of {known['image_shape']} for a model of {shapes[0][1:]}")
         if len(names) != classes:
             raise ValueError(f"{len(names)} class names for {classes} classes")
         seen = familiarity.load(file.parent / FAMILIARITY_FILE)

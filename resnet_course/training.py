@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from resnet_course import networks
 from resnet_course.augmented import augmented
 from resnet_course.batches import Batches
 from resnet_course.callbacks import Clock, EarlyStopping, Keeper, Recorder
 from resnet_course.checkpoints import Checkpoints
+from resnet_course.choices import check_seed
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
-from resnet_course.evaluation import Evaluation, evaluate
+from resnet_course.evaluation import IMAGES_A_BATCH, Evaluation, evaluate
 from resnet_course.optimisers import optimiser
 from resnet_course.precision import resolved
 from resnet_course.recipes import Recipe, default_recipe
@@ -103,8 +105,9 @@ def train(
         raise CourseError(
             "early stopping looks at held-out images: hold out a share of them for validation."
         )
-    if not 0 <= seed < 2**32:
-        raise CourseError(f"the seed must be between 0 and {2**32 - 1}: received {seed}.")
+    check_seed(seed)
+    if patience < 0:
+        raise CourseError(f"the patience must be 0 epochs or more: received {patience}.")
     keras.utils.set_random_seed(seed)
     name = model if isinstance(model, str) else model.name
     if recipe is None:
@@ -208,6 +211,13 @@ def fit(
     stopping.bring_back()
     if twin is not model:
         model.set_weights(twin.get_weights())
+    # The last step's loss is from before its update.
+    said = model.predict(dataset.x_train[: recipe.batch_size], IMAGES_A_BATCH, verbose=0)
+    if not np.isfinite(said).all():
+        raise CourseError(
+            "after the last step the model says what is no number: lower the learning rate, which "
+            f"is {recipe.learning_rate:g}."
+        )
     return Trace(recorder.curve, *clock.spent())
 
 

@@ -1,6 +1,7 @@
 """A transfer on disk: the model, the result of both stages and pictures."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,18 +10,21 @@ import numpy as np
 
 from resnet_course import framing, plots, runs
 from resnet_course.files import RESULT_FILE
+from resnet_course.precision import resolved
 from resnet_course.transferring import Stage, TransferRun
 
 
-def save(run: TransferRun, folder: Path) -> None:
+def save(run: TransferRun, folder: Path, settings: Mapping[str, Any] | None = None) -> None:
     """Write a transfer: the model, the result of both stages and pictures.
 
     Args:
         run: The transfer.
         folder: A folder that exists.
+        settings: What was asked for, as plain data, to be kept with the result.
     """
     alarms = runs.save_model(run.model, run.dataset, folder)
-    text = json.dumps(result(run) | alarms, indent=1) + "\n"
+    facts = result(run) | alarms | {"settings": dict(settings or {})}
+    text = json.dumps(facts, indent=1) + "\n"
     (folder / RESULT_FILE).write_text(text, encoding="utf-8")
     for name, stage in (("frozen", run.frozen), ("tuned", run.tuned)):
         plots.save(plots.learning_curve(stage.trace.curve), folder / f"learning_curve_{name}.png")
@@ -47,6 +51,8 @@ def result(run: TransferRun) -> dict[str, Any]:
         "frozen": _stage(run.frozen),
         "tuned": _stage(run.tuned),
         "gain": run.comparison()["gain"],
+        "calibration_error": tuned.calibration_error,
+        "precision": resolved(run.stages.tuning.precision),
         "versions": runs.versions(),
     }
 

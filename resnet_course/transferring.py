@@ -1,5 +1,7 @@
 """Two-stage transfer as a run: a head on frozen features, then everything, gently."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from keras import layers
 
 from resnet_course.backbones import backbone
 from resnet_course.callbacks import Clock
+from resnet_course.choices import check_seed
 from resnet_course.dataset import Dataset
+from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.features import features
 from resnet_course.files import make_folder
@@ -97,6 +101,7 @@ def transfer(
     Raises:
         CourseError: If the weights cannot be used, or the loss is not a number.
     """
+    check_seed(seed)
     if validation:
         dataset = dataset.hold_out(validation)
     stages = stages or default_stages(weights, dataset)
@@ -105,10 +110,12 @@ def transfer(
     source.trainable = False
     model = with_head(source, dataset.classes, stages.hidden)
     of_head, of_all = (folder and _made(folder / name) for name in ("frozen", "tuned"))
-    frozen = _train_head(model, source, dataset, stages.head, seed, progress, cache, of_head)
+    with _said_of("the head"):
+        frozen = _train_head(model, source, dataset, stages.head, seed, progress, cache, of_head)
     unfreeze(model, stages.statistics)
     parameters = count_parameters(model)
-    trace = fit(model, dataset, stages.tuning, seed, progress=progress, folder=of_all)
+    with _said_of("everything"):
+        trace = fit(model, dataset, stages.tuning, seed, progress=progress, folder=of_all)
     if stages.renewed:
         renew_statistics(model, dataset.x_train)
     tuned = Stage(evaluate(model, dataset), parameters, trace)
@@ -165,6 +172,12 @@ def _train_head(
     x_train, x_test = (
         features(source, x, cache).astype(np.float32) for x in (dataset.x_train, dataset.x_test)
     )
+    spent = clock.spent()
+    if not np.isfinite(x_train).all():
+        raise CourseError(
+            f"the backbone {source.name} gives features that are no numbers: its weights are "
+            "damaged, take others."
+        )
     mean, scale = x_train.mean(axis=0), x_train.std() + SMALLEST_DEVIATION
     x_train, x_test = (x_train - mean) / scale, (x_test - mean) / scale
     of_head = model.layers[model.layers.index(source.layers[-1]) + 1 :]
@@ -185,7 +198,11 @@ def _train_head(
     kernel, bias = of_head[0].get_weights()
     of_head[0].set_weights([kernel / scale, bias - mean @ kernel / scale])
     measured = Evaluation(dataset.y_test, said, dataset.class_names)
-    return Stage(measured, count_parameters(model), Trace(trace.curve, *clock.spent()))
+    return Stage(
+        measured,
+        count_parameters(model),
+        Trace(trace.curve, trace.cpu_seconds + spent[0], trace.wall_seconds + spent[1]),
+    )
 
 
 def class_means(x: np.ndarray, labels: np.ndarray, classes: int) -> list[np.ndarray]:
@@ -205,6 +222,15 @@ def class_means(x: np.ndarray, labels: np.ndarray, classes: int) -> list[np.ndar
     means = np.stack([(x / lengths)[labels == label].sum(axis=0) for label in range(classes)])
     means /= np.linalg.norm(means, axis=1, keepdims=True) + SMALLEST_DEVIATION
     return [means.T * (SHARPNESS / lengths.mean()), np.zeros(classes, np.float32)]
+
+
+@contextmanager
+def _said_of(part: str) -> Iterator[None]:
+    """Say of an error which stage's settings are at fault."""
+    try:
+        yield
+    except CourseError as error:
+        raise CourseError(f"while {part} was trained: {error}") from error
 
 
 def _made(folder: Path) -> Path:

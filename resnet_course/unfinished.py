@@ -3,6 +3,7 @@
 It stands beside the folder that the run will have, and goes when that is complete.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -21,6 +22,12 @@ LOCK_FILE = "lock"
 def folder_of(output: Path) -> Path:
     """Return where the unfinished run of a folder is."""
     return output.with_name(f"{output.name}.unfinished")
+
+
+def is_unfinished(output: Path) -> bool:
+    """Return whether there is a run that could go on to a folder, finished before or not."""
+    folder = folder_of(output)
+    return (folder / SETTINGS_FILE).is_file() and _is_begun(folder)
 
 
 @contextmanager
@@ -58,8 +65,9 @@ def unfinished_run(
                 shutil.rmtree(folder, ignore_errors=True)
             raise
         except OSError as error:
+            room = "Make room; " if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
             raise CourseError(
-                f"{error.filename or folder}: {error.strerror or error}. Make room; {kept}"
+                f"{error.filename or folder}: {error.strerror or error}. {room}{kept}"
             ) from error
         except KeyboardInterrupt as stop:
             if _is_begun(folder):
@@ -76,6 +84,11 @@ def _compare(folder: Path, settings: dict[str, Any], resume: bool) -> bool:
         earlier = dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         earlier = {}
+        if _is_begun(folder):
+            raise CourseError(
+                f"{folder} holds the state of a run, and {SETTINGS_FILE} beside it cannot be read: "
+                "add --overwrite to begin anew, or name another folder."
+            ) from None
     if earlier and not resume:
         raise CourseError(
             f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "

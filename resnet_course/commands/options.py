@@ -6,8 +6,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from resnet_course.choices import check_seed
+from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, refuse_to_overwrite
 from resnet_course.recipes import Recipe
+from resnet_course.unfinished import is_unfinished
 
 if TYPE_CHECKING:
     from resnet_course.dataset import Dataset
@@ -49,7 +52,15 @@ def add_run(parser: argparse.ArgumentParser, output: str) -> None:
         "--resume", action="store_true", help="go on with an interrupted run, if there is one"
     )
     group.add_argument("--overwrite", action="store_true", help="replace an earlier run there")
-    parser.add_argument("--seed", type=int, metavar="N", default=0, help="default: 0")
+    parser.add_argument("--seed", type=seed, metavar="N", default=0, help="default: 0")
+
+
+def seed(word: str) -> int:
+    """Return the seed that a word stands for."""
+    try:
+        return check_seed(int(word))
+    except CourseError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
 
 
 def add_sample(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +85,7 @@ def sample(arguments: argparse.Namespace) -> "Dataset":
     from resnet_course import data
 
     dataset = data.load(arguments.data, arguments.data_folder)
-    return dataset.take(arguments.labels, arguments.seed) if arguments.labels else dataset
+    return dataset if arguments.labels is None else dataset.take(arguments.labels, arguments.seed)
 
 
 def add_settings(
@@ -115,8 +126,13 @@ def settings(arguments: argparse.Namespace, stage: str = "") -> dict[str, Any]:
 
 def finished(output: Path, arguments: argparse.Namespace) -> bool:
     """Return whether there is nothing left to resume; refuse a folder that is not free."""
-    if arguments.resume and (output / RESULT_FILE).is_file():
+    if arguments.resume and (output / RESULT_FILE).is_file() and not is_unfinished(output):
         print(f"{output} is finished: there is nothing to resume.")
         return True
-    refuse_to_overwrite(output, RESULT_FILE, arguments.overwrite)
+    refuse_to_overwrite(output, RESULT_FILE, replaces(output, arguments))
     return False
+
+
+def replaces(output: Path, arguments: argparse.Namespace) -> bool:
+    """Return whether a run replaces an earlier one, having begun with --overwrite."""
+    return arguments.overwrite or (arguments.resume and is_unfinished(output))

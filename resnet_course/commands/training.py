@@ -68,6 +68,8 @@ def train(arguments: argparse.Namespace) -> int:
     dataset = options.sample(arguments)
     names = ("model", "data", "seed", "labels", "validation", "patience")
     settings = {name: getattr(arguments, name) for name in names} | asdict(recipe)
+    settings["digest of the images"] = dataset.digest()
+    replaces = options.replaces(output, arguments)
     with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
         import_keras()
         from resnet_course import runs, tensorboard, training
@@ -83,8 +85,8 @@ def train(arguments: argparse.Namespace) -> int:
             folder=state,
             callbacks=tensorboard.callbacks(state / "logs") if arguments.tensorboard else (),
         )
-        with new_folder(output, RESULT_FILE, arguments.overwrite) as folder:
-            runs.save(run, folder)
+        with new_folder(output, RESULT_FILE, replaces) as folder:
+            runs.save(run, folder, settings)
             if arguments.tensorboard:
                 shutil.copytree(state / "logs", folder / "logs")
     print(runs.summary(run))
@@ -119,6 +121,11 @@ def evaluate(arguments: argparse.Namespace) -> int:
             f"{saved.path} does not say what it was trained on: name the data set with --data."
         )
     dataset = data.load(name, arguments.data_folder)
+    if saved.data is not None and saved.class_names != dataset.class_names:
+        raise CourseError(
+            f"the model tells {', '.join(saved.class_names)} apart, and the classes of "
+            f"{dataset.name} are {', '.join(dataset.class_names)}: name data with the same classes."
+        )
     measured = evaluation.evaluate(saved.model, dataset)
     if arguments.plots:
         make_folder(arguments.plots)
@@ -159,14 +166,21 @@ def predict(arguments: argparse.Namespace) -> int:
     import_keras()
     from resnet_course import plots, prediction, runs
 
+    if not arguments.no_plot:
+        plots.check_format(arguments.plot)
+        if arguments.plot.resolve() in [image.resolve() for image in arguments.images]:
+            raise CourseError(
+                f"the picture {arguments.plot} would replace an image of that name: name another "
+                "with --plot, or add --no-plot."
+            )
     saved = runs.load(arguments.model)
     said = prediction.predict(
         saved.model, arguments.images, saved.class_names, saved.framing, saved.familiarity
     )
+    print(json.dumps(said.records(), indent=1) if arguments.json else "\n".join(said.lines()))
     if not arguments.no_plot:
         plots.save(said.plot(), arguments.plot)
         print(f"wrote {arguments.plot}", file=sys.stderr)
-    print(json.dumps(said.records(), indent=1) if arguments.json else "\n".join(said.lines()))
     return 0
 
 

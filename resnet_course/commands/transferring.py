@@ -10,7 +10,7 @@ from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, new_folder
 from resnet_course.quiet import import_keras
 from resnet_course.recipes import recipe_with
-from resnet_course.unfinished import unfinished_run
+from resnet_course.unfinished import is_unfinished, unfinished_run
 
 
 def add_transfer(commands: Commands) -> None:
@@ -82,6 +82,8 @@ def transfer(arguments: argparse.Namespace) -> int:
     )
     names = ("weights", "data", "seed", "labels", "validation", "image_size")
     settings = {name: getattr(arguments, name) for name in names} | asdict(stages)
+    settings["digest of the images"] = dataset.digest()
+    replaces = options.replaces(output, arguments)
     with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
         run = transferring.transfer(
             arguments.weights,
@@ -94,8 +96,8 @@ def transfer(arguments: argparse.Namespace) -> int:
             cache=None if arguments.no_cache else arguments.cache or default_folder(),
             folder=state,
         )
-        with new_folder(output, RESULT_FILE, arguments.overwrite) as folder:
-            transfer_report.save(run, folder)
+        with new_folder(output, RESULT_FILE, replaces) as folder:
+            transfer_report.save(run, folder, settings)
     print(transfer_report.summary(run))
     print(f"saved in {output}")
     return 0
@@ -123,8 +125,11 @@ def pretrain(arguments: argparse.Namespace) -> int:
     """Train a backbone, and write its weights."""
     output = arguments.output or Path(f"{arguments.weights}-backbone.npz")
     if output.suffix != ".npz":
-        raise CourseError(f"{output} must end in .npz.")
-    if output.exists() and not arguments.overwrite:
+        raise CourseError(f"the file of weights must end in .npz: received {output}.")
+    if output.exists() and arguments.resume and not is_unfinished(output):
+        print(f"{output} is finished: there is nothing to resume.")
+        return 0
+    if output.exists() and not options.replaces(output, arguments):
         raise CourseError(f"{output} exists: name another file, or add --overwrite to replace it.")
     import_keras()
     from resnet_course import pretraining, runs

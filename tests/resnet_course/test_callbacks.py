@@ -21,6 +21,15 @@ def test_a_long_curve_is_thinned_without_losing_its_mean() -> None:
     assert recorder.curve["loss"] == pytest.approx(losses.reshape(200, 5).mean(axis=1), abs=1e-4)
 
 
+def test_steps_that_are_taken_together_end_with_the_epoch() -> None:
+    recorder = Recorder(Recipe(epochs=2, batch_size=32), images=100, progress=False)
+    for epoch in range(2):
+        recorder.on_epoch_begin(epoch)
+        recorder.on_train_batch_end(7, {"loss": 1.0, "accuracy": 0.5})
+        recorder.on_epoch_end(epoch)
+    assert recorder.curve == {"epoch": [1, 2], "loss": [1, 1], "accuracy": [0.5, 0.5]}
+
+
 def watched(losses: list[float], patience: int) -> tuple[EarlyStopping, keras.Model]:
     """Play epochs with given validation losses; the model's one weight counts them."""
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])

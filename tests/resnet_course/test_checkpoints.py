@@ -129,6 +129,14 @@ def test_without_a_whole_state_nothing_comes_back(tmp_path: Path) -> None:
     assert not Checkpoints(tmp_path).hold_a_state()
 
 
+def test_two_damaged_states_are_named(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path)
+    for path in checkpoints.paths:
+        path.write_bytes(b"damaged")
+    with pytest.raises(CourseError, match=r"both states in .* are damaged"):
+        Checkpoints(tmp_path).hold_a_state()
+
+
 def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
     Checkpoints(tmp_path).write({}, variables(1))
     with pytest.raises(CourseError, match=r"another model: 56 bytes.*has 96.*--overwrite"):

@@ -132,7 +132,26 @@ def test_python_m_is_the_same_and_bad_input_exits_with_2(tmp_path: Path) -> None
         (["train", "custom", "--learning-rate", "nan"], "learning rate must be at least"),
         (["train", "custom", "--optimiser", "adam"], "did you mean adamw?"),
         (["train", "custom", "--seed", "-1"], "seed must be between"),
+        (["train", "custom", "--seed", "-1", "--labels", "10"], "seed must be between"),
+        (["transfer", "--seed", "-1"], "seed must be between"),
+        (["pretrain", "characters", "--seed", "-1"], "seed must be between"),
+        (["train", "custom", "--seed", "one"], "invalid seed value: 'one'"),
         (["train", "custom", "--validation", "1"], "must be between 0 and 1"),
+        (
+            ["train", "custom", "--validation", "0.1", "--labels", "10"],
+            "leaves 10 of 10 to train on and 0 to validate on",
+        ),
+        (["transfer", "--validation", "0.1", "--labels", "10"], "and 0 to validate on"),
+        (["train", "custom", "--validation", "0.99", "--labels", "10"], "leaves 0 of 10"),
+        (["train", "custom", "--labels", "0"], "0 cannot be taken"),
+        (["train", "custom", "--learning-rate", "inf"], "received inf"),
+        (["train", "custom", "--image-size", "100000"], "between 1 and 4096"),
+        (
+            ["train", "custom", "--validation", "0.2", "--patience", "-1"],
+            "patience must be 0 epochs or more",
+        ),
+        (["transfer", "--hidden", "-5"], "between 0 and 100000 units"),
+        (["transfer", "--weights", "imagenet", "--image-size", "8"], "32 to 4096 pixels"),
         (["train", "resnet50", "--image-size", "16"], "32 pixels or more"),
         (["evaluate"], "required: MODEL"),
         (["evaluate", "nowhere"], "no file or folder nowhere"),
@@ -257,6 +276,50 @@ def test_a_full_disk_keeps_what_is_done(tmp_path: Path, monkeypatch, capfd) -> N
     assert names(tmp_path) == ["run"]
 
 
+def test_a_run_that_replaces_another_goes_on_when_asked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*TRAIN, "--labels", "100", "--output", "run"]
+    assert main([*words, "--seed", "1"]) == 0
+    monkeypatch.setattr("resnet_course.tensorboard.callbacks", lambda folder: [Interrupt()])
+    monkeypatch.setattr("shutil.copytree", lambda *_: None)
+    Interrupt.left = 3
+    assert main([*words, "--tensorboard", "--overwrite"]) == 130
+    assert names(tmp_path) == ["run", "run.unfinished"]
+    assert main([*words, "--tensorboard", "--resume"]) == 0
+    assert names(tmp_path) == ["run"]
+    assert json.loads((tmp_path / "run" / "result.json").read_text())["seed"] == 0
+
+
+def test_a_state_without_its_settings_is_not_gone_on_with(tmp_path: Path, sentence) -> None:
+    words = [*TRAIN, "--labels", "100", "--output", "run"]
+    folder = tmp_path / "run.unfinished"
+    folder.mkdir()
+    for name in ("state-0", "state-1"):
+        (folder / name).write_bytes(b"damaged")
+    assert "settings.json beside it cannot be read" in sentence(*words)
+    (folder / "settings.json").write_text("{")
+    assert "settings.json beside it cannot be read" in sentence(*words, "--resume")
+    assert main([*words, "--overwrite", "--epochs", "1"]) == 0
+
+
+def test_an_unfinished_run_of_other_images_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence, capfd
+) -> None:
+    rng = np.random.default_rng(0)
+    for place in range(20):
+        (tmp_path / "photos" / "ab"[place % 2]).mkdir(parents=True, exist_ok=True)
+        picture = Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8))
+        picture.save(tmp_path / "photos" / "ab"[place % 2] / f"{place:02}.png")
+    monkeypatch.setattr("resnet_course.tensorboard.callbacks", lambda folder: [Interrupt()])
+    Interrupt.left = 3
+    words = ["train", "custom", "--data", "photos", "--output", "run", "--batch-size", "4"]
+    assert main([*words, "--tensorboard"]) == 130
+    capfd.readouterr()
+    (tmp_path / "photos" / "a").rename(tmp_path / "photos" / "c")
+    assert "has digest of the images" in sentence(*words, "--resume", "--tensorboard")
+
+
 def test_two_runs_in_one_folder_are_refused(tmp_path: Path, sentence) -> None:
     with unfinished_run(Path("run"), {}):
         for words in (TRAIN, [*TRAIN, "--resume"], [*TRAIN, "--overwrite"]):
@@ -264,14 +327,19 @@ def test_two_runs_in_one_folder_are_refused(tmp_path: Path, sentence) -> None:
 
 
 def test_a_full_disk_gets_one_sentence_and_leaves_nothing(
-    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence
+    run: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     def full(*_, **__):
         raise OSError(28, "No space left on device", "run/model.keras")
 
     monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
-    answer = sentence("predict", run, draw(tmp_path / "seven.png", 0))
-    assert "run/model.keras: No space left on device" in answer
+    assert main(["predict", str(run), str(draw(tmp_path / "seven.png", 0))]) == 2
+    said = capfd.readouterr()
+    assert "seven.png" in said.out, "the answer is told before it is drawn"
+    assert said.err == "resnet-course: predictions.png: No space left on device.\n"
     assert names(tmp_path) == ["seven.png"]
 
 
@@ -344,6 +412,59 @@ def test_the_plot_goes_where_it_is_asked_for(run: Path, tmp_path: Path) -> None:
     file = draw(tmp_path / "digit.png", 3)
     assert main(["predict", str(run), str(file), "--plot", "answers/one.pdf"]) == 0
     assert (tmp_path / "answers" / "one.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_picture_never_replaces_an_image(run: Path, tmp_path: Path, sentence) -> None:
+    image = draw(tmp_path / "predictions.png", 0)
+    before = image.read_bytes()
+    assert "would replace an image of that name" in sentence("predict", run, image)
+    assert image.read_bytes() == before
+
+
+def test_other_classes_of_the_same_number_are_refused(run: Path, tmp_path: Path, sentence) -> None:
+    (tmp_path / "moved").mkdir()
+    result = json.loads((run / "result.json").read_text())
+    result["class_names"][0] = "nought"
+    (tmp_path / "moved" / "result.json").write_text(json.dumps(result))
+    (tmp_path / "moved" / "model.keras").write_bytes((run / "model.keras").read_bytes())
+    assert "name data with the same classes" in sentence("evaluate", "moved")
+
+
+def test_a_result_of_another_model_is_refused(run: Path, tmp_path: Path, sentence) -> None:
+    (tmp_path / "moved").mkdir()
+    result = json.loads((run / "result.json").read_text()) | {"image_shape": [28, 28, 1]}
+    (tmp_path / "moved" / "result.json").write_text(json.dumps(result))
+    (tmp_path / "moved" / "model.keras").write_bytes((run / "model.keras").read_bytes())
+    assert "does not belong to the model beside it" in sentence("evaluate", "moved")
+
+
+def test_weights_that_become_no_numbers_are_refused(tmp_path: Path, capfd) -> None:
+    words = [*TRAIN[:2], "--labels", "10", "--epochs", "1", "--learning-rate", "1e30"]
+    assert main([*words, "--output", "run"]) == 2
+    assert "lower the learning rate, which is 1e+30" in capfd.readouterr().err
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("weight", "activation", "answer"),
+    [(np.nan, "softmax", "says what is no number"), (1, None, "Add a softmax at its end")],
+)
+def test_a_model_that_says_no_probabilities_is_refused(
+    weight: float, activation: str | None, answer: str, tmp_path: Path, sentence
+) -> None:
+    inputs = keras.Input((8, 8, 1))
+    X = keras.layers.Flatten()(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(10, activation)(X))
+    model.set_weights([np.full_like(array, weight) for array in model.get_weights()])
+    model.save("model.keras")
+    assert answer in sentence("evaluate", "model.keras", "--data", "digits")
+    assert answer in sentence("predict", "model.keras", draw(tmp_path / "seven.png", 0))
+
+
+def test_what_a_run_was_asked_for_is_in_its_result(run: Path) -> None:
+    asked = json.loads((run / "result.json").read_text())["settings"]
+    assert (asked["data"], asked["labels"], asked["validation"]) == ("digits", None, 0)
+    assert asked["digest of the images"] == data.load("digits").digest()
 
 
 def test_wrong_image_files_are_named(run: Path, tmp_path: Path, sentence) -> None:

@@ -32,6 +32,16 @@ def test_the_distance_is_to_the_nearest_mean_in_units_of_the_spread() -> None:
     assert known.distances(features) == pytest.approx([0, np.sqrt(0.5), 1])
 
 
+def test_too_few_images_a_class_tell_nothing(run: Run) -> None:
+    assert familiarity.measure(run.model, run.dataset.take(40)) is None
+
+
+def test_with_few_images_a_class_most_others_like_them_raise_no_alarm(run: Run) -> None:
+    found = familiarity.measure(run.model, run.dataset.take(60))
+    assert found is not None
+    assert found.false_alarms < 0.1
+
+
 def test_few_images_like_the_training_images_raise_an_alarm(run: Run, known: Familiarity) -> None:
     alarms = known.is_unlike(run.model, run.dataset.x_test)
     assert known.false_alarms == pytest.approx(alarms.mean())

@@ -23,6 +23,12 @@ def kept(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+def with_byte(content: bytes, mark: bytes, offset: int, value: int) -> bytes:
+    """Change the byte so far behind a mark."""
+    place = content.index(mark) + offset
+    return content[:place] + bytes([value]) + content[place + 1 :]
+
+
 def test_features_are_what_the_backbone_says(tmp_path: Path) -> None:
     found = features(backbone(), IMAGES, tmp_path)
     assert found.dtype == np.float16
@@ -56,7 +62,9 @@ def test_the_name_tells_weights_preprocessing_and_images_apart() -> None:
     assert digest(backbone(), IMAGES.copy()) == names[0]
 
 
-@pytest.mark.parametrize("damage", ["cut short", "another byte", "text", "other shape", "empty"])
+@pytest.mark.parametrize(
+    "damage", ["cut short", "another byte", "text", "other shape", "empty", "compression"]
+)
 def test_a_damaged_file_is_replaced(tmp_path: Path, damage: str) -> None:
     first = features(backbone(), IMAGES, tmp_path)
     path = kept(tmp_path)[0]
@@ -71,6 +79,8 @@ def test_a_damaged_file_is_replaced(tmp_path: Path, damage: str) -> None:
                 "another byte": bytes(content),
                 "text": b"features",
                 "empty": b"",
+                # The method of compression, in the central directory: one that no reader knows.
+                "compression": with_byte(path.read_bytes(), b"PK\x01\x02", 10, 99),
             }[damage]
         )
     np.testing.assert_array_equal(features(backbone(), IMAGES, tmp_path), first)

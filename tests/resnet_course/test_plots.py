@@ -110,6 +110,22 @@ def test_a_confusion_matrix_shows_every_count() -> None:
     assert axes.get_xlabel() == "predicted"
 
 
+@pytest.mark.parametrize("name", [r"a$\frac$b", "cost $5", "x" * 60])
+@pytest.mark.filterwarnings("error")
+def test_a_class_may_have_any_name(name: str, tmp_path: Path) -> None:
+    classes = (name, *NAMES[1:])
+    matrix = plots.confusion_matrix(np.eye(4, dtype=int), classes)
+    said = plots.predictions(images(2), probabilities(2), classes, labels=np.array([0, 0]))
+    for figure in (matrix, said):
+        plots.save(figure, tmp_path / "picture.png")
+
+
+def test_a_curve_of_one_point_shows_it() -> None:
+    short = {"epoch": [1.0], "loss": [2.0], "accuracy": [0.5]}
+    lines = [axes.lines[0] for axes in plots.learning_curve(short).axes]
+    assert [line.get_marker() for line in lines] == ["o", "o"]
+
+
 @pytest.mark.parametrize("name", ["answer.docx", "answer", "answer.xyz"])
 def test_a_format_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CourseError, match=r"end its name in \.png"):

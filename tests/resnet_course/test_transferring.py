@@ -10,6 +10,7 @@ import pytest
 
 from resnet_course import data, transfer_report, transferring
 from resnet_course.dataset import Dataset
+from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe
 from resnet_course.transferring import Stages, TransferRun, class_means, transfer, unfreeze
 
@@ -103,6 +104,26 @@ def test_validation_leaves_the_test_images_alone(weights: Path, digits: Dataset)
     run = transfer(weights, unusable, STAGES, validation=0.2)
     assert run.measured_on == "validation"
     assert len(run.tuned.evaluation.labels) == 40
+
+
+@pytest.mark.parametrize(("stage", "said"), [("head", "the head"), ("tuning", "everything")])
+def test_a_stage_that_becomes_no_number_is_named(
+    weights: Path, digits: Dataset, stage: str, said: str
+) -> None:
+    # A single step, so that no later loss can tell.
+    wild = replace(STAGES, **{stage: replace(PLAIN, epochs=1, batch_size=200, learning_rate=1e38)})
+    with pytest.raises(CourseError, match=rf"while {said} was trained: .* which is 1e\+38"):
+        transfer(weights, digits, wild)
+
+
+def test_weights_that_are_no_numbers_are_named(digits: Dataset, tmp_path: Path) -> None:
+    inputs = keras.Input((8, 8, 1))
+    X = keras.layers.Dense(4)(keras.layers.Flatten()(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(4, activation="softmax")(X))
+    model.set_weights([np.full_like(array, np.nan) for array in model.get_weights()])
+    model.save(tmp_path / "damaged.keras")
+    with pytest.raises(CourseError, match="features that are no numbers"):
+        transfer(tmp_path / "damaged.keras", digits, STAGES)
 
 
 def test_a_hidden_layer_is_put_into_the_head(weights: Path, digits: Dataset) -> None:
