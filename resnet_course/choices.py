@@ -23,7 +23,7 @@ def choose(name: str, choices: Iterable[str], what: str) -> str:
     names = list(choices)
     if name in names:
         return name
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name.lower(), names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(names)}."
     raise CourseError(f"there is no {what} {name!r}: {hint}")
 

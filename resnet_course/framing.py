@@ -222,12 +222,11 @@ def _window(mass: np.ndarray, length: float, first: int, last: int) -> float:
 
 
 def _eight_bit(picture: Image.Image) -> Image.Image:
-    """Bring 16-bit and floating-point greys to 8 bits; leave others alone."""
+    """Bring 16-bit and floating-point greys, of whatever range, to 8 bits; leave others alone."""
     if picture.mode[0] not in "IF":
         return picture
-    levels = np.asarray(picture, dtype=np.float64)
-    most = 65535 if picture.mode.startswith("I") else max(levels.max(), 1.0)
-    return Image.fromarray(np.uint8(np.clip(255 * levels / most, 0, 255)))
+    levels = np.nan_to_num(np.asarray(picture, dtype=np.float64), posinf=0.0)
+    return Image.fromarray(np.uint8(np.clip(255 * levels / max(levels.max(), 1.0), 0, 255)))
 
 
 def _flat(picture: Image.Image) -> Image.Image:

@@ -43,18 +43,20 @@ def load_folder(folder: Path, pixels: int | None = None) -> Dataset:
         CourseError: If the folder is not made up like this, or an image is damaged or blank.
     """
     train, test, names = _files(folder)
-    pictures = {path: read_picture(path) for path, _ in (*train, *test)}
-    grey = all(_is_grey(picture) for picture in pictures.values())
+    # Pictures are read again later: all of them at once could be larger than memory.
+    grey = all(_is_grey(read_picture(path)) for path, _ in (*train, *test))
     side = pixels or (DRAWING_PIXELS if grey else PHOTOGRAPH_PIXELS)
     shape, framing = ((side, side, 1), Framing()) if grey else ((side, side, 3), None)
 
     def images(files: Sequence[tuple[Path, int]]) -> np.ndarray:
-        return np.stack([_image(path, pictures[path], shape, framing) for path, _ in files])
+        return np.stack([_image(path, shape, framing) for path, _ in files])
 
     def labels(files: Sequence[tuple[Path, int]]) -> np.ndarray:
         return np.array([label for _, label in files], dtype=np.int64)
 
-    return Dataset(str(folder), images(train), labels(train), images(test), labels(test), names)
+    return Dataset(
+        str(folder.resolve()), images(train), labels(train), images(test), labels(test), names
+    )
 
 
 def _files(
@@ -98,7 +100,7 @@ def _labelled(folder: Path, names: Sequence[str], least: int) -> list[tuple[Path
         members = sorted(
             path
             for path in (folder / name).iterdir()
-            if path.suffix.lower() in ENDINGS and not path.name.startswith(".")
+            if path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file()
         )
         if len(members) < least:
             raise CourseError(
@@ -122,9 +124,8 @@ def _is_grey(picture: Image.Image) -> bool:
     return bool(np.ptp(levels, axis=-1).max() <= 8)
 
 
-def _image(
-    path: Path, picture: Image.Image, shape: tuple[int, int, int], framing: Framing | None
-) -> np.ndarray:
+def _image(path: Path, shape: tuple[int, int, int], framing: Framing | None) -> np.ndarray:
+    picture = read_picture(path)
     try:
         return frame(picture, shape, framing)
     except CourseError as error:

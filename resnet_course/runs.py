@@ -107,6 +107,7 @@ def result(run: Run) -> dict[str, Any]:
         "cpu_seconds": round(run.cpu_seconds, 2),
         "wall_seconds": round(run.wall_seconds, 2),
         "versions": versions(),
+        "best_epoch": run.best_epoch,
         "curve": run.curve,
     }
 
@@ -114,10 +115,12 @@ def result(run: Run) -> dict[str, Any]:
 def summary(run: Run) -> str:
     """Return what came of a run, on one line for people."""
     measured = run.evaluation
+    epochs = len(run.curve.get("validation_loss", ()))
+    best = f"; best weights: those of epoch {run.best_epoch} of {epochs}" if run.best_epoch else ""
     return (
         f"{run.measured_on} accuracy {measured.accuracy:.2%} ({measured.errors} errors in "
         f"{len(measured.labels):,} images), trained in {run.cpu_seconds:.0f} CPU seconds, "
-        f"{run.wall_seconds:.0f} s by the clock"
+        f"{run.wall_seconds:.0f} s by the clock{best}"
     )
 
 

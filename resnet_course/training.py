@@ -37,6 +37,7 @@ class Run:
             training, and, if validated, `"validation_loss"` and `"validation_accuracy"` an epoch.
         cpu_seconds: Processor time of the training, over all cores.
         wall_seconds: Time by the clock of the training.
+        best_epoch: The epoch whose weights were taken, from 1, if `patience` looked for one.
     """
 
     model: keras.Model
@@ -48,6 +49,7 @@ class Run:
     curve: dict[str, list[float]]
     cpu_seconds: float
     wall_seconds: float
+    best_epoch: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +60,13 @@ class Trace:
         curve: See `Run`.
         cpu_seconds: See `Run`.
         wall_seconds: See `Run`.
+        best_epoch: See `Run`.
     """
 
     curve: dict[str, list[float]]
     cpu_seconds: float
     wall_seconds: float
+    best_epoch: int | None = None
 
 
 def train(
@@ -135,6 +139,7 @@ def train(
         curve=trace.curve,
         cpu_seconds=trace.cpu_seconds,
         wall_seconds=trace.wall_seconds,
+        best_epoch=trace.best_epoch,
     )
 
 
@@ -218,7 +223,7 @@ def fit(
             "after the last step the model says what is no number: lower the learning rate, which "
             f"is {recipe.learning_rate:g}."
         )
-    return Trace(recorder.curve, *clock.spent())
+    return Trace(recorder.curve, *clock.spent(), stopping.best_epoch or None)
 
 
 def _make_variables(model: keras.Model, batches: Batches) -> None:

@@ -131,6 +131,7 @@ def test_python_m_is_the_same_and_bad_input_exits_with_2(tmp_path: Path) -> None
         (["train", "custom", "--epoch", "1"], "unrecognized arguments: --epoch"),
         (["train", "custom", "--learning-rate", "nan"], "learning rate must be at least"),
         (["train", "custom", "--optimiser", "adam"], "did you mean adamw?"),
+        (["train", "custom", "--optimiser", "SGD"], "did you mean sgd?"),
         (["train", "custom", "--seed", "-1"], "seed must be between"),
         (["train", "custom", "--seed", "-1", "--labels", "10"], "seed must be between"),
         (["transfer", "--seed", "-1"], "seed must be between"),

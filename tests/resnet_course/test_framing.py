@@ -158,9 +158,10 @@ def test_what_is_drawn_on_nothing_stays_visible(tmp_path: Path, ink: str) -> Non
     assert alike(framed(framing.read_picture(path)), framed(seven()))
 
 
-def test_sixteen_bit_greys_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [257, 16, 1])
+def test_sixteen_bit_greys_of_any_range_are_read(tmp_path: Path, times: int) -> None:
     path = tmp_path / "seven.png"
-    Image.fromarray(np.asarray(seven()).astype(np.uint16) * 257).save(path)
+    Image.fromarray(np.asarray(seven()).astype(np.uint16) * times).save(path)
     assert alike(framed(framing.read_picture(path)), framed(seven()))
 
 

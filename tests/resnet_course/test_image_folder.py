@@ -1,5 +1,6 @@
 """One's own images become a data set, whatever their size and polarity."""
 
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,32 @@ def test_folders_called_train_and_test_are_taken_as_such(drawings: Path) -> None
 
 def test_a_folder_is_a_data_set_by_its_path(drawings: Path) -> None:
     assert data.load(str(drawings)).class_names == ("bar", "ring")
+
+
+def test_pictures_are_not_kept_in_memory_at_full_size(
+    drawings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = []
+
+    def read(path: Path) -> Image.Image:
+        picture = Image.open(path).convert("L")
+        pictures.append(weakref.ref(picture))
+        assert sum(alive() is not None for alive in pictures) <= 2
+        return picture
+
+    monkeypatch.setattr("resnet_course.image_folder.read_picture", read)
+    assert len(load_folder(drawings).x_train) == 16
+    assert len(pictures) == 40
+
+
+def test_a_folder_that_is_named_like_an_image_is_left_out(drawings: Path) -> None:
+    (drawings / "bar" / "more.png").mkdir()
+    assert len(load_folder(drawings).x_train) == 16
+
+
+def test_a_folder_is_known_wherever_one_stands(drawings: Path, monkeypatch) -> None:
+    monkeypatch.chdir(drawings.parent)
+    assert load_folder(Path(drawings.name)).name == str(drawings)
 
 
 def test_other_files_are_left_out(drawings: Path) -> None:

@@ -162,3 +162,14 @@ def test_the_summary_says_accuracy_and_cost(run: Run) -> None:
     summary = runs.summary(run)
     assert summary.startswith(f"test accuracy {run.evaluation.accuracy:.2%}")
     assert "CPU seconds" in summary
+
+
+def test_a_run_that_looked_for_its_best_epoch_names_it(tmp_path: Path) -> None:
+    digits = data.load("digits").take(100)
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+    model = networks.from_pixels(keras.Sequential(layers, name="own"), digits)
+    run = train(model, digits, Recipe(epochs=3, batch_size=32), validation=0.2, patience=1)
+    losses = run.curve["validation_loss"]
+    assert run.best_epoch == 1 + int(np.argmin(losses))
+    assert runs.result(run)["best_epoch"] == run.best_epoch
+    assert f"those of epoch {run.best_epoch} of {len(losses)}" in runs.summary(run)
