@@ -21,6 +21,9 @@ MANY = 5000
 #: Units of a dense layer, at most.
 LARGEST_LAYER = 100_000
 
+#: Height and width from which on a shift by two pixels is a small one.
+MANY_PIXELS = 16
+
 #: Of the second stage, for line drawings of which there are few.
 REDRAWN = Recipe(
     epochs=30,
@@ -86,10 +89,12 @@ def default_stages(weights: str | Path, dataset: Dataset) -> Stages:
         return FOR_IMAGENET
     images = len(dataset.y_train)
     near = str(weights) == "characters"
+    tuning = _tuning(dataset, near)
     return Stages(
         _head(images),
-        _tuning(dataset, near),
-        statistics=not near,
+        tuning,
+        # A few images as they are say too little of the statistics of all of them.
+        statistics=not near and (images > FEW or tuning.strokes > 0),
         renewed=not near and images > FEW,
     )
 
@@ -116,7 +121,7 @@ def _tuning(dataset: Dataset, near: bool) -> Recipe:
         epochs=60 if images <= FEW else 20 if images < MANY else 3,
         batch_size=32 if images < MANY else 128,
         learning_rate=1e-5 if images <= VERY_FEW else 1e-3 if images < MANY else 3e-3,
-        shift=2,
+        shift=2 if min(dataset.image_shape[:2]) >= MANY_PIXELS else 1,
     )
     if FEW < images < MANY and not near:
         # Far from what it was trained on, the backbone has more to learn.

@@ -33,9 +33,11 @@ def test_few_line_drawings_are_redrawn_the_oftener_the_fewer_they_are(
 def test_few_images_of_another_kind_are_moved_as_they_are(drawings: Dataset) -> None:
     small = data.load("digits")
     noise = np.random.default_rng(0).integers(0, 256, drawings.x_train.shape, dtype=np.uint8)
-    for dataset in (small, replace(drawings, x_train=noise)):
+    for dataset, shift in ((small, 1), (replace(drawings, x_train=noise), 2)):
         tuning = stages(dataset, 100).tuning
-        assert (tuning.strokes, tuning.thickness, tuning.shift) == (0, 0, 2)
+        assert (tuning.strokes, tuning.thickness, tuning.shift) == (0, 0, shift)
+        assert not stages(dataset, 100, "cifar10").statistics, "too few images to take them from"
+        assert stages(dataset, 1000, "cifar10").statistics
 
 
 def test_weights_far_from_drawings_learn_more_and_get_new_statistics(drawings: Dataset) -> None:
