@@ -216,6 +216,7 @@ def fit(
     stopping.bring_back()
     if twin is not model:
         model.set_weights(twin.get_weights())
+    spent = clock.spent()
     # The last step's loss is from before its update.
     said = model.predict(dataset.x_train[: recipe.batch_size], IMAGES_A_BATCH, verbose=0)
     if not np.isfinite(said).all():
@@ -223,7 +224,7 @@ def fit(
             "after the last step the model says what is no number: lower the learning rate, which "
             f"is {recipe.learning_rate:g}."
         )
-    return Trace(recorder.curve, *clock.spent(), stopping.best_epoch or None)
+    return Trace(recorder.curve, *spent, stopping.best_epoch or None)
 
 
 def _make_variables(model: keras.Model, batches: Batches) -> None:
