@@ -2,20 +2,27 @@
 
     python benchmarks/transfer_labels.py --weights characters --labels 10 100 1000
     python benchmarks/transfer_labels.py --weights cifar10 --labels 1000 --same-network
+    python benchmarks/transfer_labels.py --labels 100 --validation --no-scratch --set bend=1.4
 
 For every number of labels and every draw of them it prints the test accuracy of the frozen stage,
 of the tuned network, and of a network from scratch with the same number of steps and the same
 augmentation: the small custom network or, with --same-network, the backbone's own architecture
 with new weights. Draws are balanced over the classes. CPU seconds are of training, over all cores.
 With --validation nothing is said about the test images: held-out training images take their place.
+With --set, the second stage and the training from scratch have other settings.
 """
 
 import argparse
 import statistics
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 from resnet_course import data
 from resnet_course.quiet import import_keras
+from resnet_course.recipes import Recipe, recipe_with
+
+if TYPE_CHECKING:
+    from resnet_course.stages import Stages
 
 #: Draws of the labels, by their number; three for others.
 DRAWS = {10: 10}
@@ -29,6 +36,7 @@ def main() -> None:
     parser.add_argument("--same-network", action="store_true", help="scratch: the same network")
     parser.add_argument("--no-scratch", action="store_true", help="leave out the third column")
     parser.add_argument("--validation", action="store_true", help="measure on held-out images")
+    parser.add_argument("--set", type=setting, nargs="+", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
     dataset = data.load("mnist")
     if arguments.validation:
@@ -47,7 +55,7 @@ def measure(arguments: argparse.Namespace, dataset: data.Dataset, labels: int, s
     from resnet_course.transferring import transfer
 
     drawn = dataset.take(min(labels, len(dataset.y_train)), seed)
-    run = transfer(arguments.weights, drawn, seed=seed)
+    run = transfer(arguments.weights, drawn, stages_for(arguments, drawn), seed)
     stages = [
         (100 * stage.evaluation.accuracy, stage.trace.cpu_seconds)
         for stage in (run.frozen, run.tuned)
@@ -64,9 +72,8 @@ def scratch(arguments: argparse.Namespace, drawn: data.Dataset, seed: int) -> tu
 
     from resnet_course import networks, training
     from resnet_course.backbones import EMBEDDED
-    from resnet_course.stages import default_stages
 
-    tuning = default_stages(arguments.weights, drawn).tuning
+    tuning = stages_for(arguments, drawn).tuning
     recipe = replace(tuning, learning_rate=0.003 if arguments.same_network else 0.01)
     keras.utils.set_random_seed(seed)
     network: str | keras.Model = "custom"
@@ -77,6 +84,23 @@ def scratch(arguments: argparse.Namespace, drawn: data.Dataset, seed: int) -> tu
         network = networks.from_pixels(body, drawn)
     run = training.train(network, drawn, recipe, seed)
     return 100 * run.evaluation.accuracy, run.cpu_seconds
+
+
+def stages_for(arguments: argparse.Namespace, drawn: data.Dataset) -> "Stages":
+    """Return the default stages for a draw, the second with the settings that were given."""
+    from resnet_course.stages import default_stages
+
+    stages = default_stages(arguments.weights, drawn)
+    return replace(stages, tuning=recipe_with(stages.tuning, dict(arguments.set)))
+
+
+def setting(word: str) -> tuple[str, Any]:
+    """Return the name and value of a setting of a recipe, from a word like `bend=1.4`."""
+    kinds = {item.name: item.metadata["kind"] for item in fields(Recipe)}
+    name, _, value = word.partition("=")
+    if name not in kinds:
+        raise argparse.ArgumentTypeError(f"there is no setting {name!r}: {', '.join(kinds)}")
+    return name, kinds[name](value)
 
 
 def show(labels: int, draw: str, row: list[float]) -> None:

@@ -70,13 +70,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         reason = " ".join(str(error.strerror or error).split())
         print(f"resnet-course: {error.filename or 'a file'}: {reason}.", file=sys.stderr)
         return 2
-    except MemoryError:
-        sentence = "this needs more memory than there is: take fewer or smaller images."
-        print(f"resnet-course: {sentence}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt as stop:
         print(f"\nresnet-course: interrupted{f'; {stop}' if stop.args else '.'}", file=sys.stderr)
         return 130
+    except Exception as error:
+        if not _is_out_of_memory(error):
+            raise
+        print(
+            "resnet-course: this needs more memory than there is: take smaller images, a smaller "
+            "batch or a smaller network.",
+            file=sys.stderr,
+        )
+        return 2
 
 
 def parse(words: list[str]) -> argparse.Namespace:
@@ -101,11 +106,28 @@ def parse(words: list[str]) -> argparse.Namespace:
     commands = Commands(program.add_subparsers(metavar="COMMAND", title="commands"))
     for add in COMMANDS:
         add(commands)
-    if words[:2] == ["train", "transfer"]:
-        words = words[1:]
+    words = _of_transfer(words)
     command = next((word for word in words if not word.startswith("-")), None)
     if command is not None and command not in commands.names():
         near = difflib.get_close_matches(command, commands.names(), n=1)
         hint = f"Did you mean {near[0]!r}" if near else f"There are {', '.join(commands.names())}"
         program.error(f"there is no command {command!r}. {hint}")
     return program.parse_args(words or ["--help"])
+
+
+def _of_transfer(words: list[str]) -> list[str]:
+    """Turn `train … transfer …` into `transfer … …`: the command has options of its own."""
+    flags = "--resume", "--overwrite"
+    for place in range(1, len(words)):
+        before = words[place - 1]
+        follows_an_option = before.startswith("--") and before not in flags and "=" not in before
+        if words[0] == "train" and words[place] == "transfer" and not follows_an_option:
+            return ["transfer", *words[1:place], *words[place + 1 :]]
+    return words
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Return whether an error of Python or of a backend of Keras says that memory is used up."""
+    words = "OutOfMemory", "ResourceExhausted", "RESOURCE_EXHAUSTED"
+    said = f"{type(error).__name__} {error}"
+    return isinstance(error, MemoryError) or any(word in said for word in words)

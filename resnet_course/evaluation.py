@@ -95,11 +95,16 @@ class Evaluation:
             "confusion": self.confusion.tolist(),
         }
 
+    def count(self) -> str:
+        """Return how many errors there are in how many images, in words."""
+        errors, images = self.errors, len(self.labels)
+        return f"{errors} error{'s' * (errors != 1)} in {images:,} image{'s' * (images != 1)}"
+
     def report(self) -> str:
         """Return the figures as a few lines for people."""
         confusion, names = self.confusion, self.class_names
         lines = [
-            f"accuracy {self.accuracy:.2%}: {self.errors} errors in {len(self.labels):,} images",
+            f"accuracy {self.accuracy:.2%}: {self.count()}",
             f"mean confidence {self.confidence.mean():.2%}, calibration error "
             f"{self.calibration_error:.2%}",
         ]

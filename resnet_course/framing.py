@@ -7,8 +7,10 @@ did (LeCun et al. 1998, Gradient-based learning applied to document recognition,
 """
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
@@ -41,6 +43,20 @@ class Framing:
     light_on_dark: bool = True
     extent: float = 20 / 28
     stroke: float = 0.05
+
+    @classmethod
+    def of(cls, figures: Mapping[str, Any]) -> "Framing":
+        """Return the framing that `dataclasses.asdict` made plain data of.
+
+        Raises:
+            KeyError, TypeError, ValueError: If it is none.
+        """
+        found = cls(
+            bool(figures["light_on_dark"]), float(figures["extent"]), float(figures["stroke"])
+        )
+        if not (0 < found.extent <= 1 and 0 <= found.stroke <= 1):
+            raise ValueError(f"framing {dict(figures)}")
+        return found
 
 
 def measure(images: np.ndarray) -> Framing | None:
@@ -82,6 +98,8 @@ def read_picture(path: Path) -> Image.Image:
     Raises:
         CourseError: If there is no such file, it is no picture, or it is cut short.
     """
+    if path.is_dir():
+        raise CourseError(f"{path} is a folder: name the PNG or JPEG files in it.")
     if not path.is_file():
         raise CourseError(f"there is no image {path}: name a PNG or JPEG file.")
     try:

@@ -28,6 +28,7 @@ class Predictions:
         probabilities: What it says, float32 of shape `(images, classes)`.
         class_names: What each class is called.
         unlike: Which images do not look like the training data, booleans of shape `(images,)`.
+        refused: A sentence for each file that could not be used and is not among the others.
     """
 
     paths: tuple[Path, ...]
@@ -35,6 +36,7 @@ class Predictions:
     probabilities: np.ndarray
     class_names: tuple[str, ...]
     unlike: np.ndarray
+    refused: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Return a line an image: its path, its label and the confidence."""
@@ -81,6 +83,8 @@ def predict(
 ) -> Predictions:
     """Predict what image files show.
 
+    A file that cannot be used does not keep the others from being predicted.
+
     Args:
         model: From uint8 images to probabilities.
         paths: The image files.
@@ -93,13 +97,22 @@ def predict(
         The predictions.
 
     Raises:
-        CourseError: If a file is missing, is not an image or is blank, or the model says no
+        CourseError: If no file can be used, being missing, no image or blank, or the model says no
             probabilities.
     """
-    images = np.stack([_image(path, model.input_shape[1:], framing) for path in paths])
+    usable, framed, refused = [], [], []
+    for path in paths:
+        try:
+            framed.append(_image(path, model.input_shape[1:], framing))
+            usable.append(path)
+        except CourseError as error:
+            refused.append(str(error))
+    if not usable:
+        raise CourseError("\n".join(refused))
+    images = np.stack(framed)
     said = probabilities(model, images)
     unlike = familiarity.is_unlike(model, images) if familiarity else np.zeros(len(images), bool)
-    return Predictions(tuple(paths), images, said, tuple(class_names), unlike)
+    return Predictions(tuple(usable), images, said, tuple(class_names), unlike, tuple(refused))
 
 
 def _image(path: Path, shape: tuple[int, int, int], framing: Framing | None) -> np.ndarray:

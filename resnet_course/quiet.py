@@ -11,22 +11,27 @@ from resnet_course.errors import CourseError
 
 
 def import_keras() -> None:
-    """Import Keras in silence.
+    """Import Keras in silence, with channels last and float32 whatever its settings file says.
 
     TensorFlow's libraries greet on standard error before any setting can stop them, and a reader
     of one sentence about a wrong path should find one sentence there.
+
+    Raises:
+        CourseError: If its backend cannot be imported.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     try:
         with silent_stderr():
-            import keras  # noqa: F401
+            import keras
     except (ImportError, ValueError) as error:
         backend = os.environ.get("KERAS_BACKEND", "tensorflow")
         raise CourseError(
             f"Keras cannot be started with the backend {backend!r} ({error}): install the backend, "
             "or unset KERAS_BACKEND."
         ) from error
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -118,8 +119,8 @@ def summary(run: Run) -> str:
     epochs = len(run.curve.get("validation_loss", ()))
     best = f"; best weights: those of epoch {run.best_epoch} of {epochs}" if run.best_epoch else ""
     return (
-        f"{run.measured_on} accuracy {measured.accuracy:.2%} ({measured.errors} errors in "
-        f"{len(measured.labels):,} images), trained in {run.cpu_seconds:.0f} CPU seconds, "
+        f"{run.measured_on} accuracy {measured.accuracy:.2%} ({measured.count()}), "
+        f"trained in {run.cpu_seconds:.0f} CPU seconds, "
         f"{run.wall_seconds:.0f} s by the clock{best}"
     )
 
@@ -201,7 +202,7 @@ def load(path: Path) -> SavedModel:
     try:
         known = json.loads(result_file.read_text(encoding="utf-8"))
         names, figures = tuple(map(str, known["class_names"])), known["framing"]
-        frame = Framing(**figures) if figures else None
+        frame = Framing.of(figures) if figures else None
         if tuple(known["image_shape"]) != shapes[0][1:]:
             raise ValueError(f"images of {known['image_shape']} for a model of {shapes[0][1:]}")
         if len(names) != classes:
@@ -220,12 +221,27 @@ def _read_model(file: Path) -> keras.Model:
         raise CourseError(
             f"{file} is not a Keras model, or is cut short: name a whole .keras file."
         )
+    if file.suffix != ".keras":
+        raise CourseError(f"the name of {file} must end in .keras: rename it.")
     try:
-        model = keras.models.load_model(file, compile=False)
+        return keras.models.load_model(file, compile=False)
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise CourseError(f"{file} cannot be loaded as a Keras model ({reason}).") from error
-    return model
+        raise CourseError(f"{file} {_why_unread(str(error))}") from error
+
+
+def _why_unread(reason: str) -> str:
+    """Say in a few words why Keras does not read a model, from what it says itself."""
+    if unknown := re.search(r"Could not locate (?:class|function) '(\w+)'", reason):
+        return (
+            f"has a layer {unknown[1]} that is not one of Keras's own: save a model that is built "
+            "of Keras's layers only."
+        )
+    if "Lambda" in reason:
+        return (
+            "has a Lambda layer, and code from a file is not run here: save a model that is built "
+            "of Keras's other layers only."
+        )
+    return f"cannot be loaded as a Keras model ({' '.join(reason.split())[:200]})."
 
 
 def _is(shape: Any, dimensions: int) -> bool:

@@ -74,6 +74,10 @@ def unfinished_run(
                 raise KeyboardInterrupt(kept) from stop
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        except Exception:
+            if not _is_begun(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -124,10 +124,17 @@ def settings(arguments: argparse.Namespace, stage: str = "") -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
+def nothing_to_resume(output: Path, written_last: Path, arguments: argparse.Namespace) -> bool:
+    """Return whether a run that shall go on is finished, and say so."""
+    found = arguments.resume and written_last.is_file() and not is_unfinished(output)
+    if found:
+        print(f"{output} is finished: there is nothing to resume.")
+    return found
+
+
 def finished(output: Path, arguments: argparse.Namespace) -> bool:
     """Return whether there is nothing left to resume; refuse a folder that is not free."""
-    if arguments.resume and (output / RESULT_FILE).is_file() and not is_unfinished(output):
-        print(f"{output} is finished: there is nothing to resume.")
+    if nothing_to_resume(output, output / RESULT_FILE, arguments):
         return True
     refuse_to_overwrite(output, RESULT_FILE, replaces(output, arguments))
     return False

@@ -178,10 +178,12 @@ def predict(arguments: argparse.Namespace) -> int:
         saved.model, arguments.images, saved.class_names, saved.framing, saved.familiarity
     )
     print(json.dumps(said.records(), indent=1) if arguments.json else "\n".join(said.lines()))
+    for sentence in said.refused:
+        print(f"resnet-course: {sentence}", file=sys.stderr)
     if not arguments.no_plot:
         plots.save(said.plot(), arguments.plot)
         print(f"wrote {arguments.plot}", file=sys.stderr)
-    return 0
+    return 2 if said.refused else 0
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, new_folder
 from resnet_course.quiet import import_keras
 from resnet_course.recipes import recipe_with
-from resnet_course.unfinished import is_unfinished, unfinished_run
+from resnet_course.unfinished import unfinished_run
 
 
 def add_transfer(commands: Commands) -> None:
@@ -126,8 +126,7 @@ def pretrain(arguments: argparse.Namespace) -> int:
     output = arguments.output or Path(f"{arguments.weights}-backbone.npz")
     if output.suffix != ".npz":
         raise CourseError(f"the file of weights must end in .npz: received {output}.")
-    if output.exists() and arguments.resume and not is_unfinished(output):
-        print(f"{output} is finished: there is nothing to resume.")
+    if options.nothing_to_resume(output, output, arguments):
         return 0
     if output.exists() and not options.replaces(output, arguments):
         raise CourseError(f"{output} exists: name another file, or add --overwrite to replace it.")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resnet_course import data, recipes
+from resnet_course import data, recipes, training
 from resnet_course.checkpoints import Checkpoints
 from resnet_course.cli import COMMANDS, main
 from resnet_course.unfinished import unfinished_run
@@ -122,6 +122,8 @@ def test_python_m_is_the_same_and_bad_input_exits_with_2(tmp_path: Path) -> None
         (["dance"], "no command 'dance'. There are "),
         (["--verbose"], "unrecognized arguments: --verbose"),
         (["train"], "required: MODEL"),
+        (["train", "--data", "mnits", "transfer", "--hidden", "9"], "did you mean mnist?"),
+        (["train", "--data", "transfer", "custom"], "no data set 'transfer'"),
         (["train", "resnet19"], "no model 'resnet19': did you mean resnet18?"),
         (["train", "custom", "--data", "mnits"], "no data set 'mnits': did you mean mnist?"),
         (["train", "custom", "--data", "signs"], "set RESNET_COURSE_DATA to the folder"),
@@ -321,6 +323,47 @@ def test_an_unfinished_run_of_other_images_is_not_gone_on_with(
     assert "has digest of the images" in sentence(*words, "--resume", "--tensorboard")
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 9 bytes"),
+        type("ResourceExhaustedError", (Exception,), {})("OOM when allocating a tensor"),
+    ],
+)
+def test_too_little_memory_gets_one_sentence_and_leaves_nothing(
+    error: Exception, tmp_path: Path, monkeypatch, capfd
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(training, "train", fail)
+    assert main([*TRAIN, "--output", "run"]) == 2
+    assert "needs more memory than there is" in capfd.readouterr().err
+    assert names(tmp_path) == []
+
+
+def test_an_error_of_the_program_keeps_its_traceback(monkeypatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(training, "train", fail)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        main([*TRAIN, "--output", "run"])
+
+
+def test_the_settings_file_of_keras_does_not_turn_images_or_numbers_around(tmp_path: Path) -> None:
+    (tmp_path / "keras").mkdir()
+    strange = {"image_data_format": "channels_first", "floatx": "float16"}
+    (tmp_path / "keras" / "keras.json").write_text(json.dumps(strange))
+    program = (
+        "from resnet_course.quiet import import_keras; import_keras(); from keras import config;"
+        "print(config.image_data_format(), config.floatx())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split() == ["channels_last", "float32"]
+
+
 def test_two_runs_in_one_folder_are_refused(tmp_path: Path, sentence) -> None:
     with unfinished_run(Path("run"), {}):
         for words in (TRAIN, [*TRAIN, "--resume"], [*TRAIN, "--overwrite"]):
@@ -471,12 +514,28 @@ def test_what_a_run_was_asked_for_is_in_its_result(run: Path) -> None:
 def test_wrong_image_files_are_named(run: Path, tmp_path: Path, sentence) -> None:
     good = draw(tmp_path / "good.png", 3)
     (tmp_path / "text.png").write_text("not a picture")
+    (tmp_path / "folder.png").mkdir()
     Image.new("L", (50, 50), 255).save(tmp_path / "blank.png")
     assert "there is no file or folder gone.png" in sentence("predict", run, good, "gone.png")
-    assert "text.png is not an image" in sentence("predict", run, good, "text.png")
-    assert "blank.png cannot be used" in sentence("predict", run, good, "blank.png")
+    assert "text.png is not an image" in sentence("predict", run, "text.png")
+    assert "blank.png cannot be used" in sentence("predict", run, "blank.png")
+    assert "folder.png is a folder" in sentence("predict", run, "folder.png")
     assert "end its name in .png" in sentence("predict", run, good, "--plot", "answer.doc")
-    assert names(tmp_path) == ["blank.png", "good.png", "text.png"]
+    assert names(tmp_path) == ["blank.png", "folder.png", "good.png", "text.png"]
+
+
+def test_a_wrong_image_file_does_not_keep_others_from_being_predicted(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = draw(tmp_path / "good.png", 3)
+    (tmp_path / "text.png").write_text("not a picture")
+    assert main(["predict", str(run), str(good), "text.png", str(good)]) == 2
+    said = capsys.readouterr()
+    assert [line.split()[0] for line in said.out.splitlines()] == [str(good)] * 2
+    assert said.err.splitlines() == [
+        "resnet-course: text.png is not an image: name a PNG or JPEG file.",
+        "wrote predictions.png",
+    ]
 
 
 def test_what_is_no_model_is_named(tmp_path: Path, sentence) -> None:

@@ -55,6 +55,11 @@ def test_the_report_names_what_a_class_is_taken_for(measured: Evaluation) -> Non
     assert lines[2].split() == ["cat", "50.00%", "of", "2,", "taken", "for", "dog", "(1)"]
 
 
+def test_one_error_is_said_in_the_singular() -> None:
+    measured = Evaluation(np.array([0]), np.array([[0.1, 0.9]]), ("cat", "dog"))
+    assert measured.count() == "1 error in 1 image"
+
+
 def test_a_class_without_images_is_reported_as_such() -> None:
     measured = Evaluation(np.array([0]), np.array([[0.9, 0.1]]), ("cat", "dog"))
     assert measured.report().splitlines()[-1].split() == ["dog", "–", "of", "0"]

@@ -91,6 +91,12 @@ def test_a_model_without_a_result_gets_numbers_for_names(folder: Path, tmp_path:
     assert loaded.framing == Framing()
 
 
+RESULT = (
+    '{"class_names": ["0","1","2","3","4","5","6","7","8","9"], "image_shape": [8, 8, 1],'
+    ' "data": "digits", "framing": %s}'
+)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -100,6 +106,8 @@ def test_a_model_without_a_result_gets_numbers_for_names(folder: Path, tmp_path:
         '{"class_names": 5, "framing": null, "data": "digits"}',
         '{"class_names": ["a", "b"], "framing": null, "data": "digits"}',
         '{"class_names": ["0","1","2","3","4","5","6","7","8","9"], "framing": {"a": 1}}',
+        RESULT % '{"light_on_dark": true, "extent": "x", "stroke": 0.1}',
+        RESULT % '{"light_on_dark": true, "extent": 0, "stroke": 0.1}',
     ],
 )
 def test_a_result_that_does_not_belong_to_its_model_is_named(
@@ -124,12 +132,27 @@ def test_a_file_that_is_no_whole_model_is_named(folder: Path, tmp_path: Path) ->
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("notes.txt", "something else")
     assert "cannot be loaded as a Keras model" in refused(path)
+    path = tmp_path / "model.zip"
+    path.write_bytes((folder / "model.keras").read_bytes())
+    assert "model.zip must end in .keras" in refused(path)
 
 
 def test_a_model_that_would_run_code_is_refused(tmp_path: Path) -> None:
     inputs = keras.Input((8, 8, 1))
     outputs = keras.layers.Lambda(lambda x: x)(keras.layers.Flatten()(inputs))
-    assert "cannot be loaded" in refused(saved(tmp_path, inputs, outputs))
+    assert "has a Lambda layer, and code" in refused(saved(tmp_path, inputs, outputs))
+
+
+def test_a_model_with_a_layer_of_its_own_is_refused(tmp_path: Path) -> None:
+    class Mine(keras.layers.Layer):
+        def call(self, X):
+            return X
+
+    inputs = keras.Input((8, 8, 1))
+    outputs = Mine()(keras.layers.Flatten()(inputs))
+    assert "has a layer Mine that is not one of Keras's own" in refused(
+        saved(tmp_path, inputs, outputs)
+    )
 
 
 @pytest.mark.parametrize("shape", [(64,), (None, None, 1), (8, 8, 2)])
