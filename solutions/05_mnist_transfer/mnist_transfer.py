@@ -244,9 +244,9 @@ for frozen in (False, True):
     pooled = layers.GlobalAveragePooling2D()(backbone(image, training=False))
     model = keras.Model(image, layers.Dense(10, activation="softmax")(pooled))
     model.compile("sgd", "sparse_categorical_crossentropy")
-    before = np.array(normalisation.moving_mean)
+    before = keras.ops.convert_to_numpy(normalisation.moving_mean)
     model.fit(X, y, verbose=0)
-    moved = np.abs(np.array(normalisation.moving_mean) - before).max()
+    moved = np.abs(keras.ops.convert_to_numpy(normalisation.moving_mean) - before).max()
     print("frozen:    " if frozen else "not frozen:", f"the stored means moved by {moved:.3f}")
 
 # %% [markdown]
