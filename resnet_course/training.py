@@ -105,13 +105,8 @@ def train(
         CourseError: If there is no such network, the images do not fit it, or the loss is not a
             number.
     """
-    if patience and not validation:
-        raise CourseError(
-            "early stopping looks at held-out images: hold out a share of them for validation."
-        )
+    check_patience(patience, validation)
     check_seed(seed)
-    if patience < 0:
-        raise CourseError(f"the patience must be 0 epochs or more: received {patience}.")
     keras.utils.set_random_seed(seed)
     name = model if isinstance(model, str) else model.name
     if recipe is None:
@@ -141,6 +136,20 @@ def train(
         wall_seconds=trace.wall_seconds,
         best_epoch=trace.best_epoch,
     )
+
+
+def check_patience(patience: int, validation: float) -> None:
+    """Refuse a patience that means nothing.
+
+    Raises:
+        CourseError: If it is negative, or no images are held out to look at.
+    """
+    if patience < 0:
+        raise CourseError(f"the patience must be 0 epochs or more: received {patience}.")
+    if patience and not validation:
+        raise CourseError(
+            "early stopping looks at held-out images: hold out a share of them for validation."
+        )
 
 
 def fit(

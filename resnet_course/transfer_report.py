@@ -89,6 +89,7 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "parameters": stage.parameters[1],
         "cpu_seconds": round(stage.trace.cpu_seconds, 2),
         "wall_seconds": round(stage.trace.wall_seconds, 2),
+        "best_epoch": stage.trace.best_epoch,
         "curve": stage.trace.curve,
     }
 

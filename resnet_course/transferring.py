@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
+from resnet_course import tensorboard
 from resnet_course.backbones import backbone
 from resnet_course.callbacks import Clock
 from resnet_course.choices import check_seed
@@ -20,7 +22,7 @@ from resnet_course.files import make_folder
 from resnet_course.recipes import Recipe
 from resnet_course.stages import Stages, default_stages
 from resnet_course.statistics import renew_statistics
-from resnet_course.training import Trace, fit
+from resnet_course.training import Trace, check_patience, fit
 from resnet_course.transfer import compare_stages, count_parameters
 
 #: Added to the standard deviation of every feature: some features never change.
@@ -80,6 +82,8 @@ def transfer(
     progress: bool = False,
     cache: Path | None = None,
     folder: Path | None = None,
+    patience: int = 0,
+    logs: Path | None = None,
 ) -> TransferRun:
     """Move a trained backbone to new images: first the head alone, then everything.
 
@@ -89,11 +93,14 @@ def transfer(
         stages: How. If not given, what suits the number of training images.
         seed: Seed of the head's weights, the order and the augmentation.
         validation: Share of the training images that are held out. If there is one, the run is
-            measured on them, and the test images are not looked at.
+            measured on them, after every epoch too, and the test images are not looked at.
         pixels: Height and width of the images that the ImageNet network sees.
         progress: Whether to say what is trained, and draw progress bars, on standard output.
         cache: Folder in which features of frozen backbones are kept.
         folder: A folder that exists, for the state of the training; see `training.train`.
+        patience: Epochs without a new lowest validation loss, after which a stage stops and takes
+            its best weights. 0 for never.
+        logs: Folder for logs of TensorBoard, in one sub-folder a stage.
 
     Returns:
         The run. `transfer_report.save` writes it to disk.
@@ -101,6 +108,7 @@ def transfer(
     Raises:
         CourseError: If the weights cannot be used, or the loss is not a number.
     """
+    check_patience(patience, validation)
     check_seed(seed)
     if validation:
         dataset = dataset.hold_out(validation)
@@ -109,13 +117,23 @@ def transfer(
     source = backbone(weights, dataset, pixels)
     source.trainable = False
     model = with_head(source, dataset.classes, stages.hidden)
-    of_head, of_all = (folder and _made(folder / name) for name in ("frozen", "tuned"))
+    how: dict[str, dict[str, Any]] = {
+        stage: {
+            "seed": seed,
+            "validate": bool(validation),
+            "progress": progress,
+            "patience": patience,
+            "folder": folder and _made(folder / stage),
+            "callbacks": tensorboard.callbacks(logs / stage) if logs else (),
+        }
+        for stage in ("frozen", "tuned")
+    }
     with _said_of("the head"):
-        frozen = _train_head(model, source, dataset, stages.head, seed, progress, cache, of_head)
+        frozen = _train_head(model, source, dataset, stages.head, cache, how["frozen"])
     unfreeze(model, stages.statistics)
     parameters = count_parameters(model)
     with _said_of("everything"):
-        trace = fit(model, dataset, stages.tuning, seed, progress=progress, folder=of_all)
+        trace = fit(model, dataset, stages.tuning, **how["tuned"])
     if stages.renewed:
         renew_statistics(model, dataset.x_train)
     tuned = Stage(evaluate(model, dataset), parameters, trace)
@@ -162,10 +180,8 @@ def _train_head(
     source: keras.Model,
     dataset: Dataset,
     recipe: Recipe,
-    seed: int,
-    progress: bool,
     cache: Path | None,
-    folder: Path | None,
+    how: dict[str, Any],
 ) -> Stage:
     """Train the head on features that are computed once, centred and scaled."""
     clock = Clock()
@@ -185,15 +201,7 @@ def _train_head(
     if len(of_head) == 1:
         head.set_weights(class_means(x_train, dataset.y_train, dataset.classes))
     seen = replace(dataset, x_train=x_train, x_test=x_test)
-    trace = fit(
-        head,
-        seen,
-        recipe,
-        seed,
-        progress=progress,
-        folder=folder,
-        steps_per_call=HEAD_STEPS_PER_CALL,
-    )
+    trace = fit(head, seen, recipe, steps_per_call=HEAD_STEPS_PER_CALL, **how)
     said = head.predict(x_test, batch_size=1000, verbose=0)
     kernel, bias = of_head[0].get_weights()
     of_head[0].set_weights([kernel / scale, bias - mean @ kernel / scale])
@@ -201,7 +209,11 @@ def _train_head(
     return Stage(
         measured,
         count_parameters(model),
-        Trace(trace.curve, trace.cpu_seconds + spent[0], trace.wall_seconds + spent[1]),
+        replace(
+            trace,
+            cpu_seconds=trace.cpu_seconds + spent[0],
+            wall_seconds=trace.wall_seconds + spent[1],
+        ),
     )
 
 

@@ -80,6 +80,21 @@ def add_sample(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_watching(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a training is watched."""
+    parser.add_argument(
+        "--patience",
+        type=int,
+        metavar="EPOCHS",
+        default=0,
+        help="stop after so many epochs without a new lowest validation loss, and take the best "
+        "weights (default: never)",
+    )
+    parser.add_argument(
+        "--tensorboard", action="store_true", help="write logs for TensorBoard, in FOLDER/logs"
+    )
+
+
 def sample(arguments: argparse.Namespace) -> "Dataset":
     """Load the data set that the options name, with as many labels as they say."""
     from resnet_course import data

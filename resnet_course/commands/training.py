@@ -36,17 +36,7 @@ def add_train(commands: Commands) -> None:
     options.add_data(parser, "what to train on (default: digits)", "digits")
     options.add_run(parser, "folder to make (default: runs/MODEL-DATA)")
     options.add_sample(parser)
-    parser.add_argument(
-        "--patience",
-        type=int,
-        metavar="EPOCHS",
-        default=0,
-        help="stop after so many epochs without a new lowest validation loss, and take the best "
-        "weights (default: never)",
-    )
-    parser.add_argument(
-        "--tensorboard", action="store_true", help="write logs for TensorBoard, in FOLDER/logs"
-    )
+    options.add_watching(parser)
     parser.add_argument(
         "--thorough",
         action="store_true",

@@ -1,6 +1,7 @@
 """The commands `transfer` and `pretrain`."""
 
 import argparse
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def add_transfer(commands: Commands) -> None:
     options.add_data(parser, "what to move it to (default: digits)", "digits")
     options.add_run(parser, "folder to make (default: runs/transfer-WEIGHTS-DATA)")
     options.add_sample(parser)
+    options.add_watching(parser)
     parser.add_argument(
         "--image-size",
         type=int,
@@ -80,7 +82,7 @@ def transfer(arguments: argparse.Namespace) -> int:
         tuning=recipe_with(stages.tuning, options.settings(arguments, "tuning")),
         hidden=stages.hidden if arguments.hidden is None else arguments.hidden,
     )
-    names = ("weights", "data", "seed", "labels", "validation", "image_size")
+    names = ("weights", "data", "seed", "labels", "validation", "patience", "image_size")
     settings = {name: getattr(arguments, name) for name in names} | asdict(stages)
     settings["digest of the images"] = dataset.digest()
     replaces = options.replaces(output, arguments)
@@ -95,9 +97,13 @@ def transfer(arguments: argparse.Namespace) -> int:
             progress=True,
             cache=None if arguments.no_cache else arguments.cache or default_folder(),
             folder=state,
+            patience=arguments.patience,
+            logs=state / "logs" if arguments.tensorboard else None,
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
             transfer_report.save(run, folder, settings)
+            if arguments.tensorboard:
+                shutil.copytree(state / "logs", folder / "logs")
     print(transfer_report.summary(run))
     print(f"saved in {output}")
     return 0

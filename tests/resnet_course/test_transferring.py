@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from resnet_course import data, transfer_report, transferring
+from resnet_course import data, tensorboard, transfer_report, transferring
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe
@@ -104,6 +104,39 @@ def test_validation_leaves_the_test_images_alone(weights: Path, digits: Dataset)
     run = transfer(weights, unusable, STAGES, validation=0.2)
     assert run.measured_on == "validation"
     assert len(run.tuned.evaluation.labels) == 40
+
+
+def test_each_stage_stops_at_its_lowest_validation_loss(weights: Path, digits: Dataset) -> None:
+    patient = replace(STAGES, tuning=replace(PLAIN, epochs=30, learning_rate=0.1))
+    run = transfer(weights, digits, patient, validation=0.2, patience=1)
+    curve, best = run.tuned.trace.curve, run.tuned.trace.best_epoch
+    assert best is not None
+    assert best + 1 == len(curve["validation_loss"]) < 30
+    assert curve["validation_loss"][best - 1] == min(curve["validation_loss"])
+    assert run.frozen.trace.best_epoch is not None
+    stopped = curve["validation_accuracy"][best - 1]
+    assert run.tuned.evaluation.accuracy == pytest.approx(stopped, abs=1e-6)
+
+
+def test_early_stopping_needs_images_that_are_held_out(weights: Path, digits: Dataset) -> None:
+    with pytest.raises(CourseError, match="hold out a share of them"):
+        transfer(weights, digits, STAGES, patience=1)
+
+
+def test_each_stage_has_logs_of_its_own(
+    weights: Path, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: dict[str, int] = {}
+
+    def callbacks(folder: Path) -> list[keras.callbacks.Callback]:
+        def count(batch: int, logs: object) -> None:
+            steps[folder.name] = steps.get(folder.name, 0) + 1
+
+        return [keras.callbacks.LambdaCallback(on_train_batch_end=count)]
+
+    monkeypatch.setattr(tensorboard, "callbacks", callbacks)
+    transfer(weights, digits, STAGES, logs=tmp_path / "logs")
+    assert list(steps) == ["frozen", "tuned"]
 
 
 @pytest.mark.parametrize(("stage", "said"), [("head", "the head"), ("tuning", "everything")])
