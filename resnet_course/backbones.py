@@ -155,7 +155,7 @@ def _imagenet(pixels: int) -> keras.Model:
         ) from error
     inputs = keras.Input((pixels, pixels, 3), name="source_pixels")
     means = [-103.939, -116.779, -123.68]
-    X = layers.Rescaling(1.0, offset=means, name="normalise")(inputs[..., ::-1])
+    X = layers.Rescaling(1.0, offset=means, name="normalise")(keras.ops.flip(inputs, axis=-1))
     return keras.Model(inputs, network(X), name="imagenet")
 
 

@@ -230,7 +230,8 @@ class Keeper(keras.callbacks.Callback):
 
 def _copy(source: list[keras.Variable], target: list[keras.Variable]) -> None:
     for value, variable in zip(source, target, strict=True):
-        variable.assign(value)
+        # PyTorch's backend would let both share their memory.
+        variable.assign(keras.ops.copy(value))
 
 
 def _now() -> tuple[float, float]:

@@ -176,8 +176,9 @@ def fit(
         patience: See `train`; needs `validate`.
         folder: See `train`.
         callbacks: More of Keras's callbacks.
-        steps_per_call: Steps that the backend takes at a time. More are faster where a step is
-            short; callbacks are called, and the state is written, only after all of them.
+        steps_per_call: Steps that the backend takes at a time, but for PyTorch's, which takes one.
+            More are faster where a step is short; callbacks are called, and the state is written,
+            only after all of them.
 
     Returns:
         The learning curve and the time it took.
@@ -195,7 +196,7 @@ def fit(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
-        steps_per_execution=steps_per_call,
+        steps_per_execution=1 if keras.config.backend() == "torch" else steps_per_call,
     )
     clock, recorder = Clock(), Recorder(recipe, len(batches.order), progress)
     stopping = EarlyStopping(patience)

@@ -90,7 +90,7 @@ def test_bending_moves_pixels_smoothly_by_about_its_strength() -> None:
         moved = (bent - images)[:, 8:-8, 8:-8, 0] / 8
         assert 0.85 < moved.std() < 1.15
         assert np.abs(np.diff(moved, axis=axis)).max() < 1.5
-        assert abs(moved.mean()) < 0.1
+        assert abs(moved.mean()) < 0.2
 
 
 def test_bending_leaves_an_even_colour_image_even() -> None:

@@ -24,7 +24,10 @@ class ForwardPass:
     def __init__(self, model: keras.Model, training: bool) -> None:
         self.training = training
         self.weights = {
-            layer.name: {weight.name: np.asarray(weight, np.float64) for weight in layer.weights}
+            layer.name: {
+                weight.name: keras.ops.convert_to_numpy(weight).astype(np.float64)
+                for weight in layer.weights
+            }
             for layer in model.layers
         }
 
@@ -92,7 +95,7 @@ def assert_computes(
     images = np.random.default_rng(4).standard_normal((3, *model.input_shape[1:]))
     for training in (False, True):
         expected = truth(ForwardPass(model, training), images)
-        received = np.asarray(model(images.astype(np.float32), training=training))
+        received = keras.ops.convert_to_numpy(model(images.astype(np.float32), training=training))
         assert received.shape == expected.shape
         np.testing.assert_allclose(received, expected, rtol=2e-4, atol=2e-4)
         assert np.abs(expected).max() > 0.1

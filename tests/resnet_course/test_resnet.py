@@ -50,7 +50,7 @@ def official(name: str = "ResNet50", include_top: bool = False) -> keras.Model:
 def features(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """Return what a network hands to its classifier."""
     body = keras.Model(model.inputs[0], model.get_layer("avg_pool").output)
-    return np.asarray(body(images, training=False))
+    return keras.ops.convert_to_numpy(body(images, training=False))
 
 
 def photographs(size: int, seed: int = 0) -> np.ndarray:
@@ -154,7 +154,7 @@ def test_outputs_are_probabilities(
 ) -> None:
     model = build(shape, classes)
     images = np.random.default_rng(0).standard_normal((3, *shape), np.float32)
-    probabilities = np.asarray(model(images, training=False))
+    probabilities = keras.ops.convert_to_numpy(model(images, training=False))
     assert probabilities.shape == (3, classes)
     assert probabilities.min() >= 0
     np.testing.assert_allclose(probabilities.sum(1), 1, rtol=1e-5)

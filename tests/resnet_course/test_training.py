@@ -11,8 +11,9 @@ from resnet_course import data, networks
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe, default_recipe
-from resnet_course.training import Run, train
+from resnet_course.training import Run, fit, train
 
+REALLY_ON_PYTORCH = keras.config.backend() == "torch"
 BRIEF = Recipe(epochs=2, batch_size=64, shift=1)
 
 
@@ -137,3 +138,14 @@ def test_the_custom_network_learns_real_mnist(mnist: Dataset) -> None:
     small = replace(mnist.take(6000), x_test=mnist.x_test[:1000], y_test=mnist.y_test[:1000])
     run = train("custom", small, Recipe(epochs=1, batch_size=64))
     assert run.evaluation.accuracy >= 0.95
+
+
+def test_pytorch_takes_one_step_at_a_time(digits: Dataset, monkeypatch) -> None:
+    seen = []
+    callback = keras.callbacks.LambdaCallback(
+        on_train_begin=lambda logs: seen.append(callback.model.steps_per_execution)
+    )
+    fit(tiny(digits), digits, replace(BRIEF, epochs=1), callbacks=[callback], steps_per_call=8)
+    monkeypatch.setattr(keras.config, "backend", lambda: "torch")
+    fit(tiny(digits), digits, replace(BRIEF, epochs=1), callbacks=[callback], steps_per_call=8)
+    assert seen == [1 if REALLY_ON_PYTORCH else 8, 1]
