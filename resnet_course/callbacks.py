@@ -122,7 +122,11 @@ class EarlyStopping(keras.callbacks.Callback):
         """Make room for the best weights."""
         super().set_model(model)
         if self.patience and not self.best:
-            self.best = [keras.Variable(weight, trainable=False) for weight in model.weights]
+            # Made of a weight itself, a variable would share its memory on PyTorch's backend.
+            self.best = [
+                keras.Variable(keras.ops.zeros_like(weight), trainable=False, dtype=weight.dtype)
+                for weight in model.weights
+            ]
 
     def state(self) -> dict[str, Any]:
         """Return all but the weights, as plain data."""
@@ -230,8 +234,7 @@ class Keeper(keras.callbacks.Callback):
 
 def _copy(source: list[keras.Variable], target: list[keras.Variable]) -> None:
     for value, variable in zip(source, target, strict=True):
-        # PyTorch's backend would let both share their memory.
-        variable.assign(keras.ops.copy(value))
+        variable.assign(value)
 
 
 def _now() -> tuple[float, float]:
