@@ -3,6 +3,7 @@
 import base64
 import shutil
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ LEARNERS: dict[str, dict[str, str] | None] = {
     "ben-forgets-a-relu": {LAST_LINE: "return X"},
     "cleo-untouched": None,
 }
+
+
+#: Labelled digits that the transfer has.
+LABELS = 300
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ def play(output: Path, course: Path) -> Path:
     """Play the course through and write a page that shows it.
 
     Every reference solution passes its checks; a deliberate mistake is diagnosed; the custom
-    ResNet learns the embedded digits; a lesson is released, handed in three times, graded by
-    nbgrader and answered with feedback.
+    ResNet learns the embedded digits; a pretrained network moves to a few of them in two stages;
+    a lesson is released, handed in three times, graded by nbgrader and answered with feedback.
 
     Args:
         output: Folder to write, replaced if it holds an earlier demonstration.
@@ -77,9 +82,13 @@ def play(output: Path, course: Path) -> Path:
             print(f"  {diagnosis.cause}")
         with _step("Training the custom ResNet on the embedded digits"):
             run = _train()
+        with _step(f"Moving a network that knows letters to {LABELS} digits, in two stages"):
+            transfer = _transfer()
         with _step(f"Releasing {LESSON}, grading three submissions with nbgrader"):
             graded = grade_three_learners(course, folder)
-        page = _render(verdicts=verdicts, diagnosis=diagnosis, run=run, graded=graded)
+        page = _render(
+            verdicts=verdicts, diagnosis=diagnosis, run=run, transfer=transfer, graded=graded
+        )
         (folder / PAGE).write_text(page, encoding="utf-8")
     return output / PAGE
 
@@ -165,6 +174,14 @@ def _train() -> Any:
     return run
 
 
+def _transfer() -> Any:
+    from resnet_course import data, transfer_report, transferring
+
+    run = transferring.transfer("characters", data.load("digits").take(LABELS))
+    print(textwrap.indent(transfer_report.summary(run), "  "))
+    return run
+
+
 @contextmanager
 def _step(title: str) -> Iterator[None]:
     print(f"{title} …", flush=True)
@@ -173,10 +190,10 @@ def _step(title: str) -> Iterator[None]:
     print(f"  {time.perf_counter() - start:.0f} s\n", flush=True)
 
 
-def _render(run: Any, **content: Any) -> str:
+def _render(run: Any, transfer: Any, **content: Any) -> str:
     from jinja2 import Environment
 
-    from resnet_course import plots, runs
+    from resnet_course import plots, runs, transfer_report
 
     shown = slice(0, 12)
     pictures = {
@@ -187,6 +204,7 @@ def _render(run: Any, **content: Any) -> str:
             run.dataset.class_names,
             labels=run.evaluation.labels[shown],
         ),
+        "tuning": plots.learning_curve(transfer.tuned.trace.curve),
         "confusion": plots.confusion_matrix(run.evaluation.confusion, run.dataset.class_names),
     }
     template = files("resnet_course").joinpath("demo.html.j2").read_text(encoding="utf-8")
@@ -194,6 +212,9 @@ def _render(run: Any, **content: Any) -> str:
     return environment.from_string(template).render(
         run=run,
         summary=runs.summary(run),
+        transfer=transfer,
+        gain=transfer.comparison()["gain"],
+        stages=transfer_report.table(transfer),
         versions=runs.versions(),
         pictures={name: _data_uri(picture) for name, picture in pictures.items()},
         lesson=LESSON,

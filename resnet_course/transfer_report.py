@@ -57,8 +57,8 @@ def result(run: TransferRun) -> dict[str, Any]:
     }
 
 
-def summary(run: TransferRun) -> str:
-    """Return a table of both stages for people."""
+def table(run: TransferRun) -> list[tuple[str, str, str]]:
+    """Return what people compare: a row a figure, with its name, frozen and fine-tuned."""
     rows = [("", "frozen", "fine-tuned")]
     stages = [_stage(stage) for stage in (run.frozen, run.tuned)]
     for title, name, form in (
@@ -71,7 +71,12 @@ def summary(run: TransferRun) -> str:
         values = [stage[name] for stage in stages]
         before, after = ("–" if value is None else f"{value:{form}}" for value in values)
         rows.append((title, before, after))
-    lines = [f"{title:<20}{frozen:>12}{tuned:>12}" for title, frozen, tuned in rows]
+    return rows
+
+
+def summary(run: TransferRun) -> str:
+    """Return a table of both stages on a few lines."""
+    lines = [f"{title:<20}{frozen:>12}{tuned:>12}" for title, frozen, tuned in table(run)]
     gain = run.comparison()["gain"]
     return "\n".join([*lines, f"{'gain':<20}{'':>12}{gain:>+11.2f} points"])
 

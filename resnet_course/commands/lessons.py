@@ -40,8 +40,9 @@ def add_demo(commands: Commands) -> None:
         demo,
         "play the whole course through and write one page that shows it",
         description="Check every reference solution, diagnose a mistake, train the custom network "
-        "on the\nembedded digits, grade three submissions with nbgrader, and write a page that "
-        "shows it all.\nRun it in the root of the repository. Nothing is downloaded.",
+        "on the\nembedded digits, transfer a pretrained one to a few of them, grade three "
+        "submissions with\nnbgrader, and write a page that shows it all. Run it in the root of the "
+        "repository. Nothing is\ndownloaded.",
     )
     parser.add_argument(
         "--output",

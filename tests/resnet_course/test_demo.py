@@ -31,7 +31,7 @@ def test_the_page_shows_every_exercise_the_diagnosis_and_the_pictures(page):
     html = page.read_text(encoding="utf-8")
     assert all(f"<code>{name}</code>" in html for name in checks.exercise_names())
     assert "The ReLU after the addition is missing" in html
-    assert html.count("data:image/png;base64,") == 3
+    assert html.count("data:image/png;base64,") == 4
     assert html.count("<svg") == 2
 
 
@@ -39,6 +39,17 @@ def test_the_network_learns_the_digits(page):
     accuracy = re.search(r"([\d.]+) % on the test images", page.read_text(encoding="utf-8"))
     assert accuracy is not None
     assert float(accuracy[1]) >= 97
+
+
+def test_the_transfer_gains_in_its_second_stage(page):
+    html = page.read_text(encoding="utf-8")
+    gain = re.search(r"<strong>([+-][\d.]+) points</strong>", html)
+    assert gain is not None
+    assert float(gain[1]) > 1
+    row = re.search(r"test accuracy</td><td[^>]*>([\d.]+)%</td><td[^>]*>([\d.]+)%", html)
+    assert row is not None
+    assert float(row[1]) > 80
+    assert float(row[2]) > 90
 
 
 def test_right_wrong_and_untouched_submissions_get_what_they_deserve(page):
