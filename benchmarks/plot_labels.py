@@ -1,0 +1,105 @@
+"""Draw accuracy against labels from what `transfer_labels.py` printed.
+
+    python benchmarks/plot_labels.py
+
+One panel for each file in `benchmarks/results/`: the means over all draws, and every draw as a
+dot. The small network from scratch, which the first file has, is dashed in the second panel.
+"""
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from resnet_course.plots import BLUE, GREY, ORANGE, Picture, save
+
+RESULTS = Path(__file__).parent / "results"
+
+#: The files, with what the panel is called and what is trained from scratch in it.
+PANELS = {
+    "labels_characters.txt": ("pretrained on characters: 309k parameters", "the same from scratch"),
+    "labels_cifar10.txt": ("pretrained on CIFAR-10: 1.5M parameters", "the same from scratch"),
+}
+
+#: The columns of a printed line, with their colours.
+COLUMNS = {"frozen": GREY, "fine-tuned": BLUE, "scratch": ORANGE}
+
+#: Accuracies that have a line, in per cent.
+TICKS = (30, 50, 70, 80, 90, 95, 98, 99, 99.5)
+
+#: Draws and means by number of labels, then by name of the draw.
+Table = dict[int, dict[str, list[float]]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    default = Path(__file__).parent.parent / "docs" / "images" / "labels.png"
+    parser.add_argument("--output", type=Path, default=default, help=f"default: {default}")
+    arguments = parser.parse_args()
+    tables = [read(RESULTS / name) for name in PANELS]
+    figure = Picture(figsize=(10, 4.2), layout="constrained", dpi=120)
+    first = None
+    for position, (table, titles) in enumerate(zip(tables, PANELS.values(), strict=True), start=1):
+        axes = figure.add_subplot(1, 2, position, sharey=first)
+        first = first or axes
+        draw(axes, table, *titles)
+        if position > 1:
+            line(axes, tables[0], "scratch", "the small network from scratch", linestyle="--")
+        axes.legend(frameon=False, loc="lower right", fontsize=9)
+    save(figure, arguments.output)
+    print(f"wrote {arguments.output}")
+
+
+def read(path: Path) -> Table:
+    """Return the table in a file, by number of labels and draw."""
+    table: Table = defaultdict(dict)
+    for text in path.read_text(encoding="utf-8").splitlines():
+        words = text.split()
+        if words and words[0].isdecimal():
+            table[int(words[0])][words[1]] = [float(word) for word in words[2:5]]
+    return dict(sorted(table.items()))
+
+
+def draw(axes: Axes, table: Table, title: str, scratch: str) -> None:
+    """Draw a table: accuracy upwards, so that halving the errors is always the same step."""
+    for name, colour in COLUMNS.items():
+        line(axes, table, name, scratch if name == "scratch" else name)
+        column = list(COLUMNS).index(name)
+        dots = [
+            (labels, error(row[column]))
+            for labels, rows in table.items()
+            for draw, row in rows.items()
+            if draw != "mean"
+        ]
+        axes.plot(*zip(*dots, strict=True), ".", color=colour, alpha=0.4, markersize=4)
+    axes.set_title(title, loc="left", fontsize=10)
+    axes.set_xscale("log")
+    axes.set_xlabel("labelled digits")
+    axes.xaxis.set_major_locator(FixedLocator(list(table)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda labels, _: f"{labels:,.0f}"))
+    axes.set_yscale("log")
+    axes.set_ylim(error(20), error(99.7))
+    axes.yaxis.set_major_locator(FixedLocator([error(tick) for tick in TICKS]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 - value:g} %"))
+    axes.grid(color="#E5E5E5", linewidth=0.8)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def line(axes: Axes, table: Table, name: str, label: str, linestyle: str = "-") -> None:
+    """Draw the means of one column."""
+    column = list(COLUMNS).index(name)
+    means = [error(rows["mean"][column]) for rows in table.values()]
+    axes.plot(list(table), means, linestyle, color=COLUMNS[name], linewidth=1.8, label=label)
+
+
+def error(accuracy: float) -> float:
+    """Return the errors that an accuracy leaves, both in per cent."""
+    return 100 - accuracy
+
+
+if __name__ == "__main__":
+    main()
