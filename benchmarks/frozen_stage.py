@@ -41,10 +41,12 @@ def costs(weights: str, images: data.Dataset):
 
     from resnet_course.backbones import backbone
     from resnet_course.features import features
+    from resnet_course.folding import folded
     from resnet_course.transferring import HEAD_STEPS_PER_CALL, with_head
 
     source = backbone(weights, images)
     source.trainable = False
+    twin = folded(source)
     model = with_head(source, images.classes, hidden=0)
     head = keras.Sequential([keras.Input(source.output_shape[1:]), model.layers[-1]])
 
@@ -53,7 +55,7 @@ def costs(weights: str, images: data.Dataset):
 
     def once(epochs: int) -> float:
         start = time.process_time()
-        fit(head, features(source, images.x_train).astype(np.float32), epochs)
+        fit(head, features(source, images.x_train, twin=twin).astype(np.float32), epochs)
         return time.process_time() - start
 
     def through(epochs: int) -> float:

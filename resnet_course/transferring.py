@@ -19,6 +19,7 @@ from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.features import features
 from resnet_course.files import make_folder
+from resnet_course.folding import folded
 from resnet_course.recipes import Recipe
 from resnet_course.stages import Stages, default_stages
 from resnet_course.statistics import renew_statistics
@@ -185,8 +186,10 @@ def _train_head(
 ) -> Stage:
     """Train the head on features that are computed once, centred and scaled."""
     clock = Clock()
+    twin = folded(source)
     x_train, x_test = (
-        features(source, x, cache).astype(np.float32) for x in (dataset.x_train, dataset.x_test)
+        features(source, x, cache, twin).astype(np.float32)
+        for x in (dataset.x_train, dataset.x_test)
     )
     spent = clock.spent()
     if not np.isfinite(x_train).all():
