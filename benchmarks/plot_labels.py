@@ -2,8 +2,8 @@
 
     python benchmarks/plot_labels.py
 
-One panel for each file in `benchmarks/results/`: the means over all draws, and every draw as a
-dot. The small network from scratch, which the first file has, is dashed in the second panel.
+One panel for each backbone, from its file in `benchmarks/results/`: the means over all draws, and
+every draw as a dot. The small network from scratch, of the first file, is dashed in the second.
 """
 
 import argparse
@@ -17,20 +17,20 @@ from resnet_course.plots import BLUE, GREY, ORANGE, Picture, save
 
 RESULTS = Path(__file__).parent / "results"
 
-#: The files, with what the panel is called and what is trained from scratch in it.
+#: The files, with what the panel is called.
 PANELS = {
-    "labels_characters.txt": ("pretrained on characters: 309k parameters", "the same from scratch"),
-    "labels_cifar10.txt": ("pretrained on CIFAR-10: 1.5M parameters", "the same from scratch"),
+    "labels_characters.txt": "pretrained on characters: 309k parameters",
+    "labels_cifar10.txt": "pretrained on CIFAR-10: 1.5M parameters",
 }
 
-#: The columns of a printed line, with their colours.
-COLUMNS = {"frozen": GREY, "fine-tuned": BLUE, "scratch": ORANGE}
+#: What the columns of a printed line are of, with their colours.
+COLUMNS = {"frozen": GREY, "fine-tuned": BLUE, "the same from scratch": ORANGE}
 
 #: Accuracies that have a line, in per cent.
 TICKS = (30, 50, 70, 80, 90, 95, 98, 99, 99.5)
 
-#: Draws and means by number of labels, then by name of the draw.
-Table = dict[int, dict[str, list[float]]]
+#: Accuracies in per cent, by number of labels, name of the draw, and column.
+Table = dict[int, dict[str, dict[str, float]]]
 
 
 def main() -> None:
@@ -41,12 +41,13 @@ def main() -> None:
     tables = [read(RESULTS / name) for name in PANELS]
     figure = Picture(figsize=(10, 4.2), layout="constrained", dpi=120)
     first = None
-    for position, (table, titles) in enumerate(zip(tables, PANELS.values(), strict=True), start=1):
+    for position, (table, title) in enumerate(zip(tables, PANELS.values(), strict=True), start=1):
         axes = figure.add_subplot(1, 2, position, sharey=first)
         first = first or axes
-        draw(axes, table, *titles)
+        draw(axes, table, title)
         if position > 1:
-            line(axes, tables[0], "scratch", "the small network from scratch", linestyle="--")
+            small = "the small network from scratch"
+            line(axes, tables[0], "the same from scratch", label=small, linestyle="--")
         axes.legend(frameon=False, loc="lower right", fontsize=9)
     save(figure, arguments.output)
     print(f"wrote {arguments.output}")
@@ -58,17 +59,17 @@ def read(path: Path) -> Table:
     for text in path.read_text(encoding="utf-8").splitlines():
         words = text.split()
         if words and words[0].isdecimal():
-            table[int(words[0])][words[1]] = [float(word) for word in words[2:5]]
+            accuracies = map(float, words[2:5])
+            table[int(words[0])][words[1]] = dict(zip(COLUMNS, accuracies, strict=True))
     return dict(sorted(table.items()))
 
 
-def draw(axes: Axes, table: Table, title: str, scratch: str) -> None:
+def draw(axes: Axes, table: Table, title: str) -> None:
     """Draw a table: accuracy upwards, so that halving the errors is always the same step."""
     for name, colour in COLUMNS.items():
-        line(axes, table, name, scratch if name == "scratch" else name)
-        column = list(COLUMNS).index(name)
+        line(axes, table, name, label=name)
         dots = [
-            (labels, error(row[column]))
+            (labels, error(row[name]))
             for labels, rows in table.items()
             for draw, row in rows.items()
             if draw != "mean"
@@ -91,8 +92,7 @@ def draw(axes: Axes, table: Table, title: str, scratch: str) -> None:
 
 def line(axes: Axes, table: Table, name: str, label: str, linestyle: str = "-") -> None:
     """Draw the means of one column."""
-    column = list(COLUMNS).index(name)
-    means = [error(rows["mean"][column]) for rows in table.values()]
+    means = [error(rows["mean"][name]) for rows in table.values()]
     axes.plot(list(table), means, linestyle, color=COLUMNS[name], linewidth=1.8, label=label)
 
 

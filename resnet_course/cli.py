@@ -117,11 +117,13 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 def _of_transfer(words: list[str]) -> list[str]:
     """Turn `train … transfer …` into `transfer … …`: the command has options of its own."""
+    if words[:1] != ["train"]:
+        return words
     flags = "--resume", "--overwrite"
     for place in range(1, len(words)):
         before = words[place - 1]
         follows_an_option = before.startswith("--") and before not in flags and "=" not in before
-        if words[0] == "train" and words[place] == "transfer" and not follows_an_option:
+        if words[place] == "transfer" and not follows_an_option:
             return ["transfer", *words[1:place], *words[place + 1 :]]
     return words
 

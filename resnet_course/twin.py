@@ -27,7 +27,7 @@ def training_twin(model: keras.Model, precision: str = "float32") -> keras.Model
         or, in float32, if it has layers that Keras does not know how to copy.
     """
     in_bfloat16 = precision == "bfloat16"
-    if not in_bfloat16 and not (has_kernel() and _is_of_keras(model)):
+    if not in_bfloat16 and not (has_kernel() and is_of_keras(model)):
         return model
 
     def copy(layer: keras.Layer) -> keras.Layer:
@@ -45,7 +45,7 @@ def training_twin(model: keras.Model, precision: str = "float32") -> keras.Model
     return twin
 
 
-def _is_of_keras(layer: keras.Layer) -> bool:
+def is_of_keras(layer: keras.Layer) -> bool:
     """Return whether a layer, and all within it, are of Keras's own kinds."""
     within = layer.layers if isinstance(layer, keras.Model) else []
-    return layer.__class__.__module__.startswith("keras.") and all(map(_is_of_keras, within))
+    return layer.__class__.__module__.startswith("keras.") and all(map(is_of_keras, within))

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -93,6 +94,12 @@ def add_watching(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tensorboard", action="store_true", help="write logs for TensorBoard, in FOLDER/logs"
     )
+
+
+def keep_logs(arguments: argparse.Namespace, state: Path, folder: Path) -> None:
+    """Copy the logs of a training, if there are any, from its state to its folder."""
+    if arguments.tensorboard:
+        shutil.copytree(state / "logs", folder / "logs")
 
 
 def sample(arguments: argparse.Namespace) -> "Dataset":

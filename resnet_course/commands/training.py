@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -77,8 +76,7 @@ def train(arguments: argparse.Namespace) -> int:
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
             runs.save(run, folder, settings)
-            if arguments.tensorboard:
-                shutil.copytree(state / "logs", folder / "logs")
+            options.keep_logs(arguments, state, folder)
     print(runs.summary(run))
     print(f"saved in {output}")
     return 0

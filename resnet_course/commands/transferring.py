@@ -1,7 +1,6 @@
 """The commands `transfer` and `pretrain`."""
 
 import argparse
-import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -102,8 +101,7 @@ def transfer(arguments: argparse.Namespace) -> int:
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
             transfer_report.save(run, folder, settings)
-            if arguments.tensorboard:
-                shutil.copytree(state / "logs", folder / "logs")
+            options.keep_logs(arguments, state, folder)
     print(transfer_report.summary(run))
     print(f"saved in {output}")
     return 0
