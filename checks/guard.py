@@ -6,18 +6,14 @@ function in C that never returns and never lets other threads run, such as `sum(
 
 import contextlib
 import ctypes
-import gc
 import io
-import os
-import random
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import numpy as np
+from checks.settings import begin_thread, handed_on, usual_settings
 
 Value = TypeVar("Value")
 
@@ -46,7 +42,7 @@ def within(seconds: float, function: Callable[[], Value]) -> Value:
 
     Args:
         seconds: Time limit.
-        function: What to call. It shares the state that Keras keeps for each thread.
+        function: What to call. It knows nothing of what Keras keeps for other threads.
 
     Raises:
         OutOfTime: If it does not return in time. It is stopped if it can be, else left behind.
@@ -54,12 +50,12 @@ def within(seconds: float, function: Callable[[], Value]) -> Value:
     """
     returned: list[Value] = []
     raised: list[BaseException] = []
-    keras_state = _keras_state()
+    state = handed_on()
 
     def work() -> None:
         with contextlib.suppress(OutOfTime):
             try:
-                _share(keras_state)
+                begin_thread(state)
                 returned.append(function())
             except BaseException as error:
                 raised.append(error)
@@ -98,87 +94,19 @@ def _stop(thread: threading.Thread) -> None:
 def preserved(printed: "Printed") -> Iterator[None]:
     """Collect what is printed, and put back what the learner's code may change of the interpreter.
 
-    That is the standard streams, warnings, the recursion limit, the working directory, the states
-    of the random generators of Python and NumPy, the settings of Keras, and the functions and
-    classes of NumPy and Keras themselves.
+    That is the standard streams and all that `settings` knows of.
     """
     stdin = sys.stdin
-    settings = [(put_back, value()) for value, put_back in _settings()]
     with (
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
-        warnings.catch_warnings(),
+        usual_settings(),
     ):
         sys.stdin = io.StringIO()
         try:
             yield
         finally:
             sys.stdin = stdin
-            for put_back, value in settings:
-                put_back(value)
-
-
-def _settings() -> list[tuple[Callable[[], Any], Callable[[Any], Any]]]:
-    """Return what is put back: how to get it, and how to set it."""
-    settings: list[tuple[Callable[[], Any], Callable[[Any], Any]]] = [
-        (sys.getrecursionlimit, sys.setrecursionlimit),
-        (sys.getswitchinterval, sys.setswitchinterval),
-        (os.getcwd, os.chdir),
-        (random.getstate, random.setstate),
-        (np.random.get_state, np.random.set_state),
-        (gc.isenabled, lambda enabled: gc.enable() if enabled else gc.disable()),
-        (_namespaces, _set_namespaces),
-    ]
-    if "keras" in sys.modules:
-        import keras
-
-        config = keras.config
-        settings += [
-            (config.floatx, config.set_floatx),
-            (config.epsilon, config.set_epsilon),
-            (config.image_data_format, config.set_image_data_format),
-            (_keras_trackers, _set_keras_trackers),
-        ]
-    return settings
-
-
-def _namespaces() -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return modules that learners' code may patch: each namespace, and a copy of it."""
-    names = ("numpy", "keras", "keras.layers", "keras.ops", "keras.activations")
-    modules = [sys.modules[name] for name in names if name in sys.modules]
-    return [(vars(module), dict(vars(module))) for module in modules]
-
-
-def _set_namespaces(namespaces: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    for namespace, copy in namespaces:
-        namespace.update(copy)
-
-
-def _keras_trackers() -> tuple[Any, Any]:
-    """Return where Keras keeps names, policies and scopes: `clear_session` makes new ones."""
-    from keras.src.backend.common import global_state
-
-    return global_state.GLOBAL_STATE_TRACKER, global_state.GLOBAL_SETTINGS_TRACKER
-
-
-def _set_keras_trackers(trackers: tuple[Any, Any]) -> None:
-    from keras.src.backend.common import global_state
-
-    global_state.GLOBAL_STATE_TRACKER, global_state.GLOBAL_SETTINGS_TRACKER = trackers
-
-
-def _keras_state() -> list[dict[str, Any]]:
-    """Return what Keras keeps for this thread, such as the names that are taken."""
-    if "keras" not in sys.modules:
-        return []
-    return [dict(vars(tracker)) for tracker in _keras_trackers()]
-
-
-def _share(state: list[dict[str, Any]]) -> None:
-    """Give this thread the state of Keras that another had."""
-    if state:
-        for tracker, attributes in zip(_keras_trackers(), state, strict=True):
-            vars(tracker).update(attributes)
 
 
 class Printed(io.TextIOBase):

@@ -1,9 +1,12 @@
 """From evidence to a report. Pure: needs neither Keras nor the learner's code."""
 
 import traceback
+import warnings
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
+
+import numpy as np
 
 from checks import judge_network, judge_numeric
 from checks.case import Case
@@ -25,6 +28,13 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]
     Returns:
         The report. Checks that depend on a failed one are "not run".
     """
+    # What the interpreter makes of infinities and warnings is no part of the evidence.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _judge(exercise, cases, evidence)
+
+
+def _judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]) -> Report:
     verdict = Verdict(exercise)
     if _is_callable(verdict, evidence) and _takes_the_arguments(verdict, evidence):
         pairs = list(zip(cases, evidence["cases"], strict=False))
