@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from resnet_course.chance import LUCK, by_chance
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 
@@ -56,6 +57,23 @@ class Evaluation:
         np.add.at(counts, (self.labels, self.predictions), 1)
         return counts
 
+    @property
+    def at_chance(self) -> bool:
+        """Whether the accuracy is no higher than that of guesses may be, by luck."""
+        mean, deviation = by_chance(self.confusion)
+        return self.errors > 0 and self.accuracy <= mean + LUCK * deviation
+
+    def remarks(self) -> list[str]:
+        """Return what people should know about the accuracy, one sentence each."""
+        if not self.at_chance:
+            return []
+        mean, deviation = by_chance(self.confusion)
+        return [
+            f"This is no better than chance: guesses would be right for {mean:.1%} of these "
+            f"images, give or take {LUCK * deviation:.1%}. Train for more epochs, or look at the "
+            "images and their labels."
+        ]
+
     def calibration(self, bins: int = 10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Compare how sure the model is with how often it is right.
 
@@ -89,6 +107,7 @@ class Evaluation:
             "images": len(self.labels),
             "errors": self.errors,
             "accuracy": self.accuracy,
+            "at_chance": self.at_chance,
             "mean_confidence": float(self.confidence.mean()),
             "calibration_error": self.calibration_error,
             "class_names": list(self.class_names),
@@ -105,6 +124,7 @@ class Evaluation:
         confusion, names = self.confusion, self.class_names
         lines = [
             f"accuracy {self.accuracy:.2%}: {self.count()}",
+            *self.remarks(),
             f"mean confidence {self.confidence.mean():.2%}, calibration error "
             f"{self.calibration_error:.2%}",
         ]

@@ -21,6 +21,7 @@ from resnet_course.evaluation import Evaluation
 from resnet_course.familiarity import Familiarity
 from resnet_course.files import RESULT_FILE
 from resnet_course.framing import Framing
+from resnet_course.names import one_form
 from resnet_course.precision import resolved
 from resnet_course.training import Run
 
@@ -103,6 +104,7 @@ def result(run: Run) -> dict[str, Any]:
         "images": len(run.evaluation.labels),
         "errors": run.evaluation.errors,
         "accuracy": run.evaluation.accuracy,
+        "at_chance": run.evaluation.at_chance,
         "mean_confidence": float(run.evaluation.confidence.mean()),
         "calibration_error": run.evaluation.calibration_error,
         "cpu_seconds": round(run.cpu_seconds, 2),
@@ -114,15 +116,16 @@ def result(run: Run) -> dict[str, Any]:
 
 
 def summary(run: Run) -> str:
-    """Return what came of a run, on one line for people."""
+    """Return what came of a run, on one line for people, and what they should know about it."""
     measured = run.evaluation
     epochs = len(run.curve.get("validation_loss", ()))
     best = f"; best weights: those of epoch {run.best_epoch} of {epochs}" if run.best_epoch else ""
-    return (
+    line = (
         f"{run.measured_on} accuracy {measured.accuracy:.2%} ({measured.count()}), "
         f"trained in {run.cpu_seconds:.0f} CPU seconds, "
         f"{run.wall_seconds:.0f} s by the clock{best}"
     )
+    return "\n".join([line, *measured.remarks()])
 
 
 def versions() -> dict[str, str]:
@@ -201,7 +204,8 @@ def load(path: Path) -> SavedModel:
         return SavedModel(model, file, None, names, Framing() if grey else None)
     try:
         known = json.loads(result_file.read_text(encoding="utf-8"))
-        names, figures = tuple(map(str, known["class_names"])), known["framing"]
+        names = tuple(one_form(str(name)) for name in known["class_names"])
+        figures = known["framing"]
         frame = Framing.of(figures) if figures else None
         if tuple(known["image_shape"]) != shapes[0][1:]:
             raise ValueError(f"images of {known['image_shape']} for a model of {shapes[0][1:]}")
