@@ -95,7 +95,7 @@ def train(
         progress: Whether to say what is trained, and draw a progress bar, on standard output.
         patience: Epochs without a new lowest validation loss, after which training stops and the
             best weights are taken. 0 for never.
-        folder: A folder that exists, for the state of the training after every step. If there is
+        folder: A folder that exists, for the state of the training, every half minute. If there is
             a state of the same training, it goes on from there, to the same end, bit for bit.
         callbacks: More of Keras's callbacks.
 
@@ -176,8 +176,8 @@ def fit(
         folder: See `train`.
         callbacks: More of Keras's callbacks.
         steps_per_call: Steps that the backend takes at a time, but for PyTorch's, which takes one.
-            More are faster where a step is short; callbacks are called, and the state is written,
-            only after all of them.
+            More are faster where a step is short; callbacks are called, and the state may be
+            written, only after all of them.
 
     Returns:
         The learning curve and the time it took.

@@ -262,6 +262,8 @@ def test_a_run_that_is_interrupted_goes_on_when_asked_to(
 
 def test_a_full_disk_keeps_what_is_done(tmp_path: Path, monkeypatch, capfd) -> None:
     real, steps = Checkpoints.write, []
+    monkeypatch.setattr("resnet_course.callbacks.SECONDS_BETWEEN_STATES", 0.0)
+    monkeypatch.setattr("resnet_course.callbacks.TIMES_WRITING", 0.0)
 
     def full(self, *arguments) -> None:
         steps.append(1)
