@@ -166,6 +166,7 @@ def evaluate(model: keras.Model, dataset: Dataset) -> Evaluation:
             no probabilities.
     """
     image_shape, classes = tuple(model.input_shape[1:]), model.output_shape[-1]
+    _check_units(classes)
     if image_shape != dataset.image_shape:
         raise CourseError(
             f"the model takes images of {size(image_shape)}, and those of {dataset.name} are "
@@ -192,6 +193,7 @@ def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     Raises:
         CourseError: If what it says is no probabilities.
     """
+    _check_units(model.output_shape[-1])
     said = model.predict(images, batch_size=IMAGES_A_BATCH, verbose=0)
     if not np.isfinite(said).all():
         raise CourseError(
@@ -204,6 +206,14 @@ def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
             f"{said.sum(axis=1)[0]:.4g} in all for the first one. Add a softmax at its end."
         )
     return said
+
+
+def _check_units(units: int) -> None:
+    if units == 1:
+        raise CourseError(
+            "the model says one number an image, as with a sigmoid, and a probability for each "
+            "class is needed: end it in one unit a class with a softmax, two for two classes."
+        )
 
 
 def size(image_shape: tuple[int, ...]) -> str:
