@@ -5,6 +5,7 @@ import keras
 from resnet_course.augmentation import Augmentation
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe
+from resnet_course.recolouring import Recolouring
 from resnet_course.redrawing import Redrawing
 
 
@@ -27,16 +28,20 @@ def augmented(model: keras.Model, recipe: Recipe, seed: int | None = None) -> ke
     """
     changes = (recipe.shift, recipe.rotation, recipe.scale, recipe.slant, recipe.bend)
     of_lines = (recipe.thickness, recipe.strokes)
-    if not any(changes + of_lines):
+    of_photographs = (recipe.flip, recipe.colour)
+    if not any(changes + of_lines + of_photographs):
         return model
-    inputs = keras.Input(model.input_shape[1:], dtype="uint8", name="pixels")
-    if not any(of_lines):
-        change: keras.Layer = Augmentation(*changes, seed=seed, name="augmentation")
-    elif inputs.shape[-1] == 1:
-        change = Redrawing(*changes, *of_lines, seed=seed, name="augmentation")
-    else:
-        raise CourseError(
-            "thickness and strokes change grey line drawings, and these images have "
-            f"{inputs.shape[-1]} channels: set both to 0."
-        )
-    return keras.Model(inputs, model(change(inputs)), name=model.name)
+    X = inputs = keras.Input(model.input_shape[1:], dtype="uint8", name="pixels")
+    if any(of_photographs):
+        other = None if seed is None else (seed + 1) % 2**32
+        X = Recolouring(*of_photographs, seed=other, name="recolouring")(X)
+    if any(of_lines):
+        if inputs.shape[-1] != 1:
+            raise CourseError(
+                "thickness and strokes change grey line drawings, and these images have "
+                f"{inputs.shape[-1]} channels: set both to 0."
+            )
+        X = Redrawing(*changes, *of_lines, seed=seed, name="augmentation")(X)
+    elif any(changes):
+        X = Augmentation(*changes, seed=seed, name="augmentation")(X)
+    return keras.Model(inputs, model(X), name=model.name)

@@ -21,6 +21,7 @@ class Batches(keras.utils.PyDataset):
         batch_size: int,
         seed: int | None = None,
         repeats: int = 1,
+        class_weights: np.ndarray | None = None,
     ):
         """Prepare the first epoch.
 
@@ -32,6 +33,8 @@ class Batches(keras.utils.PyDataset):
             batch_size: Images a batch. The last batch may be smaller.
             seed: Seed of the order. If None, images come in order.
             repeats: Times that each image comes in an epoch.
+            class_weights: What the loss of an image of each class is multiplied by, float32 of
+                shape `(classes,)`. If None, nothing.
         """
         super().__init__()
         self.images = images
@@ -40,22 +43,26 @@ class Batches(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.seed = seed
         self.repeats = repeats
+        self.class_weights = class_weights
         self.go_to(0)
 
     def __len__(self) -> int:
         """Return the number of batches an epoch, or of those that are left of it."""
         return math.ceil(len(self.order) / self.batch_size) - self.first
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         """Return a batch.
 
         Returns:
-            Images, uint8 of shape `(batch, height, width, channels)`, and labels one-hot, float32
-            of shape `(batch, classes)`.
+            Images, uint8 of shape `(batch, height, width, channels)`, labels one-hot, float32 of
+            shape `(batch, classes)`, and, if classes have weights, those of the images, float32 of
+            shape `(batch,)`.
         """
         start = (self.first + index) * self.batch_size
         chosen = self.order[start : start + self.batch_size]
-        return self.images[chosen], np.eye(self.classes, dtype=np.float32)[self.labels[chosen]]
+        labels = self.labels[chosen]
+        batch = self.images[chosen], np.eye(self.classes, dtype=np.float32)[labels]
+        return batch if self.class_weights is None else (*batch, self.class_weights[labels])
 
     def go_to(self, epoch: int, batch: int = 0) -> None:
         """Begin an epoch, or the rest of one. Keras's own calls at its ends come too early.
@@ -69,3 +76,19 @@ class Batches(keras.utils.PyDataset):
         rng = np.random.default_rng([self.seed or 0, epoch, 0])
         order = np.arange(count) if self.seed is None else rng.permutation(count)
         self.order = order % len(self.labels)
+
+
+def balancing_weights(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Return class weights that let every class weigh the same, and an image 1 on average.
+
+    Args:
+        labels: Integers of shape `(images,)`.
+        classes: Number of classes.
+
+    Returns:
+        float32 of shape `(classes,)`; 0 for a class without images.
+    """
+    counts = np.bincount(labels, minlength=classes)
+    present = np.count_nonzero(counts)
+    weights = len(labels) / (present * np.maximum(counts, 1))
+    return np.where(counts, weights, 0).astype(np.float32)

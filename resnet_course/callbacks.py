@@ -11,6 +11,9 @@ from resnet_course.errors import CourseError
 from resnet_course.progress import ProgressBar
 from resnet_course.recipes import Recipe
 
+#: Seconds between two states on disk, and how many times longer than writing one that must be.
+SECONDS_BETWEEN_STATES, TIMES_WRITING = 30.0, 20.0
+
 #: Number of points of a learning curve, or one a step where there are fewer steps.
 POINTS = 200
 
@@ -176,7 +179,12 @@ class Clock:
 
 
 class Keeper(keras.callbacks.Callback):
-    """Writes the state of a training to disk after every step, and brings it back."""
+    """Writes the state of a training to disk now and then, and brings it back.
+
+    It is written after the first step, after the last, and between them after a step whenever the
+    last state is `SECONDS_BETWEEN_STATES` old; later where a disk is so slow that writing would
+    take more than one part in `TIMES_WRITING` of the time.
+    """
 
     def __init__(
         self, checkpoints: Checkpoints, recorder: Recorder, stopping: EarlyStopping, clock: Clock
@@ -194,6 +202,7 @@ class Keeper(keras.callbacks.Callback):
         self.recorder = recorder
         self.stopping = stopping
         self.clock = clock
+        self.due = -math.inf
 
     def restore(self) -> None:
         """Go on where the newest state ends, if there is one; every variable must be there."""
@@ -209,17 +218,23 @@ class Keeper(keras.callbacks.Callback):
             self.checkpoints.read(self._variables())
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Keep the step, unless it ends the epoch."""
+        """Keep the step if it is time to, unless it ends the epoch."""
         if self.recorder.step < self.recorder.steps:
-            self._write()
+            self._write_if_due()
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Keep the epoch's last step and what the validation said."""
-        self._write()
+        """Keep the epoch's last step and what the validation said, if it is time to."""
+        is_last = self.recorder.epoch == self.recorder.recipe.epochs or self.stopping.stopped
+        self._write_if_due(at_once=is_last)
 
-    def _write(self) -> None:
+    def _write_if_due(self, at_once: bool = False) -> None:
+        begin = time.monotonic()
+        if begin < self.due and not at_once:
+            return
         states = {"recorder": self.recorder.state(), "stopping": self.stopping.state()}
         self.checkpoints.write(states | {"spent": self.clock.spent()}, self._variables())
+        end = time.monotonic()
+        self.due = end + max(SECONDS_BETWEEN_STATES, TIMES_WRITING * (end - begin))
 
     def _variables(self) -> list[keras.Variable]:
         model = self.model

@@ -1,6 +1,6 @@
-"""The state of a training run on disk, written after every step, so that a kill loses no step.
+"""The state of a training run on disk, so that a kill loses little of it and no bit of the result.
 
-Two files take turns: while one is written, the other holds the step before, whole. A checksum
+Two files take turns: while one is written, the other holds the state before, whole. A checksum
 tells a whole file from a torn one. Files are written in place, which costs a copy in memory; the
 operating system brings them to disk in its own time, and keeps them when the process is killed.
 """

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -223,7 +224,7 @@ def _read_cached(paths: Sequence[Path]) -> dict[str, np.ndarray]:
 def _dataset(name: str, arrays: Mapping[str, np.ndarray], path: Path) -> Dataset:
     source = SOURCES[name]
     check(arrays, source.image_shape, source.labels, str(path))
-    parts = {}
+    parts: dict[str, Any] = {}
     for part in ("train", "test"):
         x, y = arrays[f"x_{part}"], arrays[f"y_{part}"].astype(np.int64)
         kept = y < len(source.class_names)

@@ -7,6 +7,7 @@ import numpy as np
 
 from resnet_course.choices import check_seed
 from resnet_course.errors import CourseError
+from resnet_course.names import one_form
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +21,7 @@ class Dataset:
         x_test: Images to test on, likewise.
         y_test: Their labels, likewise.
         class_names: What each label stands for.
+        validation: Images and labels to validate on, likewise, where a data set has its own.
     """
 
     name: str
@@ -28,6 +30,11 @@ class Dataset:
     x_test: np.ndarray
     y_test: np.ndarray
     class_names: tuple[str, ...]
+    validation: tuple[np.ndarray, np.ndarray] | None = None
+
+    def __post_init__(self) -> None:
+        """Bring the class names to the form in which names are compared."""
+        object.__setattr__(self, "class_names", tuple(map(one_form, self.class_names)))
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -43,7 +50,8 @@ class Dataset:
     def digest(self) -> str:
         """Return a name for all images, labels and class names: equal only if all of them are."""
         total = hashlib.sha256(repr((self.class_names, self.x_train.shape)).encode())
-        for array in (self.x_train, self.y_train, self.x_test, self.y_test):
+        arrays = self.x_train, self.y_train, self.x_test, self.y_test, *(self.validation or ())
+        for array in arrays:
             total.update(np.ascontiguousarray(array).data)
         return total.hexdigest()[:24]
 
@@ -53,7 +61,8 @@ class Dataset:
         Choose settings on such a split, so that the test set stays unseen until the end.
 
         Args:
-            fraction: Share of every class that is held out, between 0 and 1.
+            fraction: Share of every class that is held out, between 0 and 1. Where the data set has
+                images to validate on, they are held out, whatever the share.
             seed: Seed of the draw.
 
         Returns:
@@ -66,6 +75,9 @@ class Dataset:
             raise CourseError(
                 f"the share to hold out must be between 0 and 1: received {fraction}."
             )
+        if self.validation is not None:
+            x, y = self.validation
+            return replace(self, x_test=x, y_test=y, validation=None)
         rng = np.random.default_rng(seed)
         held_out = np.zeros(len(self.y_train), dtype=bool)
         for label in np.unique(self.y_train):

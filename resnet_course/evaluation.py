@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from resnet_course.chance import LUCK, by_chance
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 
@@ -56,6 +57,23 @@ class Evaluation:
         np.add.at(counts, (self.labels, self.predictions), 1)
         return counts
 
+    @property
+    def at_chance(self) -> bool:
+        """Whether the accuracy is no higher than that of guesses may be, by luck."""
+        mean, deviation = by_chance(self.confusion)
+        return self.errors > 0 and self.accuracy <= mean + LUCK * deviation
+
+    def remarks(self) -> list[str]:
+        """Return what people should know about the accuracy, one sentence each."""
+        if not self.at_chance:
+            return []
+        mean, deviation = by_chance(self.confusion)
+        return [
+            f"This is no better than chance: guesses would be right for {mean:.1%} of these "
+            f"images, give or take {LUCK * deviation:.1%}. Train for more epochs, or look at the "
+            "images and their labels."
+        ]
+
     def calibration(self, bins: int = 10) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Compare how sure the model is with how often it is right.
 
@@ -89,6 +107,7 @@ class Evaluation:
             "images": len(self.labels),
             "errors": self.errors,
             "accuracy": self.accuracy,
+            "at_chance": self.at_chance,
             "mean_confidence": float(self.confidence.mean()),
             "calibration_error": self.calibration_error,
             "class_names": list(self.class_names),
@@ -105,6 +124,7 @@ class Evaluation:
         confusion, names = self.confusion, self.class_names
         lines = [
             f"accuracy {self.accuracy:.2%}: {self.count()}",
+            *self.remarks(),
             f"mean confidence {self.confidence.mean():.2%}, calibration error "
             f"{self.calibration_error:.2%}",
         ]
@@ -146,6 +166,7 @@ def evaluate(model: keras.Model, dataset: Dataset) -> Evaluation:
             no probabilities.
     """
     image_shape, classes = tuple(model.input_shape[1:]), model.output_shape[-1]
+    _check_units(classes)
     if image_shape != dataset.image_shape:
         raise CourseError(
             f"the model takes images of {size(image_shape)}, and those of {dataset.name} are "
@@ -172,6 +193,7 @@ def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     Raises:
         CourseError: If what it says is no probabilities.
     """
+    _check_units(model.output_shape[-1])
     said = model.predict(images, batch_size=IMAGES_A_BATCH, verbose=0)
     if not np.isfinite(said).all():
         raise CourseError(
@@ -184,6 +206,14 @@ def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
             f"{said.sum(axis=1)[0]:.4g} in all for the first one. Add a softmax at its end."
         )
     return said
+
+
+def _check_units(units: int) -> None:
+    if units == 1:
+        raise CourseError(
+            "the model says one number an image, as with a sigmoid, and a probability for each "
+            "class is needed: end it in one unit a class with a softmax, two for two classes."
+        )
 
 
 def size(image_shape: tuple[int, ...]) -> str:

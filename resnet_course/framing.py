@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from resnet_course.errors import CourseError
+from resnet_course.image_formats import register_plug_ins
 
 #: Pixels with more than this share of the strongest ink belong to the figure.
 INK = 0.3
@@ -102,6 +103,7 @@ def read_picture(path: Path) -> Image.Image:
         raise CourseError(f"{path} is a folder: name the PNG or JPEG files in it.")
     if not path.is_file():
         raise CourseError(f"there is no image {path}: name a PNG or JPEG file.")
+    register_plug_ins()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -112,7 +114,7 @@ def read_picture(path: Path) -> Image.Image:
         raise CourseError(f"{path} is not an image: name a PNG or JPEG file.") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise CourseError(f"{path} is too large an image: shrink it first.") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except Exception as error:  # what a damaged file makes a format's reader raise is any kind
         raise CourseError(f"{path} is a damaged image ({error}): save it again.") from error
 
 

@@ -67,7 +67,7 @@ def pretrain(
         seed: Seed of the data, if they are drawn, the weights, the order and the augmentation.
         data_folder: Where data sets are; see `data.load`.
         progress: Whether to draw a progress bar on standard output.
-        folder: For the state after every step; see `training.train`.
+        folder: For the state of the training; see `training.train`.
 
     Returns:
         The run, measured on the test images of what it was trained on.

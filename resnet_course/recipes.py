@@ -83,6 +83,17 @@ class Recipe:
     strokes: float = setting(
         0.0, "line drawings: share that gets a stray stroke", 0, 1, concerns="images"
     )
+    flip: float = setting(
+        0.0, "share of the training images that is mirrored, left to right", 0, 1, concerns="images"
+    )
+    colour: float = setting(
+        0.0,
+        "largest random change of brightness, contrast and saturation, as a share",
+        0,
+        0.9,
+        concerns="images",
+    )
+    class_weights: bool = setting(False, "let every class weigh the same, however rare it is")
     precision: str = setting(
         "float32",
         "numbers to compute with; auto is bfloat16 where the processor has it",
@@ -109,7 +120,7 @@ class Recipe:
 
 
 def _check(name: str, value: Any, described: Any) -> None:
-    if value is None and described["kind"] is int:
+    if described["kind"] is bool or (value is None and described["kind"] is int):
         return
     if described["choices"]:
         choose(value, described["choices"], name)

@@ -2,9 +2,7 @@
 
 import json
 import platform
-import re
 import sys
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -21,10 +19,11 @@ from resnet_course.evaluation import Evaluation
 from resnet_course.familiarity import Familiarity
 from resnet_course.files import RESULT_FILE
 from resnet_course.framing import Framing
+from resnet_course.model_files import MODEL_FILE, find_model, why_unread
+from resnet_course.names import one_form
 from resnet_course.precision import resolved
 from resnet_course.training import Run
 
-MODEL_FILE = "model.keras"
 FAMILIARITY_FILE = "familiarity.npz"
 
 
@@ -103,6 +102,7 @@ def result(run: Run) -> dict[str, Any]:
         "images": len(run.evaluation.labels),
         "errors": run.evaluation.errors,
         "accuracy": run.evaluation.accuracy,
+        "at_chance": run.evaluation.at_chance,
         "mean_confidence": float(run.evaluation.confidence.mean()),
         "calibration_error": run.evaluation.calibration_error,
         "cpu_seconds": round(run.cpu_seconds, 2),
@@ -114,15 +114,16 @@ def result(run: Run) -> dict[str, Any]:
 
 
 def summary(run: Run) -> str:
-    """Return what came of a run, on one line for people."""
+    """Return what came of a run, on one line for people, and what they should know about it."""
     measured = run.evaluation
     epochs = len(run.curve.get("validation_loss", ()))
     best = f"; best weights: those of epoch {run.best_epoch} of {epochs}" if run.best_epoch else ""
-    return (
+    line = (
         f"{run.measured_on} accuracy {measured.accuracy:.2%} ({measured.count()}), "
         f"trained in {run.cpu_seconds:.0f} CPU seconds, "
         f"{run.wall_seconds:.0f} s by the clock{best}"
     )
+    return "\n".join([line, *measured.remarks()])
 
 
 def versions() -> dict[str, str]:
@@ -182,17 +183,15 @@ def load(path: Path) -> SavedModel:
         CourseError: If there is no such file, it is not a whole Keras model, or the model does
             not take images.
     """
-    file = path / MODEL_FILE if path.is_dir() else path
-    if not file.exists():
-        raise CourseError(
-            f"there is no model {file}: train one, or name its .keras file or folder."
-        )
+    file = find_model(path)
     model = _read_model(file)
     shapes = model.input_shape, model.output_shape
     if not (_is(shapes[0], 4) and shapes[0][-1] in (1, 3) and _is(shapes[1], 2)):
+        first = _is(shapes[0], 4) and shapes[0][1] in (1, 3)
+        hint = " The channels must come last: build it with (height, width, channels)."
         raise CourseError(
             f"{file} must take grey or RGB images of a fixed size and return a probability a "
-            f"class: it takes {shapes[0]} and returns {shapes[1]}."
+            f"class: it takes {shapes[0]} and returns {shapes[1]}.{hint if first else ''}"
         )
     classes, grey = shapes[1][-1], shapes[0][-1] == 1
     result_file = file.parent / RESULT_FILE
@@ -201,7 +200,8 @@ def load(path: Path) -> SavedModel:
         return SavedModel(model, file, None, names, Framing() if grey else None)
     try:
         known = json.loads(result_file.read_text(encoding="utf-8"))
-        names, figures = tuple(map(str, known["class_names"])), known["framing"]
+        names = tuple(one_form(str(name)) for name in known["class_names"])
+        figures = known["framing"]
         frame = Framing.of(figures) if figures else None
         if tuple(known["image_shape"]) != shapes[0][1:]:
             raise ValueError(f"images of {known['image_shape']} for a model of {shapes[0][1:]}")
@@ -217,31 +217,16 @@ def load(path: Path) -> SavedModel:
 
 
 def _read_model(file: Path) -> keras.Model:
-    if not zipfile.is_zipfile(file):
-        raise CourseError(
-            f"{file} is not a Keras model, or is cut short: name a whole .keras file."
-        )
-    if file.suffix != ".keras":
-        raise CourseError(f"the name of {file} must end in .keras: rename it.")
     try:
-        return keras.models.load_model(file, compile=False)
+        model = keras.models.load_model(file, compile=False)
     except Exception as error:
-        raise CourseError(f"{file} {_why_unread(str(error))}") from error
-
-
-def _why_unread(reason: str) -> str:
-    """Say in a few words why Keras does not read a model, from what it says itself."""
-    if unknown := re.search(r"Could not locate (?:class|function) '(\w+)'", reason):
-        return (
-            f"has a layer {unknown[1]} that is not one of Keras's own: save a model that is built "
-            "of Keras's layers only."
+        raise CourseError(f"{file} {why_unread(file, error)}") from error
+    if not model.built or not model.inputs:
+        raise CourseError(
+            f"{file} was saved before it was built, and does not say what images it takes: begin "
+            "it with keras.Input((height, width, channels)), train it, and save it again."
         )
-    if "Lambda" in reason:
-        return (
-            "has a Lambda layer, and code from a file is not run here: save a model that is built "
-            "of Keras's other layers only."
-        )
-    return f"cannot be loaded as a Keras model ({' '.join(reason.split())[:200]})."
+    return model
 
 
 def _is(shape: Any, dimensions: int) -> bool:

@@ -9,16 +9,17 @@ import numpy as np
 
 from resnet_course import networks
 from resnet_course.augmented import augmented
-from resnet_course.batches import Batches
+from resnet_course.batches import Batches, balancing_weights
 from resnet_course.callbacks import Clock, EarlyStopping, Keeper, Recorder
 from resnet_course.checkpoints import Checkpoints
 from resnet_course.choices import check_seed
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import IMAGES_A_BATCH, Evaluation, evaluate
+from resnet_course.fitting import fitted_recipe
 from resnet_course.optimisers import optimiser
 from resnet_course.precision import resolved
-from resnet_course.recipes import Recipe, default_recipe
+from resnet_course.recipes import Recipe
 from resnet_course.twin import training_twin
 
 
@@ -86,7 +87,7 @@ def train(
         model: Name of a network, one of `networks.NETWORKS`, or a model of one's own from uint8
             images to probabilities; `networks.from_pixels` makes such a model.
         dataset: What to train and to measure on.
-        recipe: How. If not given, the network's default for this data set.
+        recipe: How. If not given, what suits the network and the images.
         seed: Seed of the weights, the order and the augmentation. The same seed gives the same
             result on the same machine.
         validation: Share of the training images that are held out. If there is one, the run is
@@ -94,7 +95,7 @@ def train(
         progress: Whether to say what is trained, and draw a progress bar, on standard output.
         patience: Epochs without a new lowest validation loss, after which training stops and the
             best weights are taken. 0 for never.
-        folder: A folder that exists, for the state of the training after every step. If there is
+        folder: A folder that exists, for the state of the training, every half minute. If there is
             a state of the same training, it goes on from there, to the same end, bit for bit.
         callbacks: More of Keras's callbacks.
 
@@ -108,11 +109,9 @@ def train(
     check_patience(patience, validation)
     check_seed(seed)
     keras.utils.set_random_seed(seed)
-    name = model if isinstance(model, str) else model.name
-    if recipe is None:
-        recipe = default_recipe(name, dataset.name) if isinstance(model, str) else Recipe()
     if validation:
         dataset = dataset.hold_out(validation)
+    recipe = recipe or fitted_recipe(model if isinstance(model, str) else None, dataset)
     if isinstance(model, str):
         model = networks.build(model, dataset, recipe)
     if progress:
@@ -177,8 +176,8 @@ def fit(
         folder: See `train`.
         callbacks: More of Keras's callbacks.
         steps_per_call: Steps that the backend takes at a time, but for PyTorch's, which takes one.
-            More are faster where a step is short; callbacks are called, and the state is written,
-            only after all of them.
+            More are faster where a step is short; callbacks are called, and the state may be
+            written, only after all of them.
 
     Returns:
         The learning curve and the time it took.
@@ -186,10 +185,21 @@ def fit(
     Raises:
         CourseError: If the loss is not a number, or the folder holds the state of another model.
     """
+    weights = balancing_weights(dataset.y_train, dataset.classes) if recipe.class_weights else None
     batches = Batches(
-        dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed, recipe.repeats
+        dataset.x_train,
+        dataset.y_train,
+        dataset.classes,
+        recipe.batch_size,
+        seed,
+        recipe.repeats,
+        weights,
     )
-    watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
+    watched = (
+        Batches(dataset.x_test, dataset.y_test, dataset.classes, 500, class_weights=weights)
+        if validate
+        else None
+    )
     twin = training_twin(model, resolved(recipe.precision))
     trained = augmented(twin, recipe, seed)
     trained.compile(

@@ -48,6 +48,7 @@ def result(run: TransferRun) -> dict[str, Any]:
         "measured_on": run.measured_on,
         "images": len(tuned.labels),
         "accuracy": tuned.accuracy,
+        "at_chance": tuned.at_chance,
         "frozen": _stage(run.frozen),
         "tuned": _stage(run.tuned),
         "gain": run.comparison()["gain"],
@@ -78,7 +79,8 @@ def summary(run: TransferRun) -> str:
     """Return a table of both stages on a few lines."""
     lines = [f"{title:<20}{frozen:>12}{tuned:>12}" for title, frozen, tuned in table(run)]
     gain = run.comparison()["gain"]
-    return "\n".join([*lines, f"{'gain':<20}{'':>12}{gain:>+11.2f} points"])
+    lines.append(f"{'gain':<20}{'':>12}{gain:>+11.2f} points")
+    return "\n".join([*lines, *run.tuned.evaluation.remarks()])
 
 
 def _stage(stage: Stage) -> dict[str, Any]:

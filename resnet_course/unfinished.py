@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder, new_file
+from resnet_course.names import one_form
 
 SETTINGS_FILE = "settings.json"
 LOCK_FILE = "lock"
@@ -99,7 +100,7 @@ def _compare(folder: Path, settings: dict[str, Any], resume: bool) -> bool:
             "begin anew."
         )
     for name in settings if earlier else ():
-        if earlier.get(name) != settings[name]:
+        if not _same(earlier.get(name), settings[name]):
             raise CourseError(
                 f"the unfinished run in {folder} has {name.replace('_', ' ')} "
                 f"{earlier.get(name)}, and this one {settings[name]}: give the same settings, or "
@@ -108,6 +109,13 @@ def _compare(folder: Path, settings: dict[str, Any], resume: bool) -> bool:
     with new_file(path) as aside:
         aside.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     return not earlier
+
+
+def _same(earlier: Any, now: Any) -> bool:
+    """Compare two settings; texts in one Unicode form."""
+    if isinstance(earlier, str) and isinstance(now, str):
+        return one_form(earlier) == one_form(now)
+    return bool(earlier == now)
 
 
 def _is_begun(folder: Path) -> bool:

@@ -2,6 +2,8 @@
 
 import argparse
 import shutil
+import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -104,10 +106,29 @@ def keep_logs(arguments: argparse.Namespace, state: Path, folder: Path) -> None:
 
 def sample(arguments: argparse.Namespace) -> "Dataset":
     """Load the data set that the options name, with as many labels as they say."""
-    from resnet_course import data
-
-    dataset = data.load(arguments.data, arguments.data_folder)
+    dataset = load(arguments.data, arguments.data_folder)
+    if dataset.validation is not None and not arguments.validation:
+        count = len(dataset.validation[1])
+        _note(f"{count:,} images for validation are not used: --validation does, with any share.")
     return dataset if arguments.labels is None else dataset.take(arguments.labels, arguments.seed)
+
+
+def load(name: str, folder: Path | None) -> "Dataset":
+    """Load a data set; say on standard error what was left out of a folder of images."""
+    from resnet_course import data
+    from resnet_course.image_folder import LeftOutWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        dataset = data.load(name, folder)
+    for warning in caught:
+        if issubclass(warning.category, LeftOutWarning):
+            _note(str(warning.message))
+    return dataset
+
+
+def _note(sentence: str) -> None:
+    print(f"resnet-course: {sentence}", file=sys.stderr)
 
 
 def add_settings(
@@ -131,8 +152,12 @@ def add_settings(
         described = item.metadata
         if described["concerns"] not in concerning:
             continue
+        option = f"--{prefix}{item.name.replace('_', '-')}"
+        if described["kind"] is bool:
+            group.add_argument(option, action="store_true", default=None, help=described["meaning"])
+            continue
         group.add_argument(
-            f"--{prefix}{item.name.replace('_', '-')}",
+            option,
             type=described["kind"],
             metavar=described["kind"].__name__.upper(),
             help=": ".join(filter(None, [described["meaning"], " or ".join(described["choices"])])),

@@ -23,7 +23,7 @@ def add_train(commands: Commands) -> None:
         "train a network and save it",
         description="Train a network, measure it on the test images, and write the model, the "
         "result and\npictures to a folder. Every setting has a default that suits the network. "
-        "The state is kept after\nevery step: a run that was interrupted goes on with --resume.",
+        "The state is kept every\nhalf minute: a run that was interrupted goes on with --resume.",
         examples="  resnet-course train custom --data mnist\n"
         "  resnet-course train custom --data mnist --thorough\n"
         "  resnet-course train custom --data mnist --labels 1000 --epochs 30\n"
@@ -47,14 +47,16 @@ def add_train(commands: Commands) -> None:
 
 def train(arguments: argparse.Namespace) -> int:
     """Train a network and save it."""
-    recipe = recipe_with(
-        default_recipe(arguments.model, arguments.data, arguments.thorough),
-        options.settings(arguments),
-    )
+    given = options.settings(arguments)
+    recipe_with(default_recipe(arguments.model, arguments.data, arguments.thorough), given)
     output = arguments.output or Path("runs", f"{arguments.model}-{Path(arguments.data).name}")
     if options.finished(output, arguments):
         return 0
+    from resnet_course.fitting import fitted_recipe
+
     dataset = options.sample(arguments)
+    seen = dataset.hold_out(arguments.validation) if arguments.validation else dataset
+    recipe = fitted_recipe(arguments.model, seen, given, arguments.thorough)
     names = ("model", "data", "seed", "labels", "validation", "patience")
     settings = {name: getattr(arguments, name) for name in names} | asdict(recipe)
     settings["digest of the images"] = dataset.digest()
@@ -100,7 +102,7 @@ def add_evaluate(commands: Commands) -> None:
 def evaluate(arguments: argparse.Namespace) -> int:
     """Measure a trained model on a data set's test images."""
     import_keras()
-    from resnet_course import data, evaluation, runs
+    from resnet_course import evaluation, runs
 
     saved = runs.load(arguments.model)
     name = arguments.data or saved.data
@@ -108,7 +110,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         raise CourseError(
             f"{saved.path} does not say what it was trained on: name the data set with --data."
         )
-    dataset = data.load(name, arguments.data_folder)
+    dataset = options.load(name, arguments.data_folder)
     if saved.data is not None and saved.class_names != dataset.class_names:
         raise CourseError(
             f"the model tells {', '.join(saved.class_names)} apart, and the classes of "

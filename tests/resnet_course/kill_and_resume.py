@@ -19,8 +19,11 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras  # noqa: F401
 
-from resnet_course import data, training
+from resnet_course import callbacks, data, training
 from resnet_course.recipes import Recipe
+
+#: So that some of the short steps are written, and some are not.
+callbacks.SECONDS_BETWEEN_STATES, callbacks.TIMES_WRITING = 0.05, 1.0
 
 RECIPE = Recipe(epochs=2, batch_size=16, shift=1, rotation=5.0, image_size=8)
 

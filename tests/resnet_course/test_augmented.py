@@ -8,6 +8,7 @@ from resnet_course.augmentation import Augmentation
 from resnet_course.augmented import augmented
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe
+from resnet_course.recolouring import Recolouring
 from resnet_course.redrawing import Redrawing
 
 
@@ -18,7 +19,15 @@ def small() -> keras.Model:
 
 
 @pytest.mark.parametrize(
-    "recipe", [Recipe(shift=2, rotation=10), Recipe(shift=1, thickness=0.2), Recipe(strokes=0.3)]
+    "recipe",
+    [
+        Recipe(shift=2, rotation=10),
+        Recipe(shift=1, thickness=0.2),
+        Recipe(strokes=0.3),
+        Recipe(shift=0, flip=0.5),
+        Recipe(shift=1, colour=0.2),
+        Recipe(flip=0.5, thickness=0.2),
+    ],
 )
 def test_an_augmented_model_shares_its_weights_and_predicts_the_same(recipe: Recipe) -> None:
     model = small()
@@ -43,6 +52,12 @@ def test_lines_are_redrawn_only_where_the_recipe_changes_them() -> None:
         for recipe in (Recipe(shift=1), Recipe(shift=1, strokes=0.1), Recipe(thickness=0.1))
     ]
     assert kinds == [Augmentation, Redrawing, Redrawing]
+
+
+def test_photographs_are_recoloured_before_they_are_moved() -> None:
+    kinds = [type(layer) for layer in augmented(small(), Recipe(flip=0.5, shift=1)).layers]
+    assert kinds[1:3] == [Recolouring, Augmentation]
+    assert Recolouring not in map(type, augmented(small(), Recipe(shift=1)).layers)
 
 
 def test_colour_images_cannot_be_redrawn() -> None:

@@ -1,8 +1,9 @@
 """Batches are uint8, shuffled, and the same for the same seed."""
 
 import numpy as np
+import pytest
 
-from resnet_course.batches import Batches
+from resnet_course.batches import Batches, balancing_weights
 
 
 def numbered(count: int = 50) -> tuple[np.ndarray, np.ndarray]:
@@ -77,3 +78,19 @@ def test_the_rest_of_an_epoch_is_what_comes_last_in_it() -> None:
     for (x, y), (x_again, y_again) in zip(whole[4:], epoch_of(batches), strict=True):
         assert np.array_equal(x, x_again)
         assert np.array_equal(y, y_again)
+
+
+def test_balancing_weights_give_every_class_the_same_weight() -> None:
+    labels = np.array([0] * 30 + [1] * 10 + [3] * 5)
+    weights = balancing_weights(labels, 4)
+    sums = [(labels == label).sum() * weights[label] for label in (0, 1, 3)]
+    assert sums == pytest.approx([15, 15, 15])
+    assert weights[2] == 0
+
+
+def test_a_batch_brings_the_weights_of_its_images() -> None:
+    labels = np.array([0, 1, 1, 1])
+    batches = Batches(
+        np.zeros((4, 2, 2, 1), np.uint8), labels, 2, 3, class_weights=np.array([3, 1])
+    )
+    assert [batches[at][2].tolist() for at in range(2)] == [[3, 1, 1], [1]]

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from resnet_course import data, networks, training
+from resnet_course import callbacks, data, networks, training
 from resnet_course.checkpoints import Checkpoints
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
@@ -60,10 +60,25 @@ def undisturbed(digits: Dataset) -> Run:
     return trained(digits)
 
 
+@pytest.fixture
+def _every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a state written after every step."""
+    monkeypatch.setattr(callbacks, "SECONDS_BETWEEN_STATES", 0.0)
+    monkeypatch.setattr(callbacks, "TIMES_WRITING", 0.0)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 30.0])
 @pytest.mark.parametrize("steps", [0, 2, 3, 5])
 def test_an_interrupted_training_goes_on_to_the_same_end(
-    digits: Dataset, undisturbed: Run, tmp_path: Path, steps: int
+    digits: Dataset,
+    undisturbed: Run,
+    tmp_path: Path,
+    steps: int,
+    seconds: float,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(callbacks, "SECONDS_BETWEEN_STATES", seconds)
+    monkeypatch.setattr(callbacks, "TIMES_WRITING", 0.0)
     with pytest.raises(Interrupted):
         trained(digits, tmp_path, steps)
     run = trained(digits, tmp_path)
@@ -80,6 +95,49 @@ def test_a_training_that_is_done_is_not_done_again(digits: Dataset, tmp_path: Pa
     again = trained(digits, tmp_path, steps=0)
     assert again.curve == first.curve
     np.testing.assert_array_equal(again.evaluation.probabilities, first.evaluation.probabilities)
+
+
+class Watch:
+    """A clock that goes on by some seconds a step, and by others while a state is written."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, a_step: float, writing: float):
+        self.now, self.written, self.a_step = 0.0, [], a_step
+        write = Checkpoints.write
+
+        def slowly(checkpoints: Checkpoints, facts: dict, *others: object) -> None:
+            self.written.append((facts["recorder"]["epoch"], facts["recorder"]["step"]))
+            self.now += writing
+            write(checkpoints, facts, *others)
+
+        monkeypatch.setattr(Checkpoints, "write", slowly)
+        monkeypatch.setattr(callbacks.time, "monotonic", lambda: self.now)
+
+    def callback(self) -> keras.callbacks.Callback:
+        def go_on(batch: int, logs: dict | None = None) -> None:
+            self.now += self.a_step
+
+        return keras.callbacks.LambdaCallback(on_train_batch_begin=go_on)
+
+
+@pytest.mark.parametrize(
+    ("a_step", "writing", "expected"),
+    [
+        (0.1, 0.01, [(0, 1), (3, 0)]),
+        (11, 0.01, [(0, 1), (1, 0), (1, 3), (2, 2), (3, 0)]),
+        (40, 0.01, [(0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2), (1, 3), (2, 0), (2, 1)]),
+        (10, 4, [(0, 1), (2, 1), (3, 0)]),
+    ],
+)
+def test_a_state_is_written_twice_a_minute_and_seldom_where_that_takes_long(
+    digits: Dataset, tmp_path: Path, monkeypatch, a_step: float, writing: float, expected: list
+) -> None:
+    watch = Watch(monkeypatch, a_step, writing)
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+    model = networks.from_pixels(keras.Sequential(layers, name="own"), digits)
+    recipe = Recipe(epochs=3, batch_size=32, shift=0)
+    training.fit(model, digits, recipe, folder=tmp_path, callbacks=[watch.callback()])
+    assert watch.written[: len(expected)] == expected
+    assert watch.written[-1] == (3, 0)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork, which Windows lacks")
@@ -144,6 +202,7 @@ def test_the_state_of_another_model_is_refused(tmp_path: Path) -> None:
         Checkpoints(tmp_path).read(variables(1)[:1] * 2)
 
 
+@pytest.mark.usefixtures("_every_step")
 def test_steps_that_are_taken_together_come_to_the_same_end(
     digits: Dataset, tmp_path: Path
 ) -> None:

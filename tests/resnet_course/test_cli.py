@@ -262,6 +262,8 @@ def test_a_run_that_is_interrupted_goes_on_when_asked_to(
 
 def test_a_full_disk_keeps_what_is_done(tmp_path: Path, monkeypatch, capfd) -> None:
     real, steps = Checkpoints.write, []
+    monkeypatch.setattr("resnet_course.callbacks.SECONDS_BETWEEN_STATES", 0.0)
+    monkeypatch.setattr("resnet_course.callbacks.TIMES_WRITING", 0.0)
 
     def full(self, *arguments) -> None:
         steps.append(1)
@@ -321,6 +323,43 @@ def test_an_unfinished_run_of_other_images_is_not_gone_on_with(
     capfd.readouterr()
     (tmp_path / "photos" / "a").rename(tmp_path / "photos" / "c")
     assert "has digest of the images" in sentence(*words, "--resume", "--tensorboard")
+
+
+def test_one_s_own_photographs_are_trained_on_as_they_need_and_a_result_at_chance_is_said(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    levels = np.random.default_rng(0).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    for name in "ab":
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number in range(30):  # what is the same in both classes cannot be told apart
+            Image.fromarray(levels).save(tmp_path / "photos" / name / f"{number}.jfif", "JPEG")
+    (tmp_path / "photos" / "a" / "damaged.png").write_text("no image")
+    words = [
+        "train",
+        "custom",
+        "--data",
+        "photos",
+        "--image-size",
+        "8",
+        "--class-weights",
+        "--epochs",
+        "1",
+    ]
+    assert main([*words, "--output", "run"]) == 0
+    said = capfd.readouterr()
+    assert said.err == (
+        "resnet-course: photos: left out 1 image that cannot be read (a/damaged.png).\n"
+    )
+    assert said.out.splitlines()[-2].startswith("This is no better than chance: guesses would be")
+    result = json.loads((tmp_path / "run" / "result.json").read_text())
+    assert result["at_chance"] is True
+    assert result["recipe"]["class_weights"] is True
+    assert result["recipe"]["batch_size"] == 32
+    assert result["recipe"]["flip"] == 0.5
+    assert main(["evaluate", "run"]) == 0
+    said = capfd.readouterr()
+    assert "This is no better than chance" in said.out
+    assert "left out 1 image" in said.err
 
 
 @pytest.mark.parametrize(

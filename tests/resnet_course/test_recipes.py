@@ -43,6 +43,8 @@ def test_an_unknown_network_gets_a_hint() -> None:
         ("label_smoothing", 1.5, "label smoothing must be between 0 and 0.99"),
         ("shift", -1, "shift must be at least 0"),
         ("image_size", 0, "image size must be between 1 and"),
+        ("flip", 1.5, "flip must be between 0 and 1"),
+        ("colour", -0.1, "colour must be between 0 and 0.9"),
         ("optimiser", "adam", "did you mean adamw"),
         ("schedule", "cosine", "choose from one-cycle, constant"),
     ],

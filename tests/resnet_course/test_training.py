@@ -140,6 +140,29 @@ def test_the_custom_network_learns_real_mnist(mnist: Dataset) -> None:
     assert run.evaluation.accuracy >= 0.95
 
 
+@pytest.mark.parametrize(("weighted", "expected"), [(False, 0.1), (True, 0.5)])
+def test_class_weights_let_a_rare_class_weigh_as_much_as_others(
+    weighted: bool, expected: float
+) -> None:
+    """All images look the same: nothing can be known of one but how often its class counts."""
+    images, labels = np.zeros((200, 8, 8, 1), np.uint8), np.array([0] * 180 + [1] * 20)
+    images[:, 0, 0] = 255
+    same = Dataset("own", images, labels, images, labels, ("common", "rare"))
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")]
+    model = networks.from_pixels(keras.Sequential(layers, name="own"), same)
+    recipe = Recipe(
+        epochs=100,
+        batch_size=200,
+        shift=0,
+        learning_rate=0.1,
+        label_smoothing=0.0,
+        class_weights=weighted,
+    )
+    fit(model, same, recipe, validate=True)
+    said = model.predict(images[:1], verbose=0)[0]
+    assert said[1] == pytest.approx(expected, abs=0.03)
+
+
 def test_pytorch_takes_one_step_at_a_time(digits: Dataset, monkeypatch) -> None:
     seen = []
     callback = keras.callbacks.LambdaCallback(
