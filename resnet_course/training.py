@@ -184,11 +184,16 @@ def fit(
         The learning curve and the time it took.
 
     Raises:
-        CourseError: If the loss is not a number, or the folder holds the state of another model.
+        CourseError: If the loss is not a number, the folder holds the state of another model, or
+            there is but one image for batch normalisation.
     """
     batches = Batches(
         dataset.x_train, dataset.y_train, dataset.classes, recipe.batch_size, seed, recipe.repeats
     )
+    if len(batches.order) == 1 and any(norm.trainable for norm in networks.normalisations(model)):
+        raise CourseError(
+            "batch normalisation needs two training images or more: received a single one."
+        )
     watched = Batches(dataset.x_test, dataset.y_test, dataset.classes, 500) if validate else None
     twin = training_twin(model, resolved(recipe.precision))
     trained = augmented(twin, recipe, seed)
