@@ -184,7 +184,8 @@ def _for_images(network: keras.Model, dataset: Dataset) -> keras.Model:
     inputs = keras.Input(dataset.image_shape, dtype="uint8", name="pixels")
     X = layers.Rescaling(1.0, name="as_float")(inputs)
     if dataset.image_shape[:2] != (height, width):
-        X = layers.Resizing(height, width, name="resize")(X)
+        # Keras resizes as if in training unless told otherwise, and all layers after it follow.
+        X = layers.Resizing(height, width, name="resize")(X, training=False)
     if (dataset.image_shape[2], channels) == (1, 3):
         X = layers.Concatenate(name="grey_to_rgb")([X, X, X])
     elif dataset.image_shape[2] != channels:

@@ -30,7 +30,7 @@ class Batches(keras.utils.PyDataset):
                 a whole.
             labels: Integers of shape `(images,)`.
             classes: Number of classes.
-            batch_size: Images a batch. The last batch may be smaller.
+            batch_size: Images a batch, at most; see `bounds`.
             seed: Seed of the order. If None, images come in order.
             repeats: Times that each image comes in an epoch.
             class_weights: What the loss of an image of each class is multiplied by, float32 of
@@ -40,7 +40,7 @@ class Batches(keras.utils.PyDataset):
         self.images = images
         self.labels = labels
         self.classes = classes
-        self.batch_size = batch_size
+        self.bounds = bounds(repeats * len(labels), batch_size)
         self.seed = seed
         self.repeats = repeats
         self.class_weights = class_weights
@@ -48,7 +48,7 @@ class Batches(keras.utils.PyDataset):
 
     def __len__(self) -> int:
         """Return the number of batches an epoch, or of those that are left of it."""
-        return math.ceil(len(self.order) / self.batch_size) - self.first
+        return len(self.bounds) - 1 - self.first
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         """Return a batch.
@@ -58,8 +58,8 @@ class Batches(keras.utils.PyDataset):
             shape `(batch, classes)`, and, if classes have weights, those of the images, float32 of
             shape `(batch,)`.
         """
-        start = (self.first + index) * self.batch_size
-        chosen = self.order[start : start + self.batch_size]
+        start, end = self.bounds[self.first + index :][:2]
+        chosen = self.order[start:end]
         labels = self.labels[chosen]
         batch = self.images[chosen], np.eye(self.classes, dtype=np.float32)[labels]
         return batch if self.class_weights is None else (*batch, self.class_weights[labels])
@@ -92,3 +92,21 @@ def balancing_weights(labels: np.ndarray, classes: int) -> np.ndarray:
     present = np.count_nonzero(counts)
     weights = len(labels) / (present * np.maximum(counts, 1))
     return np.where(counts, weights, 0).astype(np.float32)
+
+
+def bounds(images: int, batch_size: int) -> np.ndarray:
+    """Part images into as few batches as their size allows, all of the same size or nearly so.
+
+    A small last batch would change the weights as much as a full one, and a batch of one image
+    has no variance for batch normalisation to divide by. So no batch holds one image unless there
+    is but one; two or three images are one batch.
+
+    Args:
+        images: Number of images.
+        batch_size: Images a batch, at most; one more where a batch of one would be left.
+
+    Returns:
+        Where each batch begins, and where the last one ends: integers of shape `(batches + 1,)`.
+    """
+    batches = max(1, min(math.ceil(images / batch_size), images // 2))
+    return np.arange(batches + 1) * images // batches

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from resnet_course.batches import bounds
 from resnet_course.checkpoints import Checkpoints
 from resnet_course.errors import CourseError
 from resnet_course.progress import ProgressBar
@@ -33,9 +34,9 @@ class Recorder(keras.callbacks.Callback):
         """
         super().__init__()
         self.recipe = recipe
-        self.images = images
+        self.bounds = bounds(images, recipe.batch_size)
         self.progress = progress
-        self.steps = math.ceil(images / recipe.batch_size)
+        self.steps = len(self.bounds) - 1
         self.every = math.ceil(self.steps * recipe.epochs / POINTS)
         self.curve: dict[str, list[float]] = {"epoch": [], "loss": [], "accuracy": []}
         self.epoch = 0
@@ -93,7 +94,7 @@ class Recorder(keras.callbacks.Callback):
 
     def _record(self, loss: float, accuracy: float) -> None:
         """Turn means since the epoch began into means since the last point."""
-        seen = min(self.step * self.recipe.batch_size, self.images)
+        seen = int(self.bounds[self.step])
         now = (seen, seen * loss, seen * accuracy)
         new, loss_sum, hits = (
             after - before for after, before in zip(now, self.before, strict=True)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from resnet_course import __version__
+from resnet_course.commands.exporting import add_export
 from resnet_course.commands.lessons import add_build, add_demo, add_learn, add_review
 from resnet_course.commands.parser import LAYOUT, Commands, Parser
 from resnet_course.commands.training import add_evaluate, add_predict, add_train
@@ -37,6 +38,7 @@ COMMANDS = (
     add_pretrain,
     add_evaluate,
     add_predict,
+    add_export,
     add_grade,
     add_demo,
     add_build,

@@ -55,13 +55,16 @@ def new_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(folder: Path, marker: str, overwrite: bool = False) -> Iterator[Path]:
+def new_folder(
+    folder: Path, marker: str, overwrite: bool = False, kind: str = "run"
+) -> Iterator[Path]:
     """Give an empty folder to fill; it takes its real name when the block ends well.
 
     Args:
         folder: Where the folder shall be. Its parents are made if need be.
         marker: Name of a file that every such folder holds. What lacks it is never overwritten.
         overwrite: Whether a folder of that name may be replaced.
+        kind: What such a folder holds, for the messages.
 
     Yields:
         Path of a folder beside it, removed if the block fails.
@@ -69,7 +72,7 @@ def new_folder(folder: Path, marker: str, overwrite: bool = False) -> Iterator[P
     Raises:
         CourseError: If there is something of that name that must not be replaced.
     """
-    refuse_to_overwrite(folder, marker, overwrite)
+    refuse_to_overwrite(folder, marker, overwrite, kind)
     make_folder(folder.parent)
     aside = folder.with_name(f".{folder.name}.{os.getpid()}")
     replaced = folder.with_name(f".{folder.name}.{os.getpid()}.replaced")
@@ -78,7 +81,7 @@ def new_folder(folder: Path, marker: str, overwrite: bool = False) -> Iterator[P
     aside.mkdir()
     try:
         yield aside
-        refuse_to_overwrite(folder, marker, overwrite)
+        refuse_to_overwrite(folder, marker, overwrite, kind)
         if folder.exists():
             folder.rename(replaced)
         aside.rename(folder)
@@ -101,13 +104,20 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def refuse_to_overwrite(folder: Path, marker: str, overwrite: bool) -> None:
+def made_folder(folder: Path) -> Path:
+    """Return a folder, made if need be; see `make_folder`."""
+    make_folder(folder)
+    return folder
+
+
+def refuse_to_overwrite(folder: Path, marker: str, overwrite: bool, kind: str = "run") -> None:
     """Refuse a name for a new folder if what is there must not be replaced.
 
     Args:
         folder: Where the new folder shall be.
         marker: Name of a file that every such folder holds. What lacks it is never overwritten.
         overwrite: Whether a folder of that kind may be replaced.
+        kind: What such a folder holds, for the messages.
 
     Raises:
         CourseError: If there is something that must stay.
@@ -116,9 +126,11 @@ def refuse_to_overwrite(folder: Path, marker: str, overwrite: bool) -> None:
         return
     if not (folder / marker).is_file():
         raise CourseError(
-            f"{folder} exists and is not an earlier run (it holds no {marker}): name a new folder."
+            f"{folder} exists and is not an earlier {kind} (it holds no {marker}): name a new "
+            "folder."
         )
     if not overwrite:
         raise CourseError(
-            f"{folder} already holds a run: name another folder, or add --overwrite to replace it."
+            f"{folder} already holds a {kind}: name another "
+            "folder, or add --overwrite to replace it."
         )

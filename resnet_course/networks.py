@@ -117,7 +117,8 @@ def from_pixels(
     if crop:
         X = layers.Cropping2D(crop, name="crop")(X)
     if (height, width) != X.shape[1:3]:
-        X = layers.Resizing(height, width, name="resize")(X)
+        # Keras resizes as if in training unless told otherwise, and all layers after it follow.
+        X = layers.Resizing(height, width, name="resize")(X, training=False)
     if (dataset.image_shape[2], channels) == (1, 3):
         X = layers.Concatenate(name="grey_to_rgb")([X, X, X])
     elif dataset.image_shape[2] != channels:
@@ -146,6 +147,15 @@ def normalisation(images: np.ndarray) -> keras.Layer:
     return layers.Rescaling(1 / deviation, offset=-mean / deviation, name="normalise")
 
 
+def one_to_one(model: keras.Model) -> keras.Model:
+    """Return a model from one tensor to one tensor, where another may take and give lists of one.
+
+    What is compiled into it stays behind. Both share their layers and weights.
+    """
+    (inputs,), (outputs,) = model.inputs, model.outputs
+    return keras.Model(inputs, outputs, name=model.name)
+
+
 def without_classifier(model: keras.Model) -> keras.Model:
     """Cut the classifier off a network.
 
@@ -161,11 +171,10 @@ def without_classifier(model: keras.Model) -> keras.Model:
     last = model.layers[-1]
     if isinstance(last, keras.Model):
         network = without_classifier(last)
-        before = keras.Model(model.inputs, model.layers[-2].output)
-        return keras.Model(before.inputs, network(before.outputs[0]), name=model.name)
+        return keras.Model(model.inputs[0], network(model.layers[-2].output), name=model.name)
     if not isinstance(last, layers.Dense):
         raise CourseError(
             f"{model.name} ends in {type(last).__name__}, not in a dense layer: it cannot be made "
             "a backbone."
         )
-    return keras.Model(model.inputs, last.input, name=model.name)
+    return keras.Model(model.inputs[0], last.input, name=model.name)

@@ -6,6 +6,7 @@ the size and place that it had, as the makers of MNIST did with scanned digits (
 Gradient-based learning applied to document recognition, section III.A).
 """
 
+import math
 from typing import Any
 
 import keras
@@ -180,7 +181,7 @@ def are_line_drawings(images: np.ndarray) -> bool:
     """
     if images.shape[-1] != 1 or not images.any():
         return False
-    sample = images[:: max(1, len(images) // SAMPLE)]
+    sample = images[:: math.ceil(len(images) / SAMPLE)]
     redrawn = ops.convert_to_numpy(Redrawing(seed=0)(sample, training=True))
     difference = np.abs(redrawn.astype(np.float64) - sample)
     return bool(difference.mean() <= FAITHFUL * sample.mean())

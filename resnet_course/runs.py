@@ -21,6 +21,7 @@ from resnet_course.files import RESULT_FILE
 from resnet_course.framing import Framing
 from resnet_course.model_files import MODEL_FILE, find_model, why_unread
 from resnet_course.names import one_form
+from resnet_course.networks import one_to_one
 from resnet_course.precision import resolved
 from resnet_course.training import Run
 
@@ -75,8 +76,7 @@ def save_model(model: keras.Model, dataset: Dataset, folder: Path) -> dict[str, 
     Returns:
         For the result: the share of test images that do not look like the training images to it.
     """
-    bare = keras.Model(model.inputs, model.outputs, name=model.name)
-    bare.save(folder / MODEL_FILE)
+    one_to_one(model).save(folder / MODEL_FILE)
     measured = familiarity.measure(model, dataset)
     if measured is None:
         return {"false_alarms": None}

@@ -183,7 +183,8 @@ def fit(
         The learning curve and the time it took.
 
     Raises:
-        CourseError: If the loss is not a number, or the folder holds the state of another model.
+        CourseError: If the loss is not a number, the folder holds the state of another model, or
+            there is but one image for batch normalisation.
     """
     weights = balancing_weights(dataset.y_train, dataset.classes) if recipe.class_weights else None
     batches = Batches(
@@ -200,6 +201,10 @@ def fit(
         if validate
         else None
     )
+    if len(batches.order) == 1 and any(norm.trainable for norm in networks.normalisations(model)):
+        raise CourseError(
+            "batch normalisation needs two training images or more: received a single one."
+        )
     twin = training_twin(model, resolved(recipe.precision))
     trained = augmented(twin, recipe, seed)
     trained.compile(

@@ -157,7 +157,7 @@ def with_head(source: keras.Model, classes: int, hidden: int) -> keras.Model:
     if hidden:
         X = layers.Dense(hidden, activation="relu", name="hidden")(X)
     outputs = layers.Dense(classes, activation="softmax", name="probabilities")(X)
-    return keras.Model(source.inputs, outputs, name="transfer")
+    return keras.Model(source.inputs[0], outputs, name="transfer")
 
 
 def unfreeze(model: keras.Model, statistics: bool) -> None:

@@ -75,6 +75,8 @@ def test_a_model_of_ones_own_is_a_backbone_without_its_classifier(
     expected = without_classifier(pretrained).predict(bigger, verbose=0)
     found = model.predict(digits.x_test[:3], verbose=0)
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+    called = keras.ops.convert_to_numpy(model(digits.x_test[:3]))
+    np.testing.assert_allclose(called, found, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("name", backbones.shipped())

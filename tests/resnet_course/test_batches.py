@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from resnet_course.batches import Batches, balancing_weights
+from resnet_course.batches import Batches, balancing_weights, bounds
 
 
 def numbered(count: int = 50) -> tuple[np.ndarray, np.ndarray]:
@@ -22,7 +22,7 @@ def test_every_image_comes_once_an_epoch_with_its_label() -> None:
     seen = [
         (image[0, 0, 0], hot) for x, y in epoch_of(batches) for image, hot in zip(x, y, strict=True)
     ]
-    assert [len(x) for x, _ in epoch_of(batches)] == [8] * 6 + [2]
+    assert [len(x) for x, _ in epoch_of(batches)] == [7, 7, 7, 7, 7, 7, 8]
     assert sorted(number for number, _ in seen) == list(range(50))
     assert all(hot.argmax() == number % 3 and hot.sum() == 1 for number, hot in seen)
 
@@ -93,4 +93,21 @@ def test_a_batch_brings_the_weights_of_its_images() -> None:
     batches = Batches(
         np.zeros((4, 2, 2, 1), np.uint8), labels, 2, 3, class_weights=np.array([3, 1])
     )
-    assert [batches[at][2].tolist() for at in range(2)] == [[3, 1, 1], [1]]
+    assert [batches[at][2].tolist() for at in range(2)] == [[3, 1], [1, 1]]
+
+
+@pytest.mark.parametrize("batch_size", [2, 3, 8, 128])
+@pytest.mark.parametrize("images", [*range(2, 20), 127, 128, 129, 250, 251, 257, 1000])
+def test_batches_are_equal_or_nearly_so_and_never_of_one_image(
+    images: int, batch_size: int
+) -> None:
+    sizes = np.diff(bounds(images, batch_size))
+    assert sizes.sum() == images
+    assert 2 <= sizes.min() <= sizes.max() <= max(batch_size, 3)
+    assert sizes.max() - sizes.min() <= 1
+    full = -(-images // batch_size)
+    assert len(sizes) == full or images // full < 2
+
+
+def test_a_single_image_is_a_batch() -> None:
+    assert bounds(1, 128).tolist() == [0, 1]

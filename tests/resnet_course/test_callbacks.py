@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from resnet_course import callbacks
+from resnet_course.batches import Batches
 from resnet_course.callbacks import EarlyStopping, Recorder
 from resnet_course.recipes import Recipe
 
@@ -28,6 +29,21 @@ def test_steps_that_are_taken_together_end_with_the_epoch() -> None:
         recorder.on_train_batch_end(7, {"loss": 1.0, "accuracy": 0.5})
         recorder.on_epoch_end(epoch)
     assert recorder.curve == {"epoch": [1, 2], "loss": [1, 1], "accuracy": [0.5, 0.5]}
+
+
+def test_a_point_of_the_curve_is_the_mean_of_its_images() -> None:
+    recipe = Recipe(epochs=1, batch_size=128)
+    images, labels = np.zeros((301, 1, 1, 1), np.uint8), np.zeros(301, int)
+    losses = np.random.default_rng(0).uniform(size=301)
+    batches, recorder = Batches(images, labels, 1, 128), Recorder(recipe, images=301)
+    recorder.on_epoch_begin(0)
+    seen = 0
+    for step in range(len(batches)):
+        seen += len(batches[step][0])
+        recorder.on_train_batch_end(step, {"loss": losses[:seen].mean(), "accuracy": 0.5})
+    ends = np.cumsum([len(batches[step][0]) for step in range(len(batches))])
+    means = [part.mean() for part in np.split(losses, ends[:-1])]
+    assert recorder.curve["loss"] == pytest.approx(means, abs=1e-4)
 
 
 def watched(losses: list[float], patience: int) -> tuple[EarlyStopping, keras.Model]:

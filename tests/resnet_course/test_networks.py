@@ -81,6 +81,17 @@ def test_a_saved_model_loads_with_plain_keras_and_takes_raw_pixels(tmp_path) -> 
     )
 
 
+def test_a_network_that_resizes_is_called_in_inference_mode_unless_told_otherwise() -> None:
+    made_up = dataset((8, 8, 1))
+    model = networks.build("custom", made_up, default_recipe("custom", "digits"))
+    model.get_layer("resize")
+    expected = model.predict(made_up.x_test, verbose=0)
+    said = keras.ops.convert_to_numpy(model(made_up.x_test))
+    np.testing.assert_allclose(said, expected, atol=1e-6)
+    in_training = keras.ops.convert_to_numpy(model(made_up.x_test, training=True))
+    assert np.abs(in_training - expected).max() > 1e-3
+
+
 def test_a_crop_cuts_every_side_before_the_network_sees_the_image() -> None:
     made_up = dataset((28, 28, 1))
     model = networks.build("custom", made_up, Recipe(crop=2))

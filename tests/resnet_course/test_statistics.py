@@ -31,7 +31,7 @@ def test_the_first_has_the_statistics_of_the_images_and_the_next_of_what_it_sees
     first, second = normalisations(model)
     exact = np.float64(images[:500])
     mean = exact.mean(axis=(0, 1, 2))
-    halves = [exact[:250].var(axis=(0, 1, 2)), exact[250:].var(axis=(0, 1, 2))]
+    halves = [exact[::2].var(axis=(0, 1, 2)), exact[1::2].var(axis=(0, 1, 2))]
     np.testing.assert_allclose(first.moving_mean, mean, rtol=1e-5)
     np.testing.assert_allclose(first.moving_variance, np.mean(halves, axis=0), rtol=1e-5)
     seen = np.maximum((exact - mean) / np.sqrt(np.mean(halves, axis=0) + 1e-3), 0)
@@ -58,3 +58,32 @@ def test_of_many_images_some_from_everywhere_are_looked_at(
     renew_statistics(model, images)
     first = normalisations(model)[0]
     np.testing.assert_allclose(first.moving_mean, images[::6].mean(axis=(0, 1, 2)), rtol=1e-4)
+    renew_statistics(model, images[:199])
+    np.testing.assert_allclose(first.moving_mean, images[:199:2].mean(axis=(0, 1, 2)), rtol=1e-4)
+
+
+@pytest.mark.parametrize("count", [2, 249, 250, 251, 252, 499, 501, 599])
+def test_every_image_weighs_the_same_whatever_their_number(
+    model: keras.Model, images: np.ndarray, count: int
+) -> None:
+    images[count - 1] = 10_000
+    renew_statistics(model, images[:count])
+    first = normalisations(model)[0]
+    exact = np.float64(images[:count])
+    np.testing.assert_allclose(first.moving_mean, exact.mean(axis=(0, 1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(first.moving_variance, exact.var(axis=(0, 1, 2)), rtol=0.02)
+
+
+def test_images_sorted_by_class_give_the_statistics_of_all_of_them(
+    model: keras.Model, images: np.ndarray
+) -> None:
+    images[300:] += 1000
+    renew_statistics(model, images)
+    first = normalisations(model)[0]
+    variance = np.float64(images).var(axis=(0, 1, 2))
+    np.testing.assert_allclose(first.moving_variance, variance, rtol=0.02)
+
+
+def test_a_single_image_changes_nothing(model: keras.Model, images: np.ndarray) -> None:
+    renew_statistics(model, images[:1])
+    assert all(np.array_equal(layer.moving_variance, [1, 1]) for layer in normalisations(model))

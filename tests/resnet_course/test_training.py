@@ -11,6 +11,7 @@ from resnet_course import data, networks
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import Recipe, default_recipe
+from resnet_course.statistics import renew_statistics
 from resnet_course.training import Run, fit, train
 
 REALLY_ON_PYTORCH = keras.config.backend() == "torch"
@@ -103,6 +104,37 @@ def test_a_model_of_ones_own_is_trained(digits: Dataset) -> None:
     run = train(tiny(digits), digits, Recipe(epochs=10, shift=0))
     assert run.model.name == "own"
     assert run.evaluation.accuracy > 0.5
+
+
+def test_a_single_image_is_too_few_for_batch_normalisation_only(digits: Dataset) -> None:
+    with pytest.raises(CourseError, match="two training images or more"):
+        train("custom", digits.take(1), BRIEF)
+    assert train(tiny(digits), digits.take(1), BRIEF).evaluation.accuracy > 0
+
+
+@pytest.mark.parametrize("images", [65, 129])
+def test_one_image_more_than_a_batch_does_not_spoil_the_statistics(
+    digits: Dataset, images: int
+) -> None:
+    recipe = Recipe(
+        epochs=1, batch_size=images - 1, learning_rate=1e-12, batch_norm_momentum=0.0, shift=0
+    )
+    model = networks.build("custom", digits, recipe)
+    fit(model, digits.take(images), recipe)
+    of_last_batch = variances(model)
+    renew_statistics(model, digits.take(images).x_train)
+    ratios = of_last_batch / variances(model)
+    assert 0.5 < np.quantile(ratios, 0.05) < np.quantile(ratios, 0.95) < 2
+
+
+def variances(model: keras.Model) -> np.ndarray:
+    """Return the variances that a model's normalisations divide by."""
+    return np.concatenate(
+        [
+            keras.ops.convert_to_numpy(layer.moving_variance)
+            for layer in networks.normalisations(model)
+        ]
+    )
 
 
 def test_a_loss_that_is_not_a_number_stops_the_training(digits: Dataset) -> None:
