@@ -48,11 +48,15 @@ def simplify(graph: Graph) -> Graph:
                 node = _with_positive_axes(node, simple)
             case "flatten" | "reshape" | "squeeze":
                 node = _as_plain_reduction(node, simple)
-        if _changes_nothing(node, simple):
+        stopped = graph.stopped and node.name == graph.output
+        if not stopped and _changes_nothing(node, simple):
             stands_for[node.name] = node.inputs[0]
         else:
             simple[node.name] = node
-    return pruned(simple, stands_for.get(graph.output, graph.output))
+    ends = dict.fromkeys(stands_for.get(name, name) for name in graph.ends)
+    output = stands_for.get(graph.output, graph.output)
+    ends.pop(output, None)
+    return pruned(simple, output, tuple(ends), graph.stopped)
 
 
 def _with_pads(node: Node, before: Mapping[str, Node]) -> Node:
@@ -99,7 +103,7 @@ def _flattened(
 
 def _with_positive_axes(node: Node, before: Mapping[str, Node]) -> Node:
     rank = len(before[node.inputs[0]].shape) + 1
-    axes = tuple(sorted(axis % rank for axis in node.params["axes"]))
+    axes = tuple(sorted(axis % rank if axis < 0 else axis for axis in node.params["axes"]))
     return replace(node, params={**node.params, "axes": axes})
 
 

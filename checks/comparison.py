@@ -8,6 +8,7 @@ from checks.canonical import simplify
 from checks.difference import cause_of
 from checks.graph import Graph, Node
 from checks.parting import parting, role, scope
+from checks.unfinished import up_to
 
 #: Operations of the same kind, by the name of the result that counts them.
 KINDS_OF_LAYERS = {
@@ -43,15 +44,23 @@ class Comparison:
     cause: str
 
 
-def compare(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> Comparison:
+def compare(
+    expected: Graph,
+    received: Graph,
+    free: frozenset[str] = frozenset(),
+    finished: bool = True,
+) -> Comparison:
     """Find where two graphs part.
 
     Args:
         expected: The reference graph.
         received: The learner's graph.
         free: Names of parameters that do not count.
+        finished: Whether the learner's network is; else its end is no difference.
     """
     ours, theirs = simplify(expected), simplify(received)
+    if not finished:
+        ours = up_to(ours, theirs, free)
     parted = parting(ours, theirs, free)
     missing, extra = parted.missing, parted.extra
     return Comparison(
@@ -89,6 +98,12 @@ def unlike_layers(expected: Graph, received: Graph) -> dict[str, tuple[str, str]
         if unlike:
             different[kind] = _counted(unlike, wanted), _counted(unlike, there)
     return different
+
+
+def kinds_too_many(expected: Graph, received: Graph) -> set[str]:
+    """Return the kinds of which a network has layers that are not expected."""
+    ours, theirs = simplify(expected), simplify(received)
+    return {kind for kind in KINDS_OF_LAYERS if _layers(theirs, kind) - _layers(ours, kind)}
 
 
 def _layers(graph: Graph, kind: str) -> Counter[str]:

@@ -285,7 +285,18 @@ def _first_setting(expected: Graph, received: Graph, parted: Parting, free: froz
         return ""
     kinds = tuple(dict.fromkeys(ours.operation for ours, _ in places))
     names = {theirs.name: role(expected, ours.name) for ours, theirs in places}
-    return _unlike_settings(expected, received, free, kinds, names)
+    return _unlike_settings(expected, received, free, kinds, names) or _exchanged_setting(
+        expected, places[0], free
+    )
+
+
+def _exchanged_setting(expected: Graph, place: tuple[Node, Node], free: frozenset[str]) -> str:
+    """Say which one setting a layer has that another should have; with two, the layers moved."""
+    ours, theirs = place
+    unlike = [name for name in _unlike(ours, theirs, free) if name in _TOLD]
+    if len(unlike) != 1:
+        return ""
+    return _capital(f"{role(expected, ours.name)} has {_setting(unlike[0], [place])}")
 
 
 def _read_elsewhere(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from checks.case import Case, Images
-from checks.graph import Graph, GraphBuilder, chained
+from checks.graph import Graph, GraphBuilder, ShapesDoNotFit, chained
 from checks.mistakes import Inapplicable, Mistake, Mutation
 from checks.variations import Variations
 
@@ -76,7 +76,7 @@ class NetworkExercise(Exercise):
         projection does not show in a block without one.
 
         Raises:
-            ValueError: If the mutation makes shapes that do not fit.
+            ShapesDoNotFit: If the mutation makes shapes that do not fit.
         """
 
         def build(arguments: Mapping[str, Any]) -> Graph:
@@ -95,7 +95,23 @@ class NetworkExercise(Exercise):
             else value
             for name, value in case.then.items()
         }
-        return chained(first, build(later))
+        try:
+            second = build(later)
+        except ShapesDoNotFit as error:
+            error.built = chained(first, error.built)
+            raise
+        return chained(first, second)
+
+    def begun(self, case: Case, mutation: Mutation | None = None) -> Graph:
+        """Return the same graph, but up to where shapes do not fit if they do not.
+
+        Raises:
+            ValueError: If the mutation finds nothing to change, or changes what cannot be changed.
+        """
+        try:
+            return self.expected(case, mutation)
+        except ShapesDoNotFit as error:
+            return error.built
 
 
 @dataclass(frozen=True)

@@ -43,10 +43,19 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes in an order in which they can be computed, and the one whose value is the result."""
+    """Nodes in an order in which they can be computed, and the one whose value is the result.
+
+    Attributes:
+        nodes: The nodes by name.
+        output: The name of the node whose value is the result.
+        ends: In a network that is not finished, the names of its other nodes that nothing reads.
+        stopped: Whether `output` is a call that failed: the shape of its output is not known.
+    """
 
     nodes: Mapping[str, Node]
     output: str
+    ends: tuple[str, ...] = ()
+    stopped: bool = False
 
     @property
     def inputs(self) -> tuple[Node, ...]:
@@ -103,22 +112,49 @@ def ancestors(nodes: Mapping[str, Node], name: str) -> set[str]:
     return found
 
 
-def pruned(nodes: Mapping[str, Node], output: str) -> Graph:
-    """Return the graph of the inputs and of everything that `output` depends on."""
-    needed = {output} | ancestors(nodes, output)
+def pruned(
+    nodes: Mapping[str, Node], output: str, ends: Sequence[str] = (), stopped: bool = False
+) -> Graph:
+    """Return the graph of the inputs and of everything that `output` and `ends` depend on."""
+    needed = {output, *ends}.union(*(ancestors(nodes, name) for name in (output, *ends)))
     kept = {
         name: node for name, node in nodes.items() if name in needed or node.operation == "input"
     }
-    return Graph(kept, output)
+    return Graph(kept, output, tuple(ends), stopped)
+
+
+def unfinished(nodes: Mapping[str, Node], stopped: Node | None = None) -> Graph:
+    """Return the graph of all nodes of a network that is not finished, and of where it stopped.
+
+    Args:
+        nodes: What was built, in order; at least one node.
+        stopped: The call that failed. In the place of its shape it has that of its first input.
+    """
+    if stopped:
+        shape = nodes[stopped.inputs[0]].shape if stopped.inputs else ()
+        nodes = {**nodes, stopped.name: replace(stopped, shape=shape)}
+    read = {name for node in nodes.values() for name in node.inputs}
+    ends = [name for name, node in nodes.items() if name not in read and node.operation != "input"]
+    output = stopped.name if stopped else (ends or list(nodes))[-1]
+    others = tuple(name for name in ends if name != output)
+    return Graph(nodes, output, others, stopped is not None)
 
 
 class ShapesDoNotFit(ValueError):
-    """An operation cannot take inputs of these shapes together."""
+    """An operation cannot take inputs of these shapes.
 
-    def __init__(self, name: str, shapes: Sequence[Shape]) -> None:
-        """Name the node and keep the shapes of its inputs."""
-        super().__init__(f"{name!r} cannot take inputs of the shapes {shapes}")
-        self.shapes = tuple(shapes)
+    Attributes:
+        shapes: The shapes of its inputs.
+        built: The network up to there.
+    """
+
+    def __init__(self, node: Node, built: Mapping[str, Node]) -> None:
+        """Keep the node that cannot be added to those that were built before."""
+        self.shapes = tuple(built[name].shape for name in node.inputs)
+        if "padding" in node.params:
+            node = replace(node, params={"pads": _NO_PADS, **node.params})
+        super().__init__(f"{node.name!r} cannot take inputs of the shapes {list(self.shapes)}")
+        self.built = unfinished(built, node)
 
 
 class GraphBuilder:
@@ -162,16 +198,17 @@ class GraphBuilder:
     def append(self, node: Node) -> str:
         """Add a node made elsewhere, inferring its shape anew, and return its name."""
         if node.operation not in ("input", "unknown"):
-            params, shapes = node.params, [self.nodes[name].shape for name in node.inputs]
-            if "padding" in params:
-                params = {**params, "pads": _pads(params, shapes[0])}
+            shapes = [self.nodes[name].shape for name in node.inputs]
             try:
-                shape = tuple(OPERATIONS[node.operation].shape(params, shapes))
-            except ValueError as error:
-                raise ShapesDoNotFit(node.name, shapes) from error
+                if "padding" in node.params:
+                    pads = _pads(node.params, shapes[0])
+                    node = replace(node, params={**node.params, "pads": pads})
+                shape = tuple(OPERATIONS[node.operation].shape(node.params, shapes))
+            except (ValueError, IndexError) as error:
+                raise ShapesDoNotFit(node, self.nodes) from error
             if any(size <= 0 for size in shape):
-                raise ValueError(f"{node.name!r} has an output of the shape {shape}")
-            node = Node(node.name, node.operation, node.inputs, params, shape, node.layer)
+                raise ShapesDoNotFit(node, self.nodes)
+            node = replace(node, shape=shape)
         self.nodes[node.name] = node
         return node.name
 
@@ -226,7 +263,7 @@ class GraphBuilder:
 
 
 def chained(first: Graph, second: Graph, prefix: str = "second call: ") -> Graph:
-    """Return one graph in which the second network reads the output of the first."""
+    """Return one graph in which the second network, which may not be finished, reads the first."""
     builder = GraphBuilder()
     for node in first.nodes.values():
         builder.append(node)
@@ -235,19 +272,24 @@ def chained(first: Graph, second: Graph, prefix: str = "second call: ") -> Graph
         for node in second.nodes.values()
     }
     for node in second.nodes.values():
-        if node.operation != "input":
-            builder.append(
-                replace(
-                    node,
-                    name=renamed[node.name],
-                    inputs=tuple(renamed[name] for name in node.inputs),
-                    layer=prefix + node.layer,
-                )
-            )
+        if node.operation == "input":
+            continue
+        node = replace(
+            node,
+            name=renamed[node.name],
+            inputs=tuple(renamed[name] for name in node.inputs),
+            layer=prefix + node.layer,
+        )
+        if second.stopped and node.name == renamed[second.output]:
+            return unfinished(builder.nodes, node)
+        builder.append(node)
     return builder.graph(renamed[second.output])
 
 
 def _pads(params: Mapping[str, Any], shape: Shape) -> Pads:
     if params["padding"] == "same":
         return same_pads(shape[:2], params["kernel"], params["strides"])
-    return (0, 0), (0, 0)
+    return _NO_PADS
+
+
+_NO_PADS: Pads = ((0, 0), (0, 0))

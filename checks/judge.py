@@ -40,12 +40,12 @@ def _judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any
         pairs = list(zip(cases, evidence["cases"], strict=False))
         answers = [(case, record) for case, record in pairs if case.raises is None]
         judge = _judge_for(exercise, verdict, answers)
-        if verdict.ran("runs", *answers[0]):
-            verdict.passed("runs")
-            try:
-                judge.judge()
-            except Exception as error:
-                _could_not_judge(verdict, error)
+        ran = False
+        try:
+            ran = judge.judge()
+        except Exception as error:
+            _could_not_judge(verdict, error)
+        if ran:
             _refuses(verdict, [(case, record) for case, record in pairs if case.raises])
     return verdict.report(_planned(exercise, cases), str(evidence.get("printed", "")))
 

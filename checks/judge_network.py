@@ -1,8 +1,7 @@
 """Judges exercises whose function builds layers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from itertools import chain, combinations, islice, starmap
 from typing import Any
 
 from checks.canonical import (
@@ -11,41 +10,35 @@ from checks.canonical import (
     simplify,
     with_pointwise_convolutions,
 )
-from checks.case import Case
-from checks.comparison import Comparison, compare, kinds_of_layers, unlike_layers
+from checks.case import Case, Network, TransferNetwork
+from checks.comparison import (
+    Comparison,
+    compare,
+    kinds_of_layers,
+    kinds_too_many,
+    unlike_layers,
+)
+from checks.diagnosis import SMALL_GRAPH, STATE_TOLERANCE, Built, diagnose
 from checks.difference import shared_in_words
 from checks.encoding import Other, decode
 from checks.exercise import NetworkExercise
-from checks.graph import Graph, ShapesDoNotFit
+from checks.graph import ShapesDoNotFit
 from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
-from checks.mistakes import Mistake, together
 from checks.numbers import agree, first_of, in_words
-from checks.operations import Shape
-from checks.python_errors import misfit
-from checks.traits import Traits, change, pairs_that_make, traits
+from checks.python_errors import explain, is_known
+from checks.stopped import Begun, deviates, explain_stop, paths, read
+from checks.unfinished import layers_of
 from checks.unused import unused_in_words
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
-
-#: Above this many nodes, mistakes are told by structure alone: running each takes too long.
-SMALL_GRAPH = 60
-
-#: So many of the likely pairs of mistakes are tried.
-MAXIMUM_PAIRS = 20
-
-#: With so many mistakes, all pairs of them can be tried in a small network.
-FEW_MUTATIONS = 25
 
 #: What reading a network of a form that nobody foresaw may raise.
 UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
 
 #: So many frozen layers are named.
 MAXIMUM_NAMED = 6
-
-#: Keras keeps a learning rate in float32.
-STATE_TOLERANCE = 1e-5
 
 #: Where to look if what training will do with a model is not as expected.
 _STATE_HINTS = {
@@ -92,34 +85,89 @@ LAYERS = frozenset(
 class NetworkJudge:
     """Compares networks with the reference, and with what the known mistakes make of it."""
 
-    def __init__(self, exercise: NetworkExercise, verdict: Verdict, answers: Answers) -> None:
-        """Prepare to judge the answers to an exercise's cases."""
+    def __init__(
+        self, exercise: NetworkExercise, verdict: Verdict, answers: Answers, quick: bool = False
+    ) -> None:
+        """Prepare to judge the answers to an exercise's cases.
+
+        Args:
+            exercise: The exercise.
+            verdict: Collects the results.
+            answers: The cases, with what the probe says of them.
+            quick: Look for no mistakes, and do not run large networks to tell whether they are
+                right.
+        """
+        self._quick = self._diagnosed = quick
         self.exercise = exercise
         self.verdict = verdict
         self.answers = answers
         self._equivalent: dict[int, bool] = {}
-        self._diagnosed = False
-        if any(_misfit(record) for _, record in answers):
-            self._diagnose()
+        self._begun: dict[int, Begun] = {}
 
-    def judge(self) -> None:
-        """Record the results of all answers. The first case has run."""
+    def judge(self) -> bool:
+        """Record the results of all answers.
+
+        Returns:
+            Whether the function answers: the first case ran, or all the others are right.
+        """
         first = group(self.answers, self.answers[0][0].covers)
-        if not self._all_pass("returns the right kind", self._has_the_kind, first):
-            return
-        if not self._all_pass("output shape", self._has_the_shape, first):
-            return
-        self._counts_layers(first)
-        if not self._all_pass("wiring", self._is_wired, first):
-            return
+        ran = self._ran("runs", *first[0]) and self.verdict.passed("runs")
+        if ran and self._is_right_at_first(first):
+            for covers in other_groups(self.answers):
+                self._all_pass(covers, self._is_right, group(self.answers, covers))
+            return True
+        if not ran:
+            self._counts_layers(first, whole=False)
+        return self._keeps_the_rest() or ran
+
+    def _is_right_at_first(self, first: Answers) -> bool:
+        """Record the results of the first case, up to one that fails."""
+        right_form = self._all_pass(
+            "returns the right kind", self._has_the_kind, first
+        ) and self._all_pass("output shape", self._has_the_shape, first)
+        self._counts_layers(first, whole=right_form)
+        if not right_form or not self._all_pass("wiring", self._is_wired, first):
+            return False
         for key in state(self.exercise, first[0][0]):
             name = in_plain_words(key)
             if not all(self._has_state(key, name, case, record) for case, record in first):
-                return
+                return False
             self.verdict.passed(name)
-        for covers in other_groups(self.answers):
-            cases = group(self.answers, covers)
-            self._all_pass(covers, self._is_right, cases)
+        return True
+
+    def _keeps_the_rest(self) -> bool:
+        """Record the results of the other cases if all of them are right: only the first is not."""
+        covers = other_groups(self.answers)
+        others = NetworkJudge(self.exercise, Verdict(self.exercise), self.answers, quick=True)
+        if not covers or not all(
+            others._is_right(name, case, record)
+            for name in covers
+            for case, record in group(self.answers, name)
+        ):
+            return False
+        return all(map(self.verdict.passed, covers))
+
+    def _ran(self, name: str, case: Case, record: Record) -> bool:
+        """Return whether a case ran to its end; else that is explained by what was built."""
+        if record["outcome"] != "raised":
+            return self.verdict.ran(name, case, record)
+        expected, begun = self.exercise.expected(case), self._what_was_begun(record)
+        error = record["error"]
+        unclear = begun.misfits or not is_known(explain(error, self.exercise.parameters))
+        if unclear and deviates(begun, expected, self.exercise.free):
+            self._diagnose()
+        if begun.graph and not self.verdict.comparison:
+            self.verdict.comparison = compare(expected, begun.graph, self.exercise.free, False)
+        explanation = explain_stop(
+            error, self.exercise.parameters, begun, expected, self.exercise.free
+        )
+        return self.verdict.ran(name, case, record, explanation)
+
+    def _what_was_begun(self, record: Record) -> Begun:
+        """Return what a function built that returned no network."""
+        if id(record) not in self._begun:
+            self._begun[id(record)] = read(record.get("built"))
+        return self._begun[id(record)]
 
     def _all_pass(
         self, name: str, check: Callable[[str, Case, Record], bool], answers: Answers
@@ -135,7 +183,7 @@ class NetworkJudge:
         )
 
     def _has_the_kind(self, name: str, case: Case, record: Record) -> bool:
-        if not self.verdict.ran(name, case, record):
+        if not self._ran(name, case, record):
             return False
         value = record["value"]
         if value["kind"] == self.exercise.returns:
@@ -212,25 +260,44 @@ class NetworkJudge:
             cause=f"A batch normalisation has the momentum {momentum:g}",
         )
 
-    def _counts_layers(self, first: Answers) -> None:
+    def _counts_layers(self, first: Answers, whole: bool) -> None:
         """Record, kind by kind, whether the network has the layers that it should have.
 
-        How they are wired is another question. What cannot be read is left to that result.
+        How they are wired is another question. What cannot be read is left to that result. Of a
+        network that is not finished, kinds whose layers are only missing have not been reached.
+
+        Args:
+            first: The first cases.
+            whole: Whether there is a network of the right shape; else the layers of models that
+                the function was given are no achievement.
         """
+        given = kinds_given(self.exercise, first[0][0]) if not whole else set()
         with suppress(UnknownLayer, *UNREADABLE):
             different: dict[str, tuple[str, str]] = {}
+            not_reached: set[str] = set()
             for case, record in first:
-                if record["outcome"] == "returned" and not self._is_equivalent(case, record):
-                    received = read_model(record["value"]["graph"])
-                    different = unlike_layers(self.exercise.expected(case), received) | different
+                expected = self.exercise.expected(case)
+                if _has_graph(record):
+                    if not self._is_equivalent(case, record):
+                        received = read_model(record["value"]["graph"])
+                        different = unlike_layers(expected, received) | different
+                    continue
+                begun = self._what_was_begun(record).graph
+                if begun is None:
+                    return
+                received = layers_of(begun, paths(expected))
+                different = unlike_layers(expected, received) | different
+                not_reached |= different.keys() - kinds_too_many(expected, received)
             for kind in kinds(self.exercise, first[0][0]):
-                if kind in different:
-                    self.verdict.failed(kind, *different[kind])
-                else:
+                if kind in given:
+                    continue
+                if kind not in different:
                     self.verdict.passed(kind)
+                elif kind not in not_reached:
+                    self.verdict.failed(kind, *different[kind])
 
     def _is_wired(self, name: str, case: Case, record: Record) -> bool:
-        if not self.verdict.ran(name, case, record):
+        if not self._ran(name, case, record):
             return False
         try:
             if self._is_equivalent(case, record):
@@ -280,6 +347,8 @@ class NetworkJudge:
             return True
         if len(received.nodes) > SMALL_GRAPH:
             # A large network takes long to run. The structure of a known mistake is enough.
+            if self._quick:
+                return False
             self._diagnose()
         return not self.verdict.mistake and same_values(expected, received, self.exercise.free)
 
@@ -314,105 +383,18 @@ class NetworkJudge:
         self._diagnosed = True
         try:
             built = [
-                (case, simplify(read_model(record["value"]["graph"])), record["value"])
+                Built(case, simplify(read_model(record["value"]["graph"])), record["value"])
                 for case, record in self.answers
-                if record["outcome"] == "returned" and "graph" in record["value"]
+                if _has_graph(record)
             ]
         except UNREADABLE:
             return
-        small = all(
-            max(len(graph.nodes), len(self.exercise.expected(case).nodes)) <= SMALL_GRAPH
-            for case, graph, _ in built
-        )
-        for same in (same_structure, same_values) if small else (same_structure,):
-            for mistake in self.exercise.mistakes:
-                if self._explains(mistake, built, same) and self._stops_alike(mistake):
-                    self.verdict.mistake = mistake
-                    return
-        if built:
-            self.verdict.mistake = self._two_at_once(built, small)
-
-    def _two_at_once(
-        self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]], small: bool
-    ) -> Mistake | None:
-        """Find two mistakes that together give just the networks that were built.
-
-        Where there are many, only the pairs are tried that the kinds of layers speak for.
-        """
-        wrong = (
-            (case, graph)
-            for case, graph, _ in built
-            if not same_structure(simplify(self.exercise.expected(case)), graph, self.exercise.free)
-        )
-        first = next(wrong, None)
-        if first is None:
-            return None
-        mutations = [each for each in self.exercise.mistakes if each.mutation and not each.state]
-        likely = islice(self._likely_pairs(mutations, *first), MAXIMUM_PAIRS)
-        others = (
-            combinations(mutations, 2) if small and len(mutations) <= FEW_MUTATIONS else iter(())
-        )
-        return next(
-            (
-                pair
-                for pair in starmap(together, chain(likely, others))
-                if self._explains(pair, built, same_structure) and self._stops_alike(pair)
-            ),
-            None,
-        )
-
-    def _likely_pairs(
-        self, mutations: Sequence[Mistake], case: Case, graph: Graph
-    ) -> Iterator[tuple[Mistake, Mistake]]:
-        """Yield the pairs of mistakes that together change a network's traits as they are."""
-        free = self.exercise.free
-        expected = traits(simplify(self.exercise.expected(case)), free)
-        changes: list[Traits | None] = []
-        for mistake in mutations:
-            try:
-                mistaken = simplify(self.exercise.expected(case, mistake.mutation))
-            except (ValueError, KeyError, IndexError):
-                changes.append(None)
-            else:
-                changes.append(change(expected, traits(mistaken, free)))
-        for one, other in pairs_that_make(change(expected, traits(graph, free)), changes):
-            yield mutations[one], mutations[other]
-
-    def _explains(
-        self,
-        mistake: Mistake,
-        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
-        same: Any,
-    ) -> bool:
-        """Return whether the mistake gives just the networks that were built."""
-        free = self.exercise.free
-        if mistake.state is None and mistake.mutation is None:
-            return False
-        try:
-            return all(
-                _is_state_of(mistake, case, value)
-                and same(simplify(self.exercise.expected(case, mistake.mutation)), graph, free)
-                for case, graph, value in built
-            )
-        except (ValueError, KeyError, IndexError):
-            return False
-
-    def _stops_alike(self, mistake: Mistake) -> bool:
-        """Return whether the mistake stops at the shapes at which the learner's calls stopped."""
-        return all(
-            self._misfit_of(mistake, case) == sorted(_misfit(record))
+        built += [
+            Built(case, begun.simple)
             for case, record in self.answers
-            if _misfit(record)
-        )
-
-    def _misfit_of(self, mistake: Mistake, case: Case) -> list[Shape]:
-        try:
-            self.exercise.expected(case, mistake.mutation)
-        except ShapesDoNotFit as error:
-            return sorted(error.shapes)
-        except (ValueError, KeyError, IndexError):
-            pass
-        return []
+            if not _has_graph(record) and (begun := self._what_was_begun(record)).simple
+        ]
+        self.verdict.mistake = diagnose(self.exercise, built)
 
 
 def results(exercise: NetworkExercise, case: Case) -> list[str]:
@@ -426,6 +408,19 @@ def kinds(exercise: NetworkExercise, case: Case) -> list[str]:
     return kinds_of_layers(exercise.expected(case))
 
 
+def kinds_given(exercise: NetworkExercise, case: Case) -> set[str]:
+    """Return the kinds of layers of which a function was given all that there should be."""
+    given: set[str] = set()
+    for value in case.arguments.values():
+        if isinstance(value, TransferNetwork):
+            return set(kinds(exercise, case))
+        if isinstance(value, Network):
+            given |= set(kinds(exercise, case)) - {
+                *unlike_layers(exercise.expected(case), value.graph)
+            }
+    return given
+
+
 def state(exercise: NetworkExercise, case: Case) -> Mapping[str, Any]:
     """Return what training should do with the model of a case; nothing if that is not checked.
 
@@ -437,14 +432,6 @@ def state(exercise: NetworkExercise, case: Case) -> Mapping[str, Any]:
 def in_plain_words(key: str) -> str:
     """Return the name of a result about a model's state."""
     return key.replace("_", " ")
-
-
-def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool:
-    """Return whether a model has the state that a mistake gives it, where it gives it one."""
-    if mistake.state is None or case.then is not None:
-        return True
-    wrong = mistake.state(**case.arguments)
-    return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
 
 
 def _said(value: Any) -> str:
@@ -466,6 +453,6 @@ def _layer_class(value: Mapping[str, Any]) -> str | None:
     return result.type_name if isinstance(result, Other) and result.type_name in LAYERS else None
 
 
-def _misfit(record: Record) -> tuple[Shape, ...]:
-    """Return the shapes that stopped a call because they do not fit; () if nothing did."""
-    return misfit(record["error"]) if record["outcome"] == "raised" else ()
+def _has_graph(record: Record) -> bool:
+    """Return whether an answer is a network, which may be of the wrong kind."""
+    return "graph" in (record.get("value") or {})

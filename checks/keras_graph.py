@@ -5,12 +5,16 @@ spellings of one operation become the same node. What is not known here becomes 
 operation "unknown", never a guess.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from checks.graph import Graph, GraphBuilder, Node
+from checks.graph import Graph, GraphBuilder, Node, ShapesDoNotFit, unfinished
 from checks.keras_layers import ARITHMETIC, Json, steps_of
 from checks.operations import OPERATIONS
+
+#: Name of the layer that stands for the call that failed, in a network that is not finished.
+STOPPED = "the call that failed"
 
 _FUNCTIONAL = ("Functional", "Model")
 _NO_ARGUMENTS: Json = {"args": [], "kwargs": {}}
@@ -32,15 +36,66 @@ def read_model(model: Json) -> Graph:
     Raises:
         MalformedEvidence: If the JSON is not that of such a model.
     """
-    try:
+    with _only_malformed():
         reader = _Reader()
         outputs = reader.read(model, None, "")
         if len(outputs) != 1:
             raise MalformedEvidence(f"expected a network with one output, received {len(outputs)}")
         return reader.builder.graph(outputs[0])
+
+
+def read_begun(model: Json) -> Graph | None:
+    """Read what was built of a network before an error.
+
+    Args:
+        model: The parsed JSON of a functional Keras model of any number of outputs. A layer of the
+            name `STOPPED` is the call that failed.
+
+    Returns:
+        The graph, which ends with the call that failed if the shapes of its inputs do not fit; the
+        call is left out if that is not the reason. None if nothing but the input is left.
+
+    Raises:
+        MalformedEvidence: If the JSON is not that of such a model.
+    """
+    with _only_malformed():
+        reader = _Reader()
+        try:
+            outputs = reader.read(model, None, "")
+        except ShapesDoNotFit as error:
+            if not error.built.output.startswith(STOPPED):
+                raise
+            return error.built
+        nodes = {
+            name: node
+            for name, node in reader.builder.nodes.items()
+            if not name.startswith(STOPPED)
+        }
+        graph = unfinished(_without_open_padding(nodes))
+        if graph.nodes[graph.output].operation == "input":
+            return None
+        # What the call that failed was to read came last.
+        ends = [name for name in outputs if name in graph.ends or name == graph.output]
+        ends += [name for name in (*graph.ends, graph.output) if name not in ends]
+        return Graph(graph.nodes, ends[-1], tuple(ends[:-1]))
+
+
+def _without_open_padding(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """Leave out zero padding that nothing reads yet: it belongs to the convolution to come."""
+    read = {name for node in nodes.values() for name in node.inputs}
+    return {
+        name: node for name, node in nodes.items() if node.operation != "zero_pad" or name in read
+    }
+
+
+@contextmanager
+def _only_malformed() -> Iterator[None]:
+    """Let whatever reading malformed JSON may raise be `MalformedEvidence`."""
+    try:
+        yield
+    except MalformedEvidence:
+        raise
     except (KeyError, TypeError, IndexError, AttributeError, ValueError, RecursionError) as error:
-        if isinstance(error, MalformedEvidence):
-            raise
         raise MalformedEvidence(f"this is not the JSON of a Keras model: {error!r}") from error
 
 
@@ -68,6 +123,7 @@ class _Reader:
         given = dict(zip(feeds, inputs, strict=True)) if inputs is not None else {}
         results: dict[tuple[str, int, int], str] = {}
         pending = [(layer, at) for layer in config["layers"] for at in range(_applications(layer))]
+        pending.sort(key=lambda each: each[0]["name"] == STOPPED)  # what was built comes first
         while pending:
             left = []
             for layer, at in pending:

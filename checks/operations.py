@@ -108,6 +108,13 @@ def _normalise(
     return np.moveaxis(scaled, -1, params["axis"])
 
 
+def _normalised_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
+    axis, rank = params["axis"], len(shapes[0]) + 1
+    if isinstance(axis, int) and not -rank <= axis < rank:
+        raise ValueError(f"there is no axis {axis}")
+    return shapes[0]
+
+
 def _normalisation_weights(params: Params, shapes: Sequence[Shape]) -> dict[str, Shape]:
     size = (shapes[0][params["axis"] - 1 if params["axis"] > 0 else params["axis"]],)
     names = ["gamma"] * params["scale"] + ["beta"] * params["center"]
@@ -151,6 +158,8 @@ _REDUCTIONS: dict[str, Callable[..., Array]] = {"mean": np.mean, "sum": np.sum, 
 
 
 def _reduced_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
+    if max(params["axes"]) > len(shapes[0]):
+        raise ValueError(f"there is no axis {max(params['axes'])}")
     axes = {axis % (len(shapes[0]) + 1) for axis in params["axes"]}
     sizes = [(1 if at in axes else size, at in axes) for at, size in enumerate(shapes[0], start=1)]
     return tuple(size for size, reduced in sizes if params["keepdims"] or not reduced)
@@ -194,6 +203,8 @@ def _concatenated_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
     axis = params["axis"] - 1 if params["axis"] > 0 else params["axis"]
     shape = list(shapes[0])
     shape[axis] = sum(each[axis] for each in shapes)
+    if len({tuple(np.delete(each, axis)) for each in shapes}) > 1:
+        raise ValueError("only one axis may differ")
     return tuple(shape)
 
 
@@ -263,7 +274,7 @@ OPERATIONS: dict[str, Operation] = {
         lambda p: f"Dense {p['units']}",
     ),
     "batch_norm": Operation(
-        _normalise, lambda p, s: s[0], _normalisation_weights, _describe_normalisation
+        _normalise, _normalised_shape, _normalisation_weights, _describe_normalisation
     ),
     "zero_pad": Operation(
         lambda p, w, x, t: _pad(x[0], p["pads"]),

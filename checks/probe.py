@@ -15,6 +15,7 @@ import numpy as np
 from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
 from checks.guard import Crashed, OutOfTime, Printed, preserved, within
+from checks.recording import Recording, built, recorded, without_own_frames
 from checks.serialisation import functional, layers_within, unused, write
 
 MAXIMUM_MESSAGE = 4_000
@@ -32,7 +33,8 @@ def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[s
         Evidence as plain data: `callable`, `type`, `parameters` (names, or None where Python
         cannot tell or where any name will do), `printed`, and under `cases` a record for each
         case with its `outcome`: "returned" with a `value`, "raised" with an `error`, or "out of
-        time".
+        time". Where there is no network in the end, `built` says what was built, see
+        `recording.built`.
     """
     printed = Printed()
     with preserved(printed):
@@ -68,7 +70,8 @@ def _parameters(function: Any) -> list[str] | None:
 
 def _run(function: Callable[..., Any], case: Case, seconds: float) -> dict[str, Any]:
     try:
-        return within(seconds, lambda: _record(function, case))
+        with recorded() as recording:
+            return within(seconds, lambda: _record(function, case, recording))
     except OutOfTime:
         return {"outcome": "out of time", "seconds": seconds}
     except Crashed as crash:
@@ -78,27 +81,36 @@ def _run(function: Callable[..., Any], case: Case, seconds: float) -> dict[str, 
         return {"outcome": "raised", "error": {**error, "traceback": ""}}
 
 
-def _record(function: Callable[..., Any], case: Case) -> dict[str, Any]:
+def _record(function: Callable[..., Any], case: Case, recording: Recording) -> dict[str, Any]:
     try:
-        return {"outcome": "returned", "value": _call(function, case)}
+        value = _call(function, case, recording)
     except OutOfTime:
         raise
     except BaseException as error:
-        return {"outcome": "raised", "error": _describe_error(error, function)}
+        described = _describe_error(error, function)
+        return {
+            "outcome": "raised",
+            "error": described,
+            "built": built(recording, error, function),
+        }
+    record = {"outcome": "returned", "value": value}
+    return record | ({"built": built(recording, None, function)} if "graph" not in value else {})
 
 
-def _call(function: Callable[..., Any], case: Case) -> Any:
+def _call(function: Callable[..., Any], case: Case, recording: Recording) -> Any:
     """Return the encoded result of a case: a network's graph, or numbers."""
     images: list[Any] = []
     arguments = {name: _realise(value, images) for name, value in case.arguments.items()}
     before = {name: (_numbers(value), _settings(value)) for name, value in arguments.items()}
-    result = _answer(function, arguments)
+    with recording.of_this_thread():
+        result = _answer(function, arguments)
     if case.then is not None:
         later = {
             name: result if isinstance(value, Images) else _realise(value, images)
             for name, value in case.then.items()
         }
-        result = _answer(function, later)
+        with recording.of_this_thread():
+            result = _answer(function, later)
     encoded = _encode_result(result, images, case.arguments.get("input_shape"))
     changed = [
         name
@@ -262,5 +274,5 @@ def _describe_error(error: BaseException, function: Callable[..., Any]) -> dict[
         "message": str(error)[:MAXIMUM_MESSAGE],
         "line": (last.line or "").strip() if last else "",
         "line_number": last.lineno if last else None,
-        "traceback": "".join(lines)[-MAXIMUM_MESSAGE:],
+        "traceback": without_own_frames(lines)[-MAXIMUM_MESSAGE:],
     }

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from checks.operations import Shape
-
 
 @dataclass(frozen=True)
 class Explanation:
@@ -52,24 +50,24 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
             "Look for a typing mistake, or run the cell that defines it first.",
         )
     return Explanation(
-        f"Your function raised {error['type']}",
+        f"{_UNKNOWN} {error['type']}",
         f"Python stopped{where} and said: {_first_line(message)}",
         "Call the function yourself in a cell of its own to see the whole message.",
     )
 
 
+#: How a title begins that says no more than what was raised.
+_UNKNOWN = "Your function raised"
+
+
+def is_known(explanation: Explanation) -> bool:
+    """Return whether an error was explained, not only named."""
+    return not explanation.cause.startswith(_UNKNOWN)
+
+
 def plain(message: Any) -> str:
     """Return what Python said without the codes that make it bold or coloured in a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", str(message))
-
-
-def misfit(error: Mapping[str, Any]) -> tuple[Shape, ...]:
-    """Return the shapes that an error calls incompatible, without the batch axis; () if none."""
-    message = str(error["message"])
-    if not re.search(r"incompatible shapes|Cannot broadcast shape", message):
-        return ()
-    sizes = (re.findall(r"\d+", inside) for inside in re.findall(r"[(\[](.*?)[)\]]", message))
-    return tuple(tuple(map(int, each)) for each in sizes if each)
 
 
 def _where(error: Mapping[str, Any]) -> str:
@@ -128,6 +126,22 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
+        r"cannot contain character `/`\. Received: name=(.+?) \(of type <class 'str'>\)",
+        (
+            "The name of a layer contains a slash: {0}",
+            "Keras takes no slash in the name of a layer{where}.",
+            "Put an underscore in the place of the slash.",
+        ),
+    ),
+    (
+        r"Attempt to convert a value \(<(\w+) name=",
+        (
+            "A function is called on a layer, {0}, that was made and never called",
+            "The function takes a tensor, and received a layer{where}.",
+            "`layers.{0}(…)` makes a layer. Call it on a tensor: `layers.{0}(…)(X)`.",
+        ),
+    ),
+    (
         r"cannot access local variable '(\w+)'",
         (
             "A variable is used before it has a value",
@@ -142,6 +156,15 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
             "An argument has a name that is not known",
             "`{0}` is not an argument of what is called{where}.",
             "Look the argument up in the documentation of the layer; check the spelling.",
+        ),
+    ),
+    (
+        r"(\w+)\.__init__\(\) missing \d+ required positional arguments?: (.+)",
+        (
+            "{0} is made without {1}",
+            "A {0} cannot be made without the argument {1}{where}.",
+            "Look {0} up in the documentation: which of its arguments have no default? A pooling "
+            "over whole images, such as `GlobalAveragePooling2D`, needs no size.",
         ),
     ),
     (
@@ -417,7 +440,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
-        r"division by zero",
+        r"division (?:or modulo )?by zero",
         (
             "There is a division by zero",
             "Python cannot divide by 0{where}.",

@@ -8,7 +8,7 @@ from checks.comparison import Comparison
 from checks.exercise import Exercise
 from checks.findings import Result
 from checks.mistakes import Mistake
-from checks.python_errors import explain, plain
+from checks.python_errors import Explanation, explain, is_known, plain
 from checks.report import Report
 
 #: What the probe says of one case.
@@ -72,8 +72,17 @@ class Verdict:
         self.cause = self.cause or cause
         return False
 
-    def ran(self, name: str, case: Case, record: Record) -> bool:
-        """Return whether a case ran to its end; one that did not is recorded and explained."""
+    def ran(
+        self, name: str, case: Case, record: Record, explanation: Explanation | None = None
+    ) -> bool:
+        """Return whether a case ran to its end; one that did not is recorded and explained.
+
+        Args:
+            name: The result that depends on it.
+            case: The call.
+            record: What the probe says of it.
+            explanation: What stopped it, where more is known than what Python said.
+        """
         if record["outcome"] == "returned":
             return True
         if record["outcome"] == "out of time":
@@ -87,8 +96,8 @@ class Verdict:
             )
         error = record["error"]
         self.traceback = str(error["traceback"])
-        explanation = explain(error, self.exercise.parameters)
-        unknown = explanation.cause.startswith("Your function raised") and name != "runs"
+        explanation = explanation or explain(error, self.exercise.parameters)
+        unknown = name != "runs" and not is_known(explanation)
         cause = f"{explanation.cause} ({name})" if unknown else explanation.cause
         words = {"why": explanation.why, "hint": explanation.hint, "cause": cause}
         if "NotImplementedError" in error["types"]:

@@ -23,11 +23,13 @@ from checks.mistakes import (
     Mistake,
     Mutation,
     Reference,
+    both,
     called_with,
     changed,
     edited,
     ending_at,
     inserted_after,
+    replaced,
     rewired,
     without,
 )
@@ -656,6 +658,19 @@ def _projected_from(name: str) -> Mutation:
     return edited(edit)
 
 
+def _pooled_in_place_of_projected(operation: str, padding: str) -> Mutation:
+    """Let a pooling of the size of the stride stand in the place of the projection."""
+
+    def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+        window = (arguments.get("s", 2),) * 2
+        pooled = replaced(
+            "shortcut convolution", operation, kernel=window, strides=window, padding=padding
+        )
+        return both(without("shortcut batch normalisation"), pooled)(reference, arguments)
+
+    return mutation
+
+
 def _identity_where_it_fits(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
     """Add the input of a convolutional block itself where its shape allows it."""
     fits = arguments["X"].shape[-1] == arguments["filters"][-1] and arguments.get("s", 2) == 1
@@ -664,6 +679,22 @@ def _identity_where_it_fits(reference: Reference, arguments: Mapping[str, Any]) 
 
 
 _SHORTCUT_MISTAKES = (
+    *(
+        Mistake(
+            f"The shortcut is pooled, not projected: it keeps the channels{words}",
+            "A pooling makes the feature maps smaller and leaves their number as it is. The main "
+            "path ends with F3 channels, and so should the shortcut.",
+            (
+                "Print the shapes of both paths before the addition.",
+                "Which layer changes the number of channels?",
+                "Add `projection_shortcut(X, F3, stage, block, s)`, made from the block's input.",
+            ),
+            _BLOCK,
+            _pooled_in_place_of_projected(operation, padding),
+        )
+        for operation in ("max_pool", "average_pool")
+        for padding, words in (("valid", ""), ("same", " (padding “same”)"))
+    ),
     Mistake(
         "The shortcut is not projected",
         "The input is added as it is, as in the identity block. Its shape is not that of the main "

@@ -426,13 +426,13 @@ _IDENTITY_MISTAKES = (
         rewired("addition", "batch normalisation 3", "input", "input"),
     ),
     Mistake(
-        "The shapes of the two paths do not fit: one of them has F1 channels, not F3",
-        "Both paths should end with F3 channels, as many as the input has. Either the shortcut "
-        "starts after the first unit, or the last unit of the main path has F1 filters.",
+        "The shortcut starts after the first unit",
+        "What is added is the output of the first unit, which has F1 channels, and not the block's "
+        "input, which has F3.",
         (
             "Print the shapes of both paths before the addition.",
-            "The shortcut is the block's input, and `filters` is (F1, F2, F3).",
-            "Write `shortcut = X` before the first convolution, and `F1, F2, F3 = filters`.",
+            "What does the name `X` stand for at the line that saves the shortcut?",
+            "Write `shortcut = X` before the first convolution.",
         ),
         _THE_BLOCK,
         rewired("addition", "batch normalisation 3", "ReLU 1"),

@@ -136,6 +136,30 @@ def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
             called_with(lambda arguments: {"filters": _swapped(*arguments["filters"])}),
         ),
         Mistake(
+            "The filters are taken in reversed order",
+            "The first convolution has the number of filters of the last, and the last that of the "
+            "first.",
+            (
+                "Which number of filters does each convolution get?",
+                "`filters` is (F1, F2, F3), in the order of the convolutions.",
+                "Unpack them as `F1, F2, F3 = filters`.",
+            ),
+            section,
+            called_with(lambda arguments: {"filters": tuple(arguments["filters"])[::-1]}),
+        ),
+        Mistake(
+            "The filters are always 64, 64 and 256",
+            "These are the filters of the blocks of stage 2. Each stage has others, which are in "
+            "`filters`.",
+            (
+                "Which parameter of the function is never used?",
+                "`filters` is (F1, F2, F3), in the order of the convolutions.",
+                "Begin with `F1, F2, F3 = filters`.",
+            ),
+            section,
+            called_with(lambda arguments: {"filters": (64, 64, 256)}),
+        ),
+        Mistake(
             "The middle convolution has no padding",
             "With “valid” padding an f×f convolution makes the feature maps f − 1 pixels smaller, "
             "and the main path no longer fits the shortcut.",

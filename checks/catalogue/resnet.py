@@ -399,6 +399,18 @@ _STEM_MISTAKES = (
 
 _STAGE_MISTAKES = (
     Mistake(
+        "The stage begins with an identity block",
+        "The first block of a stage changes the number of channels and, with `s` above 1, the "
+        "size. Its input does not have the shape of its output and cannot be added as it is.",
+        (
+            "Print the shapes of both paths before the first addition.",
+            "Which of the two blocks changes the shape of its input?",
+            'Begin with `convolutional_block(X, 3, filters, stage, "a", s)`.',
+        ),
+        _STAGES,
+        called_with(lambda arguments: {"projections": ()}),
+    ),
+    Mistake(
         "There is one block too many",
         "The number of blocks includes the convolutional block.",
         (

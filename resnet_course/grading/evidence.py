@@ -113,15 +113,16 @@ def _record(record: Any) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise Malformed("a record of a call is no object")
     outcome = record.get("outcome")
+    built = {"built": _built(record["built"])} if "built" in record else {}
     if outcome == "returned":
-        return {"outcome": "returned", "value": _value(record.get("value"))}
+        return {"outcome": "returned", "value": _value(record.get("value")), **built}
     if outcome == "out of time":
         seconds = record.get("seconds")
         if not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
             raise Malformed("a time is missing")
         return {"outcome": "out of time", "seconds": float(seconds)}
     if outcome == "raised" and isinstance(record.get("error"), dict):
-        return {"outcome": "raised", "error": _error(record["error"])}
+        return {"outcome": "raised", "error": _error(record["error"]), **built}
     raise Malformed("a call neither returned nor raised nor ran out of time")
 
 
@@ -135,6 +136,13 @@ def _error(error: Mapping[str, Any]) -> dict[str, Any]:
         "line_number": line if type(line) is int and 0 <= line < 1_000_000 else None,
         "traceback": _text(error.get("traceback"), 4_000),
     }
+
+
+def _built(built: Any) -> dict[str, Any]:
+    """Check what is said to have been built before an error; the graph is checked elsewhere."""
+    if not isinstance(built, dict):
+        raise Malformed("what was built is no object")
+    return {key: read(built[key]) for key, read in _BUILT_READERS.items() if key in built}
 
 
 def _value(value: Any) -> dict[str, Any]:
@@ -277,6 +285,29 @@ def _settings(value: Any) -> dict[str, list[str]]:
         raise Malformed("the settings that changed are missing")
     return {_text(name, _SHORT_TEXT): _texts(each) for name, each in value.items()}
 
+
+def _stopped(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Malformed("a call that failed is no object")
+    return {
+        **{key: _text(value.get(key), _SHORT_TEXT) for key in ("class", "name")},
+        **{key: _texts(value.get(key)) for key in ("layers", "others")},
+    }
+
+
+def _variables(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) > _LIST:
+        raise Malformed("variables are missing")
+    return {_text(name, _SHORT_TEXT): _text(each, _SHORT_TEXT) for name, each in value.items()}
+
+
+#: What the probe says of a network that is not finished, and how each item is read.
+_BUILT_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "graph": _graph,
+    "stopped": _stopped,
+    "uncalled": _layers,
+    "variables": _variables,
+}
 
 #: What else the probe says of a result, and how each item is read.
 _READERS: Mapping[str, Callable[[Any], Any]] = {

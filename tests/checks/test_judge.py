@@ -168,8 +168,10 @@ def test_shapes_that_cannot_be_added_are_explained_with_the_own_line():
         return layers.Add()([main, X])
 
     report = checks.run("identity_block", identity_block)
-    assert report.cause is not None
-    assert report.cause.startswith("The shapes of the two paths do not fit")
+    assert report.cause == (
+        "2 convolutions, 3 batch normalisations and 2 ReLUs are missing, the first after the "
+        "convolution 1"
+    )
     why = next(result.why for result in report.results if result.status == "failed")
     assert "return layers.Add()([main, X])" in why
 

@@ -12,11 +12,12 @@ import pytest
 from checks.case import Case
 from checks.encoding import encode
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
-from checks.graph import ShapesDoNotFit
+from checks.graph import Graph, ShapesDoNotFit
 from checks.judge import judge
 from checks.mistakes import Mistake
 from checks.probe import encode_model
 from checks.realisation import keras_model
+from checks.recording import built, recorded
 from checks.report import Report
 
 
@@ -76,10 +77,7 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
     try:
         graph = exercise.expected(case, mistake.mutation)
     except ShapesDoNotFit as error:
-        listed = " and ".join(map(str, error.shapes))
-        return _crash(f"Inputs have incompatible shapes. Received shapes {listed}")
-    except ValueError as error:
-        return _crash(str(error))
+        return _stopped(error.built)
     with _no_weights():
         model = keras_model(graph)
     state = mistake.state or exercise.state
@@ -90,6 +88,18 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
         **(state(**case.arguments) if state else {}),
     }
     return {"outcome": "returned", "value": value}
+
+
+def _stopped(graph: Graph) -> Mapping[str, Any]:
+    """Return what the probe says where Keras itself refuses the last layer of a network."""
+    with _no_weights(), recorded() as recording:
+        try:
+            with recording.of_this_thread():
+                keras_model(graph)
+        except Exception as error:
+            raised = error
+        built_before = built(recording, raised, keras_model)
+    return {**_crash(str(raised)), "built": built_before}
 
 
 @contextmanager

@@ -107,13 +107,16 @@ def test_shapes_that_do_not_fit_are_traced_to_the_stride_that_is_missing(join: C
     assert "Print the shapes" in failed.hint
 
 
-def test_shapes_that_no_known_mistake_explains_are_still_shown() -> None:
+def test_where_no_known_mistake_explains_shapes_it_is_told_what_is_missing() -> None:
     def convolutional_block(X, f, filters, stage, block, s=2):
         main = layers.Conv2D(filters[2] + 1, 1, strides=s)(X)
         return main + layers.Conv2D(filters[2], 1, strides=s)(X)
 
     report = checks.run("convolutional_block", convolutional_block)
-    assert report.cause == "The shapes of the two paths do not fit"
+    assert report.cause is not None
+    assert report.cause.startswith("2 convolutions, 4 batch normalisations and 2 ReLUs are missing")
+    failed = next(result for result in report.results if result.status == "failed")
+    assert "Tensors of the shapes" in failed.why
 
 
 def test_a_condition_that_is_right_by_half_gets_part_of_the_points() -> None:

@@ -1,0 +1,147 @@
+"""Finds the mistake of the catalogue that explains what a learner built."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations, islice, starmap
+from typing import Any
+
+from checks.canonical import same_structure, same_values, simplify
+from checks.case import Case
+from checks.exercise import NetworkExercise
+from checks.graph import Graph
+from checks.mistakes import Mistake, together
+from checks.numbers import agree
+from checks.traits import Traits, change, pairs_that_make, traits
+from checks.unfinished import begins, up_to
+
+#: Above this many nodes, mistakes are told by structure alone: running each takes too long.
+SMALL_GRAPH = 60
+
+#: So many of the likely pairs of mistakes are tried.
+MAXIMUM_PAIRS = 20
+
+#: With so many mistakes, all pairs of them can be tried in a small network.
+FEW_MUTATIONS = 25
+
+#: Keras keeps a learning rate in float32.
+STATE_TOLERANCE = 1e-5
+
+#: What building a network with a mistake may raise, besides that shapes do not fit.
+INAPPLICABLE = (ValueError, KeyError, IndexError)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a learner's function built for a case.
+
+    Attributes:
+        case: The call.
+        graph: The network, simplified.
+        value: What else the probe says of a network that was returned; None for one that is not
+            finished.
+    """
+
+    case: Case
+    graph: Graph
+    value: Mapping[str, Any] | None = None
+
+
+def diagnose(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | None:
+    """Return the mistake, or the two at once, that gives what was built in all cases.
+
+    Args:
+        exercise: The exercise.
+        built: What was built, which is not what is expected.
+    """
+    small = all(
+        max(len(each.graph.nodes), len(exercise.expected(each.case).nodes)) <= SMALL_GRAPH
+        for each in built
+    )
+    for same in (same_structure, same_values) if small else (same_structure,):
+        for mistake in exercise.mistakes:
+            if _explains(exercise, mistake, built, same):
+                return mistake
+    return _two_at_once(exercise, built, small) if built else None
+
+
+def _explains(
+    exercise: NetworkExercise, mistake: Mistake, built: Sequence[Built], same: Any
+) -> bool:
+    """Return whether the mistake gives just the networks that were built."""
+    if mistake.state is None and mistake.mutation is None:
+        return False
+    try:
+        return all(
+            _gives(exercise, mistake, each, same)
+            if each.value is not None
+            else begins(
+                each.graph,
+                simplify(exercise.begun(each.case, mistake.mutation)),
+                exercise.free,
+            )
+            for each in built
+        )
+    except INAPPLICABLE:
+        return False
+
+
+def _gives(exercise: NetworkExercise, mistake: Mistake, built: Built, same: Any) -> bool:
+    mistaken = simplify(exercise.expected(built.case, mistake.mutation))
+    return _is_state_of(mistake, built) and same(mistaken, built.graph, exercise.free)
+
+
+def _is_state_of(mistake: Mistake, built: Built) -> bool:
+    """Return whether a model has the state that a mistake gives it, where it gives it one."""
+    if mistake.state is None or built.value is None or built.case.then is not None:
+        return True
+    wrong = mistake.state(**built.case.arguments)
+    return all(agree(wrong[key], built.value.get(key), STATE_TOLERANCE) for key in wrong)
+
+
+def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool) -> Mistake | None:
+    """Find two mistakes that together give just the networks that were built.
+
+    Where there are many, only the pairs are tried that the kinds of layers speak for.
+    """
+    wrong = (each for each in built if not is_expected(exercise, each))
+    first = next(wrong, None)
+    if first is None:
+        return None
+    mutations = [each for each in exercise.mistakes if each.mutation and not each.state]
+    likely = islice(_likely_pairs(exercise, mutations, first), MAXIMUM_PAIRS)
+    others = combinations(mutations, 2) if small and len(mutations) <= FEW_MUTATIONS else iter(())
+    pairs = starmap(together, chain(likely, others))
+    return next((pair for pair in pairs if _explains(exercise, pair, built, same_structure)), None)
+
+
+def is_expected(exercise: NetworkExercise, built: Built) -> bool:
+    """Return whether a network has the structure of the expected one, or of its beginning."""
+    expected = simplify(exercise.expected(built.case))
+    same = same_structure if built.value is not None else _is_begun
+    return same(expected, built.graph, exercise.free)
+
+
+def _is_begun(expected: Graph, begun: Graph, free: frozenset[str]) -> bool:
+    return begins(begun, expected, free)
+
+
+def _likely_pairs(
+    exercise: NetworkExercise, mutations: Sequence[Mistake], built: Built
+) -> Iterator[tuple[Mistake, Mistake]]:
+    """Yield the pairs of mistakes that together change a network's traits as they are."""
+
+    def traits_of(graph: Graph) -> Traits:
+        compared = graph if built.value is not None else up_to(graph, built.graph, exercise.free)
+        return traits(compared, exercise.free)
+
+    expected = traits_of(simplify(exercise.expected(built.case)))
+    changes: list[Traits | None] = []
+    for mistake in mutations:
+        try:
+            mistaken = simplify(exercise.begun(built.case, mistake.mutation))
+        except INAPPLICABLE:
+            changes.append(None)
+        else:
+            changes.append(change(expected, traits_of(mistaken)))
+    for one, other in pairs_that_make(change(expected, traits_of(built.graph)), changes):
+        yield mutations[one], mutations[other]

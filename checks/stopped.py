@@ -1,0 +1,227 @@
+"""Says what stopped a learner's function, judging by what it built up to the error."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from checks.canonical import simplify
+from checks.difference import cause_of
+from checks.graph import Graph
+from checks.keras_graph import MalformedEvidence, read_begun
+from checks.python_errors import Explanation, explain, is_known
+from checks.unfinished import begins, joined, up_to
+
+#: With so many layers on the input, none of them reads what the one before computed.
+MANY_READERS = 3
+
+#: What layers of these classes compute, for those that are made and never called.
+_OPERATIONS = {
+    "Conv2D": "conv2d",
+    "BatchNormalization": "batch_norm",
+    "ReLU": "relu",
+    "Activation": "relu",
+    "Add": "add",
+    "MaxPooling2D": "max_pool",
+    "AveragePooling2D": "average_pool",
+    "GlobalAveragePooling2D": "reduce",
+    "Flatten": "flatten",
+    "Dense": "dense",
+}
+
+_MODELS = frozenset({"Functional", "Sequential", "Model"})
+
+_CALL_IT = "`layers.{0}(…)` makes a layer. It computes something where it is called on a tensor: "
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a function built up to an error, or before it returned something else than a network.
+
+    Attributes:
+        graph: The network; None where nothing was built.
+        simple: The same, simplified.
+        called: The class of the layer whose call failed; "" if that was no call of a layer.
+        layers: The classes of the layers that the call was given in the place of tensors.
+        others: The types of other things that it was given in their place.
+        uncalled: The classes of the layers that were made and never called.
+        variables: The name of the layer whose output each variable held.
+    """
+
+    graph: Graph | None
+    simple: Graph | None
+    called: str
+    layers: tuple[str, ...]
+    others: tuple[str, ...]
+    uncalled: tuple[str, ...]
+    variables: Mapping[str, str]
+
+    @property
+    def misfits(self) -> bool:
+        """Whether the shapes that the call was given are why it failed."""
+        return self.graph is not None and self.graph.stopped
+
+
+def read(evidence: Any) -> Begun:
+    """Read what a probe says was built. What cannot be read was not built."""
+    built = evidence if isinstance(evidence, Mapping) else {}
+    stopped = built.get("stopped")
+    stopped = stopped if isinstance(stopped, Mapping) else {}
+    variables = built.get("variables")
+    graph = simple = None
+    with suppress(MalformedEvidence, KeyError, TypeError, IndexError, ValueError):
+        graph = read_begun(built["graph"])
+        simple = simplify(graph) if graph else None
+    return Begun(
+        graph if simple else None,
+        simple,
+        str(stopped.get("class", "")),
+        _texts(stopped.get("layers")),
+        _texts(stopped.get("others")),
+        _texts([each.get("class") for each in built.get("uncalled") or () if _is_record(each)]),
+        dict(variables) if isinstance(variables, Mapping) else {},
+    )
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    listed = values if isinstance(values, list | tuple) else ()
+    return tuple(each for each in listed if isinstance(each, str))
+
+
+def explain_stop(
+    error: Mapping[str, Any],
+    parameters: tuple[str, ...],
+    begun: Begun,
+    expected: Graph,
+    free: frozenset[str],
+) -> Explanation:
+    """Explain an error by what was built before it, or else by what Python said.
+
+    Args:
+        error: The `error` record of the evidence.
+        parameters: Names of the exercise's parameters.
+        begun: What was built.
+        expected: The reference graph.
+        free: Names of parameters that do not count.
+    """
+    said = explain(error, parameters)
+    if "NotImplementedError" in error["types"]:
+        return _left_over(said) if begun.graph else said
+    if begun.layers:
+        return _on_a_layer(begun, said)
+    known = is_known(said)
+    if "NoneType" in begun.others and not known:
+        return Explanation(
+            f"{begun.called} is called on nothing (None)",
+            f"{said.why} A function that ends without `return` gives None.",
+            "Which line sets the variable that you call the layer on? Print it.",
+        )
+    cause = _difference(begun, expected, free) if begun.simple else ""
+    if not cause or (known and not begun.misfits):
+        why = f"{said.why} And in what was built before that: {_lowered(cause)}."
+        return Explanation(said.cause, why if cause else said.why, said.hint)
+    hint = said.hint
+    if layer := _never_called(begun, expected):
+        hint = _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`."
+    return Explanation(cause, said.why, hint)
+
+
+def deviates(begun: Begun, expected: Graph, free: frozenset[str]) -> bool:
+    """Return whether what was built is not the beginning of the expected network.
+
+    Args:
+        begun: What was built.
+        expected: The reference graph.
+        free: Names of parameters that do not count.
+    """
+    return begun.simple is not None and not begins(begun.simple, simplify(expected), free)
+
+
+def _left_over(said: Explanation) -> Explanation:
+    return Explanation(
+        "The line `raise NotImplementedError()` is still there",
+        "Layers were built, and then the function came to the line that the stub ends with.",
+        said.hint,
+    )
+
+
+def _on_a_layer(begun: Begun, said: Explanation) -> Explanation:
+    layer = begun.layers[0]
+    if layer in _MODELS:
+        return Explanation(
+            f"{begun.called} is called on a model, not on what the model computes",
+            said.why,
+            "Call the model on a tensor first, or take its output: `model.output`.",
+        )
+    return Explanation(
+        f"{begun.called} is called on a layer, {layer}, that was made and never called",
+        said.why,
+        _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`.",
+    )
+
+
+def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> str:
+    """Say in a title how what was built differs from the reference; nothing where it does not."""
+    assert begun.simple is not None
+    if not deviates(begun, expected, free):
+        return ""
+    if title := _one_reader_of_many(begun, expected):
+        return title
+    if layer := _never_called(begun, expected):
+        return f"A layer is made and never called: {layer}"
+    part = joined(begun.simple, paths(expected))
+    return cause_of(up_to(simplify(expected), begun.simple, free), part, free)
+
+
+def paths(expected: Graph) -> int:
+    """Return how many paths of a network are open at once, at most: as many as it joins."""
+    return max(len(node.inputs) for node in expected.nodes.values())
+
+
+def _never_called(begun: Begun, expected: Graph) -> str:
+    """Return the class of a layer that was made and never called, and is missing for that."""
+    if begun.simple is None:
+        return ""
+    wanted, there = (
+        Counter(node.operation for node in graph.nodes.values())
+        for graph in (
+            up_to(simplify(expected), begun.simple),
+            joined(begun.simple, paths(expected)),
+        )
+    )
+    missing = wanted - there
+    return next((each for each in begun.uncalled if _OPERATIONS.get(each) in missing), "")
+
+
+def _one_reader_of_many(begun: Begun, expected: Graph) -> str:
+    """Say that layer after layer reads the input, and none what the one before it computed."""
+    assert begun.graph is not None
+    graph = begun.graph
+    readers = graph.readers()
+    wanted = max((len(expected.readers()[node.name]) for node in expected.inputs), default=0)
+    for node in graph.inputs:
+        lost = [name for name in readers[node.name] if not readers[name] and name != graph.output]
+        if len(readers[node.name]) < max(MANY_READERS, wanted + 1) or len(lost) < 2:
+            continue
+        names = [name for name, layer in begun.variables.items() if layer == node.name]
+        others = [
+            name
+            for name, layer in begun.variables.items()
+            if layer != node.name and node.name in graph.nodes.get(layer, node).inputs
+        ]
+        input_name = f", `{names[0]}`," if names else ""
+        instead = f"`{others[-1]}`, " if others else ""
+        return (
+            f"{len(readers[node.name])} layers read the input{input_name or ' itself'} and not "
+            f"{instead}what the layer before them computed"
+        )
+    return ""
+
+
+def _lowered(title: str) -> str:
+    return title[:1].lower() + title[1:]
