@@ -12,7 +12,7 @@ from checks.interpreter import UnknownLayer, Weights, draw_input, draw_weights, 
 from checks.operations import OPERATIONS, Array
 
 #: Parameters that never make a difference to what a network computes, or that are a free choice.
-ALWAYS_FREE = frozenset({"padding", "momentum"})
+ALWAYS_FREE = frozenset({"padding", "momentum", "learns", "updated"})
 
 #: Parameters that follow from others.
 DERIVED = frozenset({"pads"})
@@ -82,7 +82,7 @@ def _without_lost_bias(node: Node, graph: Graph, readers: Mapping[str, list[str]
 
 def _as_relu(node: Node, before: Mapping[str, Node]) -> Node:
     """Call the larger of a tensor and zero a ReLU."""
-    others = [name for name in node.inputs if not _is_constant(before[name], 0)]
+    others = [name for name in node.inputs if not _is_zero(before[name])]
     if len(node.inputs) == 2 and len(others) == 1:
         return replace(node, operation="relu", inputs=tuple(others), params={})
     return node
@@ -97,7 +97,7 @@ def _flattened(
         inner = before[name]
         only_here = inner.operation == "add" and len(readers.get(name, ())) == 1
         operands.extend(inner.inputs if only_here and name != graph.output else [name])
-    kept = tuple(name for name in operands if not _is_constant(before[name], 0))
+    kept = tuple(name for name in operands if not _is_zero(before[name]))
     return replace(node, inputs=kept or node.inputs)
 
 
@@ -116,8 +116,9 @@ def _as_plain_reduction(node: Node, before: Mapping[str, Node]) -> Node:
     return node
 
 
-def _is_constant(node: Node, value: float) -> bool:
-    return node.operation == "constant" and bool(np.all(np.equal(node.params["value"], value)))
+def _is_zero(node: Node) -> bool:
+    constant = node.operation == "constant" and not np.any(node.params["value"])
+    return constant or node.operation == "zeros_like"
 
 
 def _changes_nothing(node: Node, before: Mapping[str, Node]) -> bool:
@@ -250,6 +251,8 @@ def same_values(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) 
         for node in graph.nodes.values():
             if node.operation == "unknown":
                 raise UnknownLayer(node.name, node.params["class_name"])
+            if node.operation == "stop_gradient":
+                return False
     pairs = _matched_layers(ours, theirs)
     if pairs is None or [X.shape for X in ours.inputs] != [X.shape for X in theirs.inputs]:
         return False

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.canonical import simplify
-from checks.difference import cause_of
+from checks.difference import ONLY_READ, cause_of
 from checks.graph import Graph, Node
 from checks.parting import parting, role, scope
 from checks.unfinished import up_to
@@ -14,7 +14,18 @@ from checks.unfinished import up_to
 KINDS_OF_LAYERS = {
     "convolutions": {"conv2d"},
     "batch normalisations": {"batch_norm"},
-    "activations": {"relu", "leaky_relu", "clipped_relu", "sigmoid", "tanh", "softmax"},
+    "activations": {
+        "relu",
+        "leaky_relu",
+        "clipped_relu",
+        "sigmoid",
+        "tanh",
+        "softmax",
+        "elu",
+        "selu",
+        "silu",
+        "softplus",
+    },
     "additions": {"add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate"},
     "poolings": {"max_pool", "average_pool", "reduce", "zero_pad"},
     "dense layers": {"dense"},
@@ -167,6 +178,6 @@ def _listed(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:
 def _layer(graph: Graph, name: str) -> str:
     """Return what a learner's node is called."""
     node = graph.nodes[name]
-    if node.operation in ("input", "constant"):
+    if node.operation in ONLY_READ:
         return node.describe()
     return f"{node.describe()} (layer {name!r})"

@@ -12,6 +12,10 @@ from checks.numbers import first_of
 from checks.parting import Parting, parting, role
 from checks.stages import unlike_stages
 
+#: Operations that say nothing without what reads them.
+ONLY_READ = frozenset({"input", "constant", "weight"})
+_GIVEN = ONLY_READ - {"input"}
+
 #: So many shared layers are named.
 MAXIMUM_NAMED = 3
 
@@ -37,6 +41,13 @@ NAMES = {
     "subtract": ("a subtraction", "subtractions"),
     "average": ("an average", "averages"),
     "rescaling": ("a rescaling", "rescalings"),
+    "elu": ("an ELU", "ELUs"),
+    "selu": ("a SELU", "SELUs"),
+    "silu": ("a SiLU", "SiLUs"),
+    "softplus": ("a softplus", "softplus functions"),
+    "square": ("a square", "squares"),
+    "exp": ("an exponential", "exponentials"),
+    "stop_gradient": ("a stop_gradient", "stop_gradients"),
 }
 
 #: What the parameters of layers are called, in the order in which they are told.
@@ -114,7 +125,11 @@ def shared_in_words(graph: Graph) -> str:
 
 
 def _layers(graph: Graph) -> list[Node]:
-    return [node for node in graph.nodes.values() if node.operation not in ("input", "constant")]
+    return [
+        node
+        for node in graph.nodes.values()
+        if node.operation not in ("input", "constant", "weight")
+    ]
 
 
 def _kind(node: Node) -> str:
@@ -243,7 +258,9 @@ def _where(
         for theirs in parted.extra:
             if _kind(theirs) in extra:
                 read = [received.nodes[name] for name in theirs.inputs]
-                tensors = [each.name for each in read if each.operation != "constant"]
+                tensors = [
+                    each.name for each in read if each.operation not in ONLY_READ - {"input"}
+                ]
                 names = [parted.partners.get(name, "") for name in tensors]
                 begins = "the first " if extra[_kind(theirs)] > 1 else ""
                 if all(names):

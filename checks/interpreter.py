@@ -45,6 +45,18 @@ def evaluate(
     Raises:
         UnknownLayer: If a layer is not known.
     """
+    # A learner's network may divide by zero. That shows in the values, and is nothing to print.
+    with np.errstate(all="ignore"):
+        return _evaluate(graph, weights, inputs, training, memory)
+
+
+def _evaluate(
+    graph: Graph,
+    weights: Weights,
+    inputs: Sequence[Array],
+    training: bool,
+    memory: dict[Hashable, Array] | None,
+) -> Array:
     values = {
         node.name: np.asarray(X, np.float64) for node, X in zip(graph.inputs, inputs, strict=True)
     }

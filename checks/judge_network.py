@@ -211,7 +211,8 @@ class NetworkJudge:
         self._diagnose()
         cause = f"The output has the shape {received} where {expected} is expected"
         with suppress(*UNREADABLE):
-            cause = self._compare(case, record).cause
+            if _closed(record) is None:
+                cause = self._compare(case, record).cause
         expected_in_words = f"{expected} for {case.in_words()}"
         why = self._why(record)
         return self.verdict.failed(
@@ -227,7 +228,22 @@ class NetworkJudge:
         """Return whether training changes all layers, where the exercise asks for nothing else."""
         frozen = record["value"].get("frozen")
         about_training = self.exercise.state is not None and self.exercise.returns == "model"
-        if about_training or not frozen:
+        if about_training:
+            return True
+        nodes = read_model(record["value"]["graph"]).nodes.values()
+        fixed = [node for node in nodes if node.params.get("learns") is False]
+        if fixed:
+            return self.verdict.failed(
+                name,
+                "weights that training changes",
+                f"weights of the layer {fixed[0].layer!r} that it does not",
+                "The network computes the right thing, and training would leave these weights as "
+                "they are. Keras trains those that a layer gets from `self.add_weight`, and not a "
+                "`tf.Variable`.",
+                "Make the weights in `build`, with `self.add_weight(shape=…)`.",
+                cause="A layer has weights that training does not change",
+            )
+        if not frozen:
             return True
         return self.verdict.failed(
             name,
@@ -245,6 +261,16 @@ class NetworkJudge:
         momenta = {
             each.name: each.params["momentum"] for each in nodes if "momentum" in each.params
         }
+        if any(each.params.get("updated") is False for each in nodes):
+            return self.verdict.failed(
+                name,
+                "a moving mean and variance that follow the batches while training",
+                "ones that are never set",
+                "While training, a batch normalisation collects the statistics of the batches, and "
+                "outside of training it normalises with them.",
+                "Set the moving statistics where `training` is true, with `assign`.",
+                cause="The moving mean and variance of a normalisation never change",
+            )
         if not momenta:
             return True
         layer, momentum = next(iter(momenta.items()))
@@ -280,6 +306,8 @@ class NetworkJudge:
                 if _has_graph(record):
                     if not self._is_equivalent(case, record):
                         received = read_model(record["value"]["graph"])
+                        if _of_ones_own(record):
+                            return
                         different = unlike_layers(expected, received) | different
                     continue
                 begun = self._what_was_begun(record).graph
@@ -303,13 +331,20 @@ class NetworkJudge:
             if self._is_equivalent(case, record):
                 return self._learns(name, record) and self._remembers(name, record)
         except UnknownLayer as unknown:
+            closed = _closed(record)
+            layer = closed or unknown
+            words = f"the layer {layer.name!r} of the class {layer.class_name}"
             return self.verdict.failed(
                 name,
-                "layers of Keras and functions of keras.ops",
-                f"the layer {unknown.name!r} of the class {unknown.class_name}",
-                "The check cannot look into this layer.",
+                "layers and functions that the check can see into",
+                words,
+                "What this layer computes, and so whether the network is right, cannot be told."
+                if closed
+                else "The check does not know this layer.",
                 "Build the network from the layers that the lesson uses.",
-                cause=self._compare(case, record).cause,
+                cause=f"The check cannot see into {words}"
+                if closed
+                else _of_ones_own(record) or self._compare(case, record).cause,
             )
         except UNREADABLE as error:
             self.verdict.traceback = repr(error)
@@ -331,7 +366,7 @@ class NetworkJudge:
             parted.summary_received,
             self._why(record) or (f"{shared}." if shared else ""),
             _NEW_LAYERS if shared else _LOOK_AT_THE_PICTURE,
-            cause=shared or parted.cause,
+            cause=shared or _of_ones_own(record) or parted.cause,
         )
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:
@@ -445,6 +480,28 @@ def _frozen_in_words(record: Record) -> str:
     """Return which layers of a model are frozen."""
     frozen = [str(name) for name in record["value"].get("frozen") or ()]
     return f"Frozen: {first_of(frozen, MAXIMUM_NAMED)}." if frozen else "Nothing is frozen."
+
+
+def _closed(record: Record) -> UnknownLayer | None:
+    """Return a layer that the probe could not see into, where a network has one."""
+    for node in read_model(record["value"]["graph"]).nodes.values():
+        if node.params.get("closed"):
+            return UnknownLayer(node.name, node.params["class_name"])
+    return None
+
+
+def _of_ones_own(record: Record) -> str:
+    """Say in a title which layer of the learner's own does what no layer of a reference does."""
+    nodes = list(simplify(read_model(record["value"]["graph"])).nodes.values())
+    for operation, what in (
+        ("switch", "computes one thing while training and another afterwards"),
+        ("weight", "computes with its weights what none of the expected layers does"),
+    ):
+        for node in nodes:
+            if node.operation == operation:
+                of, of_class = node.params["of"], node.params["of_class"]
+                return f"The layer {of!r} of the class {of_class} {what}"
+    return ""
 
 
 def _layer_class(value: Mapping[str, Any]) -> str | None:

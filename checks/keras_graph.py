@@ -10,8 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from checks.graph import Graph, GraphBuilder, Node, ShapesDoNotFit, unfinished
-from checks.keras_layers import ARITHMETIC, Json, steps_of
+from checks.keras_layers import ARITHMETIC, Json, is_of_keras, moments, steps_of, without_batch
+from checks.modes import with_modes_apart
 from checks.operations import OPERATIONS
+from checks.own_normalisation import with_normalisations
+from checks.own_weights import stand_in, weighted, with_biases
 
 #: Name of the layer that stands for the call that failed, in a network that is not finished.
 STOPPED = "the call that failed"
@@ -41,7 +44,8 @@ def read_model(model: Json) -> Graph:
         outputs = reader.read(model, None, "")
         if len(outputs) != 1:
             raise MalformedEvidence(f"expected a network with one output, received {len(outputs)}")
-        return reader.builder.graph(outputs[0])
+        graph = with_modes_apart(reader.builder.graph(outputs[0]))
+        return with_normalisations(with_biases(graph))
 
 
 def read_begun(model: Json) -> Graph | None:
@@ -182,7 +186,8 @@ class _Reader:
                 inputs.append(results[_reference(argument)])
             else:
                 constant = f"{name}: operand {len(inputs) + 1}"
-                inputs.append(self.builder.add(constant, "constant", value=argument))
+                value = _number(argument)
+                inputs.append(self.builder.add(constant, "constant", value=value))
         return self._chain(layer, at, inputs, arguments, prefix, owner)
 
     def _chain(
@@ -193,10 +198,27 @@ class _Reader:
         name = prefix + layer["name"] + (f"[{at}]" if at else "")
         if layer["class_name"] in (*_FUNCTIONAL, "Sequential"):
             return self.read(layer, inputs, f"{name}/", f"{owner}/")
+        if (special := stand_in(layer)) is not None:
+            operation, params = special
+            inputs = [] if operation == "weight" else inputs
+            return [self.builder.add(name, operation, *inputs, layer=owner, **params)]
+        operands = [self.builder.nodes[each] for each in inputs]
+        if (product := weighted(layer, operands)) is not None:
+            operation, params = product
+            X, weight = operands
+            return [self.builder.add(name, operation, X.name, layer=weight.layer, **params)]
+        if without_batch(layer, arguments):
+            return inputs
+        if layer["class_name"] == "Moments" and is_of_keras(layer):
+            both = moments(layer["config"], arguments)
+            return [
+                self.builder.add(f"{name}: {params['kind']}", operation, inputs[0], **params)
+                for operation, params in both or ()
+            ]
         steps = steps_of(layer, arguments)
         if steps is None:
             shape = tuple(_output_shape(layer, at) or self.builder.nodes[inputs[0]].shape)
-            params = {"class_name": _in_words(layer)}
+            params = {"class_name": _in_words(layer), "closed": not is_of_keras(layer)}
             unknown = Node(name, "unknown", tuple(inputs), params, shape, owner)
             return [self.builder.append(unknown)]
         for number, (operation, params) in enumerate(steps):
@@ -258,6 +280,16 @@ def _tensors(value: Any) -> list[Json]:
     if isinstance(value, list):
         return [tensor for each in value for tensor in _tensors(each)]
     return []
+
+
+def _number(value: Any) -> Any:
+    """Return a constant: a number, or nested lists where it is an array."""
+    if not isinstance(value, Mapping):
+        return value
+    array = value["config"]["value"]
+    while isinstance(array, list) and len(array) == 1 and isinstance(array[0], list):
+        array = array[0]  # an axis of length 1, of the batch for one, says nothing
+    return array
 
 
 def _operands(layer: Json, arguments: Json) -> list[Any]:

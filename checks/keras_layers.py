@@ -22,14 +22,36 @@ ARITHMETIC = {
     "Maximum": "maximum",
     "Minimum": "minimum",
     "Greater": "greater",
+    "GreaterEqual": "greater_equal",
+    "Less": "less",
+    "LessEqual": "less_equal",
     "Where": "where",
+    "Power": "power",
 }
+
+#: Functions of Keras that are operations of the same name, and take each number by itself.
+NUMBER_BY_NUMBER = (
+    "sigmoid",
+    "tanh",
+    "elu",
+    "selu",
+    "softplus",
+    "silu",
+    "exp",
+    "square",
+    "sqrt",
+    "rsqrt",
+    "reciprocal",
+    "zeros_like",
+    "ones_like",
+)
 
 #: With less, a moving average forgets what it has seen within a batch or two.
 LEAST_MOMENTUM = 0.5
 
 
-def _pair(value: Any) -> tuple[int, int]:
+def pair(value: Any) -> tuple[int, int]:
+    """Return a setting for height and width, which may be given as one number."""
     first, second = (value, value) if isinstance(value, int) else value
     return first, second
 
@@ -43,8 +65,8 @@ def _activation(activation: Any) -> list[Step] | None:
     known: dict[str, Step] = {
         "relu": ("relu", {}),
         "softmax": ("softmax", {"axis": -1}),
-        "sigmoid": ("sigmoid", {}),
-        "tanh": ("tanh", {}),
+        **{name: (name, {}) for name in NUMBER_BY_NUMBER},
+        "relu6": ("clipped_relu", {"maximum": 6.0}),
     }
     return [known[activation]] if activation in known else None
 
@@ -55,12 +77,12 @@ def _with_activation(step: Step, config: Json) -> list[Step] | None:
 
 
 def _conv2d(config: Json, arguments: Json) -> list[Step] | None:
-    if config["groups"] != 1 or _pair(config["dilation_rate"]) != (1, 1) or not _last(config):
+    if config["groups"] != 1 or pair(config["dilation_rate"]) != (1, 1) or not _last(config):
         return None
     params = {
         "filters": config["filters"],
-        "kernel": _pair(config["kernel_size"]),
-        "strides": _pair(config["strides"]),
+        "kernel": pair(config["kernel_size"]),
+        "strides": pair(config["strides"]),
         "padding": config["padding"],
         "use_bias": config["use_bias"],
     }
@@ -102,8 +124,8 @@ def _pool(operation: str) -> Reader:
         if not _last(config):
             return None
         params = {
-            "kernel": _pair(config["pool_size"]),
-            "strides": _pair(config["strides"] or config["pool_size"]),
+            "kernel": pair(config["pool_size"]),
+            "strides": pair(config["strides"] or config["pool_size"]),
             "padding": config["padding"],
         }
         return [(operation, params)]
@@ -115,11 +137,19 @@ def _reduction(kind: str, over: Sequence[int] | None = None) -> Reader:
     def steps(config: Json, arguments: Json) -> list[Step] | None:
         axis = over or config["axis"]
         axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
+        if axis is not None and over is None and _all_but_channels(axes, arguments):
+            return [("batch_statistic", {"kind": kind})]
         if axis is None or 0 in axes or not _last(config):
             return None
         return [("reduce", {"kind": kind, "axes": axes, "keepdims": bool(config["keepdims"])})]
 
     return steps
+
+
+def _all_but_channels(axes: Sequence[int], arguments: Json) -> bool:
+    """Return whether axes are those that a batch normalisation takes its statistics over."""
+    rank = len(arguments["args"][0]["config"]["shape"])
+    return {axis % rank for axis in axes} == {*range(rank - 1)}
 
 
 def _average(config: Json, arguments: Json) -> list[Step] | None:
@@ -148,7 +178,7 @@ def _squeeze(config: Json, arguments: Json) -> list[Step] | None:
 def _slice(config: Json, arguments: Json) -> list[Step] | None:
     """Read `X[:, ::2, ::2]` and other parts of images; all of the batch, and no axis less."""
     key = arguments["args"][1] if len(arguments["args"]) > 1 else arguments["kwargs"]["key"]
-    parts = _bounds(key, len(arguments["args"][0]["config"]["shape"]))
+    parts = _bounds(key, arguments["args"][0]["config"]["shape"])
     if parts is None or parts[0] != (None, None, 1):
         return None
     if len(parts) == 4 and parts[3][2] == 1 and all(each[:2] == (None, None) for each in parts):
@@ -156,7 +186,7 @@ def _slice(config: Json, arguments: Json) -> list[Step] | None:
     return [("slice", {"bounds": tuple(parts[1:])})]
 
 
-def _bounds(key: Any, rank: int) -> list[tuple[int | None, int | None, int]] | None:
+def _bounds(key: Any, shape: Sequence[Any]) -> list[tuple[int | None, int | None, int]] | None:
     """Return start, stop and step for each axis; None where an axis is lost, new or turned."""
     classes = [each["class_name"] if isinstance(each, Mapping) else None for each in key]
     if any(each not in ("__slice__", "__ellipsis__") for each in classes):
@@ -164,10 +194,14 @@ def _bounds(key: Any, rank: int) -> list[tuple[int | None, int | None, int]] | N
     everything = {"config": {"start": None, "stop": None, "step": None}}
     at = classes.index("__ellipsis__") if "__ellipsis__" in classes else len(key)
     named = [each for each in key if each["class_name"] == "__slice__"]
-    filled = [*named[:at], *[everything] * (rank - len(named)), *named[at:]]
+    filled = [*named[:at], *[everything] * (len(shape) - len(named)), *named[at:]]
     parts = [
-        (each["config"]["start"], each["config"]["stop"], each["config"]["step"] or 1)
-        for each in filled
+        (
+            each["config"]["start"] or None,
+            None if each["config"]["stop"] == size else each["config"]["stop"],
+            each["config"]["step"] or 1,
+        )
+        for each, size in zip(filled, shape, strict=True)
     ]
     return parts if all(step > 0 for *_, step in parts) else None
 
@@ -175,7 +209,7 @@ def _bounds(key: Any, rank: int) -> list[tuple[int | None, int | None, int]] | N
 def _crop(config: Json, arguments: Json) -> list[Step] | None:
     if not _last(config):
         return None
-    rows, columns = map(_pair, config["cropping"])
+    rows, columns = map(pair, config["cropping"])
     bounds = [(before or None, -after or None, 1) for before, after in (rows, columns)]
     return [("slice", {"bounds": (*bounds, (None, None, 1))})]
 
@@ -203,7 +237,7 @@ def _pad_images(config: Json, arguments: Json) -> list[Step] | None:
 def _zero_pad(config: Json, arguments: Json) -> list[Step] | None:
     if not _last(config):
         return None
-    pads = tuple(_pair(each) for each in config["padding"])
+    pads = tuple(pair(each) for each in config["padding"])
     return [("zero_pad", {"pads": pads})]
 
 
@@ -217,6 +251,63 @@ def _last(config: Json) -> bool:
 
 def _plain(operation: str) -> Reader:
     return lambda config, arguments: [(operation, {})]
+
+
+def _number_by_number(operation: str) -> Reader:
+    def steps(config: Json, arguments: Json) -> list[Step] | None:
+        return [(operation, {})] if config.get("alpha", 1.0) == 1.0 else None
+
+    return steps
+
+
+def _clip(config: Json, arguments: Json) -> list[Step] | None:
+    """Read the function `keras.ops.clip`, where it cuts off what is negative."""
+    least, most = config["x_min"], config["x_max"]
+    if least != 0:
+        return None
+    return [("clipped_relu", {"maximum": most}) if most is not None else ("relu", {})]
+
+
+def _resize(config: Json, arguments: Json) -> list[Step] | None:
+    """Read a resizing that repeats pixels, or that leaves the size as it is."""
+    rows, columns = arguments["args"][0]["config"]["shape"][1:3]
+    height, width = config["size"]
+    usual = not config["crop_to_aspect_ratio"] and not config["pad_to_aspect_ratio"]
+    if not usual or not _last(config) or None in (rows, columns):
+        return None
+    if (height, width) == (rows, columns):
+        return []
+    whole = height % rows == width % columns == 0 and config["interpolation"] == "nearest"
+    return [("upsample", {"size": (height // rows, width // columns)})] if whole else None
+
+
+def moments(config: Json, arguments: Json) -> list[Step] | None:
+    """Return the two results of the function `keras.ops.moments`: a mean and a variance."""
+    settings = {"axis": config["axes"], "keepdims": config["keepdims"]}
+    results = [_reduction(kind)(settings, arguments) for kind in ("mean", "var")]
+    return [steps[0] for steps in results if steps] or None
+
+
+def without_batch(layer: Json, arguments: Json) -> bool:
+    """Return whether a layer gives a tensor without a batch axis only another form.
+
+    That is one number for each channel, whose axes of length 1 say nothing.
+    """
+    if not is_of_keras(layer) or layer["class_name"] not in ("Reshape", "Squeeze", "ExpandDims"):
+        return False
+    shape = arguments["args"][0]["config"]["shape"] if arguments["args"] else [None]
+    form = layer["config"].get("newshape") or [-1]
+    alone = shape[0] is not None and all(size == 1 for size in shape[:-1])
+    return alone and form[-1] in (-1, shape[-1]) and all(size == 1 for size in form[:-1])
+
+
+def _given_statistics(config: Json, arguments: Json) -> list[Step] | None:
+    """Read the function `keras.ops.batch_normalization`, over the channels."""
+    args = [*arguments["args"], None, None][:5]
+    if config["axis"] not in (-1, len(args[0]["config"]["shape"]) - 1):
+        return None
+    params = {"center": args[3] is not None, "scale": args[4] is not None}
+    return [("normalise_with", {**params, "epsilon": config["epsilon"]})]
 
 
 def _nothing(config: Json, arguments: Json) -> list[Step]:
@@ -236,7 +327,7 @@ def _rescaling(config: Json, arguments: Json) -> list[Step]:
 def _upsample(config: Json, arguments: Json) -> list[Step] | None:
     if config.get("interpolation") != "nearest" or not _last(config):
         return None
-    return [("upsample", {"size": _pair(config["size"])})]
+    return [("upsample", {"size": pair(config["size"])})]
 
 
 _READERS: dict[str, Reader] = {
@@ -252,6 +343,16 @@ _READERS: dict[str, Reader] = {
     "Softmax": lambda config, arguments: [("softmax", {"axis": config.get("axis", -1)})],
     "Sigmoid": lambda config, arguments: [("sigmoid", {})],
     "Tanh": lambda config, arguments: [("tanh", {})],
+    **{
+        name.title().replace("_", ""): _number_by_number(name)
+        for name in NUMBER_BY_NUMBER
+        if name not in ("sigmoid", "tanh")
+    },
+    "StopGradient": lambda config, arguments: [("stop_gradient", {})],
+    "BatchNorm": _given_statistics,
+    "Clip": _clip,
+    "Resize": _resize,
+    "Var": _reduction("var"),
     "MaxPooling2D": _pool("max_pool"),
     "AveragePooling2D": _pool("average_pool"),
     "MaxPool": _pool("max_pool"),
@@ -284,6 +385,11 @@ _READERS: dict[str, Reader] = {
 }
 
 
+def is_of_keras(layer: Json) -> bool:
+    """Return whether a layer is one of Keras's own."""
+    return str(layer.get("module", "")).partition(".")[0] == "keras"
+
+
 def steps_of(layer: Json, arguments: Json) -> list[Step] | None:
     """Return the operations that a layer stands for, or None where it is not known here.
 
@@ -291,7 +397,7 @@ def steps_of(layer: Json, arguments: Json) -> list[Step] | None:
         layer: Its JSON.
         arguments: What it is called with: `args` and `kwargs`, as in the JSON.
     """
-    if str(layer.get("module", "")).partition(".")[0] != "keras":
+    if not is_of_keras(layer):
         return None
     reader = _READERS.get(layer["class_name"])
     return reader(layer["config"], arguments) if reader else None

@@ -154,7 +154,12 @@ def _drop(
     return inputs[0] * keep / (1 - params["rate"])
 
 
-_REDUCTIONS: dict[str, Callable[..., Array]] = {"mean": np.mean, "sum": np.sum, "max": np.max}
+_REDUCTIONS: dict[str, Callable[..., Array]] = {
+    "mean": np.mean,
+    "sum": np.sum,
+    "max": np.max,
+    "var": np.var,
+}
 
 
 def _reduced_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
@@ -242,8 +247,37 @@ def _combination(
     )
 
 
+def _normalise_with(
+    params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
+) -> Array:
+    """Normalise with statistics that are inputs, then scale and shift if that is asked for."""
+    X, mean, variance, *others = inputs
+    result = (X - mean) / np.sqrt(variance + params["epsilon"])
+    if params["scale"]:
+        result = result * others.pop()
+    return result + others.pop() if params["center"] else np.asarray(result)
+
+
+def _elu(X: Array, alpha: float = 1.0) -> Array:
+    return np.where(X > 0, X, alpha * np.expm1(np.minimum(X, 0.0)))
+
+
+def without_ones(shape: Sequence[int]) -> Shape:
+    """Return the shape that a weight has to what it is combined with: leading ones say nothing."""
+    shape = tuple(shape)
+    while len(shape) > 1 and shape[0] == 1:
+        shape = shape[1:]
+    return shape
+
+
 def _no_weights(params: Params, shapes: Sequence[Shape]) -> dict[str, Shape]:
     return {}
+
+
+def _comparison(function: Callable[[Array, Array], Any], name: str) -> Operation:
+    return _combination(
+        lambda x: np.asarray(function(x[0], x[1]), np.float64), name, commutative=False
+    )
 
 
 def _total(arrays: Sequence[Array]) -> Array:
@@ -301,6 +335,12 @@ OPERATIONS: dict[str, Operation] = {
         _reduced_shape,
         _no_weights,
         lambda p: _describe_reduction(p),
+    ),
+    "batch_statistic": Operation(
+        lambda p, w, x, t: _REDUCTIONS[p["kind"]](x[0], axis=tuple(range(x[0].ndim - 1))),
+        lambda p, s: s[0][-1:],
+        _no_weights,
+        lambda p: f"{p['kind']} over the batch",
     ),
     "softmax": Operation(_softmax, lambda p, s: s[0], _no_weights, lambda p: "softmax"),
     "leaky_relu": Operation(
@@ -376,6 +416,37 @@ OPERATIONS: dict[str, Operation] = {
         _no_weights,
         lambda p: f"constant {p['value']}",
     ),
+    "weight": Operation(
+        lambda p, w, x, t: w["value"],
+        lambda p, s: without_ones(p["shape"]),
+        lambda p, s: {"value": without_ones(p["shape"])},
+        lambda p: f"weight of the shape {_by(p['shape'])}",
+    ),
+    "switch": Operation(
+        lambda p, w, x, t: x[0] if t else x[1],
+        lambda p, s: s[1],
+        _no_weights,
+        lambda p: f"layer of the class {p['of_class']} that depends on training",
+    ),
+    "normalise_with": Operation(
+        _normalise_with,
+        lambda p, s: s[0],
+        _no_weights,
+        lambda p: "normalisation with given statistics",
+    ),
+    #: Its values are those of its input. It is not the same: training does not see what is before.
+    "stop_gradient": _elementwise(lambda x: x, "stop_gradient"),
+    "elu": _elementwise(_elu, "ELU"),
+    "selu": _elementwise(lambda x: 1.0507009873554805 * _elu(x, 1.6732632423543772), "SELU"),
+    "softplus": _elementwise(lambda x: np.logaddexp(x, 0.0), "softplus"),
+    "silu": _elementwise(lambda x: x / (1 + np.exp(-x)), "SiLU"),
+    "exp": _elementwise(np.exp, "exponential"),
+    "square": _elementwise(np.square, "square"),
+    "sqrt": _elementwise(np.sqrt, "square root"),
+    "rsqrt": _elementwise(lambda x: 1 / np.sqrt(x), "one over the square root"),
+    "reciprocal": _elementwise(lambda x: 1 / x, "reciprocal"),
+    "zeros_like": _elementwise(np.zeros_like, "zeros"),
+    "ones_like": _elementwise(np.ones_like, "ones"),
     "relu": _elementwise(lambda x: np.maximum(x, 0.0), "ReLU"),
     "negative": _elementwise(np.negative, "negative"),
     "absolute": _elementwise(np.abs, "absolute value"),
@@ -387,10 +458,12 @@ OPERATIONS: dict[str, Operation] = {
     "maximum": _combination(lambda x: np.maximum.reduce(list(np.broadcast_arrays(*x))), "Maximum"),
     "minimum": _combination(lambda x: np.minimum.reduce(list(np.broadcast_arrays(*x))), "Minimum"),
     "subtract": _combination(lambda x: x[0] - x[1], "Subtract", commutative=False),
-    "greater": _combination(
-        lambda x: np.greater(x[0], x[1]).astype(float), "greater", commutative=False
-    ),
+    "greater": _comparison(np.greater, "greater"),
+    "greater_equal": _comparison(np.greater_equal, "greater or equal"),
+    "less": _comparison(np.less, "less"),
+    "less_equal": _comparison(np.less_equal, "less or equal"),
     "where": _combination(lambda x: np.where(x[0], x[1], x[2]), "where", commutative=False),
+    "power": _combination(lambda x: np.power(x[0], x[1]), "power", commutative=False),
     "divide": _combination(lambda x: x[0] / x[1], "Divide", commutative=False),
 }
 
@@ -401,7 +474,7 @@ def _describe_pads(pads: Pads) -> str:
 
 
 def _describe_reduction(params: Params) -> str:
-    if sorted(params["axes"]) == [1, 2] and params["kind"] != "sum":
+    if sorted(params["axes"]) == [1, 2] and params["kind"] in ("mean", "max"):
         names = {"mean": "GlobalAveragePooling2D", "max": "GlobalMaxPooling2D"}
         return names[params["kind"]]
     return f"{params['kind']} over the axes {', '.join(map(str, params['axes']))}"

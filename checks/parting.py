@@ -59,7 +59,10 @@ def _frontier(
     alone: set[str] = set()
     for node in graph.nodes.values():
         if left[signature[node.name]] <= 0:
-            if node.operation != "constant":  # it says nothing without what reads it
+            if node.operation not in (
+                "constant",
+                "weight",
+            ):  # it says nothing without what reads it
                 alone.add(node.name)
         elif graph.weights_of(node):
             left[signature[node.name]] -= 1

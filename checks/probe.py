@@ -15,8 +15,9 @@ import numpy as np
 from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
 from checks.guard import Crashed, OutOfTime, Printed, preserved, within
+from checks.opening import layers_within
 from checks.recording import Recording, built, recorded, without_own_frames
-from checks.serialisation import functional, layers_within, unused, write
+from checks.serialisation import functional, unused, write
 
 MAXIMUM_MESSAGE = 4_000
 

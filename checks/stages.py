@@ -150,7 +150,8 @@ def _stages(graph: Graph, without: str = "") -> list[Stage]:
 def _read_by(graph: Graph, addition: Node) -> Shape:
     """Return the shape of what all operands of an addition come from."""
     common = set.intersection(*({name, *ancestors(graph.nodes, name)} for name in addition.inputs))
-    return next(graph.nodes[name].shape for name in reversed([*graph.nodes]) if name in common)
+    names = (name for name in reversed([*graph.nodes]) if name in common)
+    return next((graph.nodes[name].shape for name in names), addition.shape)
 
 
 def _stride(read: Shape, written: Shape) -> int | None:
