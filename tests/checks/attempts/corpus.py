@@ -1,6 +1,16 @@
-"""All attempts, in the order of the lessons."""
+"""All attempts: in the order of the lessons, then more numbers that slips give."""
 
-from tests.checks.attempts import convolutional, identity, plain, resnet, transfer
+from tests.checks.attempts import (
+    convolutional,
+    counts,
+    digits,
+    identity,
+    norms,
+    plain,
+    resnet,
+    shares,
+    transfer,
+)
 from tests.checks.attempts.attempt import Attempt
 
 ATTEMPTS: list[Attempt] = [
@@ -9,4 +19,8 @@ ATTEMPTS: list[Attempt] = [
     *convolutional.ATTEMPTS,
     *resnet.ATTEMPTS,
     *transfer.ATTEMPTS,
+    *digits.ATTEMPTS,
+    *norms.ATTEMPTS,
+    *counts.ATTEMPTS,
+    *shares.ATTEMPTS,
 ]
