@@ -127,6 +127,10 @@ class NumericExercise(Exercise):
         dtypes: The kind of numbers of the result, or of each of its parts, by words for it:
             "integer", a dtype such as "float32", or None where any will do.
         variations: Formulas with wrong parts, tried where no mistake of the catalogue fits.
+        at_a_glance: Says in a title what the shape or the range of a wrong result shows, if they
+            show something. It takes the arguments of a call, the truth and the result.
+        only_wrong: The title of a mistake that shows in calls of one kind alone, with what to do
+            about it, by what these calls cover.
     """
 
     truth: Callable[..., Any] = field(kw_only=True)
@@ -135,3 +139,5 @@ class NumericExercise(Exercise):
     ordered_by: str = ""
     dtypes: Mapping[str, str | None] = field(default_factory=dict)
     variations: Variations | None = None
+    at_a_glance: Callable[[Mapping[str, Any], Any, Any], str | None] | None = None
+    only_wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)

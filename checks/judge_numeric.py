@@ -1,7 +1,7 @@
 """Judges exercises whose function computes numbers."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,15 @@ from checks.encoding import decode
 from checks.exercise import NumericExercise
 from checks.mistakes import Mistake
 from checks.numbers import agree, has_dtype, in_words, same_form, shape_of
-from checks.relation import unlike_form, unlike_numbers
+from checks.python_errors import broadcast
+from checks.relation import leaning, unlike_form, unlike_numbers
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 ORDER = "order of the entries"
 DTYPE = "type of the numbers"
+
+#: A formula may leave this share of an array open.
+MOST_OPEN = 0.7
 
 #: What converts to a type of numbers, by the word for the type.
 _CONVERSIONS = {"integer": "int64"}
@@ -44,6 +48,18 @@ class NumericJudge:
         self.answers = answers
         self._known_values: dict[int, tuple[Any, Any]] = {}
         self._diagnosed = False
+        self._look_at_shapes_that_do_not_fit()
+
+    def _look_at_shapes_that_do_not_fit(self) -> None:
+        """Say what the shape shows of an array that another could not be combined with."""
+        case, record = self.answers[0]
+        look = self.exercise.at_a_glance
+        if record["outcome"] != "raised" or look is None:
+            return
+        truth = self.exercise.truth(**case.arguments)
+        for shape in broadcast(record["error"])[:1]:
+            if shape != truth.shape:
+                self.verdict.cause = look(case.arguments, truth, np.empty(shape))
 
     def judge(self) -> bool:
         """Record the results of all answers.
@@ -111,7 +127,8 @@ class NumericJudge:
             hint="Does the function end with `return` and the right name?"
             if received is None
             else "Compare the form of your result with what the docstring asks for.",
-            cause=self._fixed_length()
+            cause=self._at_a_glance()
+            or self._fixed_length()
             or unlike_form(truth, received)
             or "The function returns the wrong thing",
         )
@@ -124,6 +141,8 @@ class NumericJudge:
                 truth, received = map(shape_of, self._values(case, record))
                 calls.append((case.arguments, truth, received))
         if len({len(shape) for _, truth, received in calls for shape in (truth, received)}) != 1:
+            return None
+        if any(sorted(truth) == sorted(received) != truth for _, truth, received in calls):
             return None
         for name in self.exercise.parameters:
             given = [call for call in calls if isinstance(call[0].get(name), int)]
@@ -145,46 +164,49 @@ class NumericJudge:
         if not self.verdict.ran(name, case, record):
             return False
         truth, received = self._values(case, record)
-        if agree(truth, received, self.exercise.tolerance):
+        if self._same(truth, received):
             return True
         self._diagnose()
-        expected = f"{in_words(truth)} for {case.in_words()}"
-        return self.verdict.failed(
-            name,
-            expected,
-            in_words(received),
-            hint="Call your function with small arguments of your own, and print every step.",
-            cause=self._pattern(case, record) or self._only_there(name),
+        cause, hint = self.exercise.only_wrong.get(name) or (
+            self._cause(name, case),
+            "Call your function with small arguments of your own, and print every step.",
         )
+        expected = f"{in_words(truth)} for {case.in_words()}"
+        return self.verdict.failed(name, expected, in_words(received), hint=hint, cause=cause)
 
-    def _only_there(self, name: str) -> str | None:
-        """Say in which calls alone the numbers are wrong: not where the first ones are."""
-        return None if name == "values" else f"The numbers are wrong only for {name}"
-
-    def _pattern(self, case: Case, record: Record) -> str | None:
-        """Say in a title how a result differs from the truth.
-
-        One number differs from another by some factor always, so for numbers it has to be the same
-        in every case.
-        """
-        truth, received = self._values(case, record)
+    def _cause(self, name: str, case: Case) -> str:
+        """Say in a title what is wrong with numbers that no known mistake explains."""
         if default := self._wrong_default(case):
             return f"The default of {default} is another one than in the lesson"
+        pairs = [self._values(*each) for each in self.answers if each[1]["outcome"] == "returned"]
+        truth, received = next(pair for pair in pairs if not self._same(*pair))
         if not same_form(truth, received):
-            return unlike_form(truth, received)
-        if np.size(truth) > 1 or isinstance(truth, Mapping):
-            return unlike_numbers(truth, received, self.exercise.tolerance)
+            return unlike_form(truth, received) or "The function returns the wrong thing"
+        pairs = [pair for pair in pairs if same_form(*pair)]
+        tolerance = self.exercise.tolerance
+        title = self._at_a_glance() or unlike_numbers(pairs, tolerance)
+        if name == "values":
+            return title or leaning(pairs, tolerance)
+        only = f"The numbers are wrong only for {name}"
+        return f"{only}: {title[0].lower()}{title[1:]}" if title else only
+
+    def _same(self, truth: Any, received: Any) -> bool:
+        return agree(truth, received, self.exercise.tolerance)
+
+    def _at_a_glance(self) -> str | None:
+        """Say what the shapes or the ranges show, if those of all wrong results show the same."""
+        look = self.exercise.at_a_glance
         pairs = [
-            self._values(*answer) for answer in self.answers if answer[1]["outcome"] == "returned"
+            (case, *self._values(case, record))
+            for case, record in self.answers
+            if record["outcome"] == "returned"
         ]
-        if len({str(value) for _, value in pairs}) == 1 < len({str(value) for value, _ in pairs}):
-            return f"The result is {in_words(received)} whatever the arguments are"
-        patterns = {
-            unlike_numbers(*pair, self.exercise.tolerance)
-            for pair in pairs
-            if not agree(*pair, self.exercise.tolerance)
+        titles = {
+            look(case.arguments, truth, received)
+            for case, truth, received in pairs
+            if look and not self._same(truth, received)
         }
-        return patterns.pop() if len(patterns) == 1 < len(pairs) else None
+        return titles.pop() if len(titles) == 1 else None
 
     def _wrong_default(self, case: Case) -> str | None:
         """Return the parameter that a case leaves out, if all cases that give it are right."""
@@ -304,8 +326,17 @@ class NumericJudge:
             warnings.simplefilter("ignore")
             known = (each for each in self.exercise.mistakes if self._explains(each))
             self.verdict.mistake = next(known, None)
-            if not self.verdict.mistake and self.exercise.variations:
+            if not self.verdict.mistake and self.exercise.variations and self._says_something():
                 self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
+
+    def _says_something(self) -> bool:
+        """Return whether some array holds different numbers: zeros come of many formulas."""
+        results = [
+            self._values(*answer)[1]
+            for answer in self.answers
+            if answer[1]["outcome"] == "returned"
+        ]
+        return any(not isinstance(each, np.ndarray) or np.ptp(each) > 0 for each in results)
 
     def _explains(self, mistake: Mistake) -> bool:
         assert mistake.function is not None
@@ -321,9 +352,20 @@ class NumericJudge:
                 wrong = function(**case.arguments)
             except Exception:
                 return False
-            if not agree(wrong, received, self.exercise.tolerance):
+            if not self._same(_filled(wrong, received), received):
                 return False
         return True
+
+
+def _filled(wrong: Any, received: Any) -> Any:
+    """Put what was received where an array is not a number: a formula leaves open what it may be.
+
+    Where more is open than a few numbers, it explains nothing.
+    """
+    if not isinstance(wrong, np.ndarray) or shape_of(received) != wrong.shape:
+        return wrong
+    left_open = np.isnan(wrong)
+    return np.where(left_open, received, wrong) if left_open.mean() < MOST_OPEN else wrong
 
 
 def results(exercise: NumericExercise) -> list[str]:

@@ -38,15 +38,19 @@ class Mistake:
 
 def together(first: Mistake, second: Mistake) -> Mistake:
     """Return two mistakes of networks made at once. Where one changes nothing, the other stays."""
-    hints = tuple(f"{a} And: {b}" for a, b in zip(first.hints, second.hints, strict=True))
-    sections = dict.fromkeys([first.section, second.section])
+    hints = tuple(_both_said(*pair) for pair in zip(first.hints, second.hints, strict=True))
+    alike = first.explanation == second.explanation
     return Mistake(
         f"Two things: {first.title} · {second.title}",
-        f"First: {first.explanation} Second: {second.explanation}",
+        first.explanation if alike else f"First: {first.explanation} Second: {second.explanation}",
         hints,
-        "; ".join(sections),
+        "; ".join(dict.fromkeys([first.section, second.section])),
         mutation=_either(first.mutation, second.mutation),
     )
+
+
+def _both_said(first: str, second: str) -> str:
+    return first if first == second else f"{first} And: {second}"
 
 
 def _either(*mutations: Mutation | None) -> Mutation:

@@ -275,5 +275,13 @@ def _describe_error(error: BaseException, function: Callable[..., Any]) -> dict[
         "message": str(error)[:MAXIMUM_MESSAGE],
         "line": (last.line or "").strip() if last else "",
         "line_number": last.lineno if last else None,
+        "in_function": bool(code and last and last.name == code.co_name),
+        "first_statement": bool(code and last and last.lineno == _first_statement(code)),
         "traceback": without_own_frames(lines)[-MAXIMUM_MESSAGE:],
     }
+
+
+def _first_statement(code: Any) -> int:
+    """Return the line of a function's first statement after its docstring."""
+    lines = [line for *_, line in code.co_lines() if line and line > code.co_firstlineno]
+    return min(lines, default=code.co_firstlineno)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from checks.error_patterns import PATTERNS
+from checks.operations import Shape
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -22,6 +25,13 @@ class Explanation:
     hint: str
 
 
+class _Word(str):
+    """A word of an error; `{0:a}` puts the article before it."""
+
+    def __format__(self, spec: str) -> str:
+        return f"{'an' if self[:1] in 'aeioAEIO' else 'a'} {self}" if spec == "a" else str(self)
+
+
 def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
     """Explain an error that a learner's function raised.
 
@@ -32,15 +42,12 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
     kinds, message = error["types"], plain(error["message"])
     where, with_line = _where(error), f"{message}\n{error.get('line', '')}"
     if "NotImplementedError" in kinds:
-        return Explanation(
-            "The exercise is not started",
-            "The function still holds the stub.",
-            "Replace the line `raise NotImplementedError()` by your own code.",
-        )
-    for pattern, explanation in _PATTERNS:
+        return _not_implemented(error, message, where)
+    for pattern, explanation in PATTERNS:
         if match := re.search(pattern, with_line):
-            cause, why, hint = (part.format(*match.groups(), where=where) for part in explanation)
-            return Explanation(cause, why, hint)
+            words = [_Word(each) for each in match.groups()]
+            cause, why, hint = (part.format(*words, where=where) for part in explanation)
+            return Explanation(cause[0].upper() + cause[1:], why, hint)
     if "NameError" in kinds and (match := re.search(r"name '(\w+)' is not defined", message)):
         close = get_close_matches(match[1], parameters, n=1)
         suggestion = f" Did you mean `{close[0]}`?" if close else ""
@@ -49,9 +56,10 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
             f"Python does not know `{match[1]}`{where}.{suggestion}",
             "Look for a typing mistake, or run the cell that defines it first.",
         )
+    said = _first_line(message)
     return Explanation(
-        f"{_UNKNOWN} {error['type']}",
-        f"Python stopped{where} and said: {_first_line(message)}",
+        f"{_UNKNOWN} {error['type']}" + (f": {_shortened(said)}" if said else ""),
+        f"Python stopped{where}" + (f" and said: {said}" if said else ", and said nothing more."),
         "Call the function yourself in a cell of its own to see the whole message.",
     )
 
@@ -65,9 +73,71 @@ def is_known(explanation: Explanation) -> bool:
     return not explanation.cause.startswith(_UNKNOWN)
 
 
+def _not_implemented(error: Mapping[str, Any], message: str, where: str) -> Explanation:
+    """Tell the line of the stub from the same error of something that the function calls."""
+    stub, inner = "`raise NotImplementedError()`", _innermost(error)
+    if is_stub(error) and error.get("first_statement", True):
+        return Explanation(
+            "The exercise is not started",
+            "The function still holds the stub.",
+            f"Replace the line {stub} by your own code.",
+        )
+    if is_stub(error):
+        return Explanation(
+            f"The stub's line {stub} is still there",
+            f"Python stops{where}: what stands after that line never runs.",
+            f"Delete the line {stub}.",
+        )
+    if not message.strip() and inner and not _LIBRARY.search(inner["file"]):
+        name = f"`{inner['function']}`"
+        return Explanation(
+            f"{name}, which your function calls, is not started",
+            f"{name} still holds its stub, and your function calls it.",
+            f"Write {name} first, and run its cell.",
+        )
+    said = _first_line(message)
+    return Explanation(
+        "Something that your function calls is not implemented"
+        + (f": {_shortened(said)}" if said else ""),
+        f"Python stopped{where}, in code that is not yours"
+        + (f", and said: {said}" if said else ", and said nothing more."),
+        "Call the function yourself in a cell of its own to see the whole message.",
+    )
+
+
+def is_stub(error: Mapping[str, Any]) -> bool:
+    """Return whether an error is that of the line which a lesson gives in place of a solution."""
+    inner, line = _innermost(error), str(error.get("line") or "")
+    return (
+        "NotImplementedError" in error["types"]
+        and error.get("in_function", True)
+        and (inner is None or inner["line"] == str(error.get("line_number")))
+        and (not line or bool(re.search(r"\braise NotImplementedError\b", line)))
+    )
+
+
+def _innermost(error: Mapping[str, Any]) -> re.Match[str] | None:
+    """Find in Python's own message the place at which an error was raised."""
+    return next(reversed([*_FRAME.finditer(str(error.get("traceback", "")))]), None)
+
+
+#: A place in Python's own message.
+_FRAME = re.compile(r'File "(?P<file>.*?)", line (?P<line>\d+), in (?P<function>\S+)')
+
+#: What the files of libraries have in their paths.
+_LIBRARY = re.compile(r"[/\\](site-packages|dist-packages|python3[.\d]*)[/\\]", re.IGNORECASE)
+
+
 def plain(message: Any) -> str:
     """Return what Python said without the codes that make it bold or coloured in a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", str(message))
+
+
+def broadcast(error: Mapping[str, Any]) -> tuple[Shape, ...]:
+    """Return the shapes of arrays that NumPy could not combine; () if that was not the error."""
+    shapes = re.search(r"broadcast together with shapes ((?:\([\d,]*\) ?)+)", str(error["message"]))
+    inside = re.findall(r"\((.*?)\)", shapes[1]) if shapes else []
+    return tuple(tuple(map(int, re.findall(r"\d+", each))) for each in inside)
 
 
 def _where(error: Mapping[str, Any]) -> str:
@@ -75,417 +145,10 @@ def _where(error: Mapping[str, Any]) -> str:
 
 
 def _first_line(message: str) -> str:
-    return message.strip().splitlines()[0] if message.strip() else "nothing more"
+    """Return the first line that says what is wrong; Keras begins with where it was."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return next((line for line in lines if not line.startswith("Exception encountered")), "")
 
 
-#: What an error looks like: Python's message, then the learner's own line. And what to say of it.
-_PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
-    (
-        r"(?s)incompatible shapes.*?(\(.*?\)).*?(\(.*?\))",
-        (
-            "The shapes of the two paths do not fit",
-            "Tensors of the shapes {0} and {1} cannot be added{where}.",
-            "Print the shape of both before the addition. Which layer changes height, width or "
-            "channels where it should not, or leaves them where it should change them?",
-        ),
-    ),
-    (
-        r"(?s)Cannot broadcast shape.*?\[None, (.*?)\].*?\[None, (.*?)\]",
-        (
-            "The shapes of the two paths do not fit",
-            "Tensors of the shapes ({0}) and ({1}) cannot be added{where}.",
-            "Print the shape of both before the addition. Which layer changes height, width or "
-            "channels where it should not, or leaves them where it should change them?",
-        ),
-    ),
-    (
-        r"(?s)axis -1 of input shape to have value (\d+).*received input with shape (\(.*?\))",
-        (
-            "A layer is called with another number of channels than before",
-            "The layer has a kernel for {0} channels, and the shape {1} is not that{where}.",
-            "Is one layer called twice? A layer keeps the kernel of its first call: make a new "
-            "layer for every call, inside the loop.",
-        ),
-    ),
-    (
-        r"The name \"(.+?)\" is used (\d+) times",
-        (
-            "Layer names collide",
-            'The name "{0}" is given to {1} layers of one network.',
-            "Build the name of each layer from `stage` and `block`, so that every block has "
-            "names of its own.",
-        ),
-    ),
-    (
-        r"All layer names should be unique|layer names should be unique",
-        (
-            "Layer names collide",
-            "Two layers of one network have the same name.",
-            "Build the name of each layer from `stage` and `block`, so that every block has "
-            "names of its own.",
-        ),
-    ),
-    (
-        r"cannot contain character `/`\. Received: name=(.+?) \(of type <class 'str'>\)",
-        (
-            "The name of a layer contains a slash: {0}",
-            "Keras takes no slash in the name of a layer{where}.",
-            "Put an underscore in the place of the slash.",
-        ),
-    ),
-    (
-        r"Attempt to convert a value \(<(\w+) name=",
-        (
-            "A function is called on a layer, {0}, that was made and never called",
-            "The function takes a tensor, and received a layer{where}.",
-            "`layers.{0}(…)` makes a layer. Call it on a tensor: `layers.{0}(…)(X)`.",
-        ),
-    ),
-    (
-        r"cannot access local variable '(\w+)'",
-        (
-            "A variable is used before it has a value",
-            "`{0}` has no value yet{where}.",
-            "Follow your function from the top: which line should have set it?",
-        ),
-    ),
-    (
-        r"(?:got an unexpected keyword argument|Unrecognized keyword arguments? passed to"
-        r"|Argument\(s\) not recognized).*?'(\w+)'",
-        (
-            "An argument has a name that is not known",
-            "`{0}` is not an argument of what is called{where}.",
-            "Look the argument up in the documentation of the layer; check the spelling.",
-        ),
-    ),
-    (
-        r"(\w+)\.__init__\(\) missing \d+ required positional arguments?: (.+)",
-        (
-            "{0} is made without {1}",
-            "A {0} cannot be made without the argument {1}{where}.",
-            "Look {0} up in the documentation: which of its arguments have no default? A pooling "
-            "over whole images, such as `GlobalAveragePooling2D`, needs no size.",
-        ),
-    ),
-    (
-        r"missing (\d+) required positional arguments?: (.+)",
-        (
-            "An argument is missing",
-            "A call lacks {0} of its arguments{where}: {1}.",
-            "Compare the call with the definition of what it calls.",
-        ),
-    ),
-    (
-        r"A KerasTensor cannot be used as input to a TensorFlow function",
-        (
-            "A TensorFlow function is applied to a Keras tensor",
-            "A function of TensorFlow cannot be part of a Keras network{where}.",
-            "Use the layer or the `keras.ops` function of the same name instead.",
-        ),
-    ),
-    (
-        r"(?:Merge|Add|Concatenate)\.__(?:init|call)__\(\) takes"
-        r"|(?s:[Tt]oo many positional arguments.*\n.*\b(?:Add|Concatenate)\(.*?\)\()",
-        (
-            "The tensors of an addition are not handed over as one list",
-            "`Add()` makes a layer, and that layer takes one list of tensors{where}.",
-            "Write `layers.Add()([X, Y])`.",
-        ),
-    ),
-    (
-        r"([\w.]+)\(\) takes (?:from \d+ to )?(\d+) positional arguments? but (\d+) (?:was|were) "
-        r"given",
-        (
-            "Too many arguments are handed over to {0}: it takes {1}, not {2}",
-            "`{0}` takes {1} arguments, and the call has {2}{where}.",
-            "Compare the call with the first line of `{0}`. Several tensors go in one list, as in "
-            "`layers.Add()([X, Y])`, and most settings are given by name.",
-        ),
-    ),
-    (
-        r"[Tt]oo many positional arguments",
-        (
-            "Too many arguments are handed over",
-            "A call has more arguments than what it calls takes{where}.",
-            "Look at what is called: several tensors go in one list, as in `layers.Add()([X, Y])`, "
-            "and most settings are given by name.",
-        ),
-    ),
-    (
-        r"KerasTensor(?: cannot be used as| is symbolic).*bool|[Uu]sing a symbolic .*bool"
-        r"|truth value of .*KerasTensor",
-        (
-            "A tensor is handed over where a layer takes a setting, or is used as true or false",
-            "A tensor of a network that is being built has no values yet{where}.",
-            "Does a layer get a tensor where it takes a setting? Make the layer first, then call "
-            "it: `layers.ReLU()(X)`, not `layers.ReLU(X)`.",
-        ),
-    ),
-    (
-        r"KerasTensor is symbolic|__array__\(\).*symbolic|convert a symbolic",
-        (
-            "A NumPy function is applied to a Keras tensor",
-            "A tensor of a network that is being built has no values yet{where}.",
-            "Use the layer or the function of `keras.ops` of the same name.",
-        ),
-    ),
-    (
-        r"`?(strides|kernel_size|pool_size|padding|size|dilation_rate)`? argument must be",
-        (
-            "An argument has a value of the wrong kind",
-            "`{0}` cannot have that value{where}.",
-            "Print the value. Is it the one that you wanted to hand over, in the right place?",
-        ),
-    ),
-    (
-        r"Could not interpret (\w+)(?: function)?(?: identifier)?[:=]? *(.{0,60})",
-        (
-            "Keras knows no {0} of that name",
-            "Keras knows no {0} called {1}{where}.",
-            "Check the spelling in the documentation of the layer.",
-        ),
-    ),
-    (
-        r"(?s)calling (\w*Pool\w*)\.call.*[Oo]utput size would be",
-        (
-            "A pooling has a window that is larger than the image",
-            "{0} leaves nothing of the image{where}.",
-            "Does the network have a pooling in this place? Each one makes the image smaller.",
-        ),
-    ),
-    (
-        r"[Oo]utput size would be (?:zero or )?negative|[Nn]egative dimension size"
-        r"|Computed output size would be",
-        (
-            "The images are smaller than the window that a layer slides over them",
-            "A convolution or pooling without padding leaves nothing of the image{where}.",
-            'Is `padding="same"` missing, or a stride too many?',
-        ),
-    ),
-    (
-        r"'(\w+)' object is not iterable",
-        (
-            "A value of the type {0} is used as if it were a list",
-            "A value of the type {0} cannot be taken apart{where}.",
-            "Print the value: it is one thing, and the line treats it as a list or a tuple.",
-        ),
-    ),
-    (
-        r"cannot unpack non-iterable (\w+).*\n(?:\w+ = |return )([\w.]+)\(",
-        (
-            "An argument of `{1}` is of the wrong kind",
-            "`{1}` takes apart what it is given, and a value of the type {0} has no parts{where}.",
-            "Compare the order of the arguments with the first line of `{1}`.",
-        ),
-    ),
-    (
-        r"cannot unpack non-iterable (\w+)",
-        (
-            "A value of the type {0} is unpacked as if it were a list",
-            "A value of the type {0} cannot be taken apart{where}.",
-            "Print the value: it is one thing, and the line gives it several names.",
-        ),
-    ),
-    (
-        r"(too many|not enough) values to unpack \(expected (?:at least )?(\d+)",
-        (
-            "The number of values is not the number of names",
-            "There are {0} values for the {1} names on the left{where}.",
-            "Print what stands on the right, and count.",
-        ),
-    ),
-    (
-        r"'(\w+)' object is not subscriptable",
-        (
-            "A value of the type {0} is indexed as if it were a list",
-            "A value of the type {0} has no parts to take with `[…]`{where}.",
-            "Print the value: is it what you think it is?",
-        ),
-    ),
-    (
-        r"'(\w+)' object is not callable",
-        (
-            "Something is called that is no function",
-            "A value of the type {0} cannot be called{where}.",
-            "Is a pair of brackets too many, or does a name of your own hide a function?",
-        ),
-    ),
-    (
-        r"'(float|numpy\.float\d+)' object cannot be interpreted as an integer",
-        (
-            "A whole number is needed, and there is a fraction",
-            "Python needs a whole number{where}, and received a {0}.",
-            "Divide with `//` where the result counts things.",
-        ),
-    ),
-    (
-        r"unsupported operand type\(s\) for (.+?): '(.+?)' and '(.+?)'",
-        (
-            "`{0}` does not work between a {1} and a {2}",
-            "`{0}` does not work between a {1} and a {2}{where}.",
-            "Print both sides. Is one of them a tuple or a function where you wanted a number?",
-        ),
-    ),
-    (
-        r"'(.+?)' not supported between instances of '(.+?)' and '(.+?)'",
-        (
-            "Two things of different kinds are compared",
-            "`{0}` does not work between a {1} and a {2}{where}.",
-            "Print both sides. Is a tuple handed over where a single number is expected?",
-        ),
-    ),
-    (
-        r"operands could not be broadcast together with shapes (\(.*?\)) (\(.*?\))",
-        (
-            "The shapes of two arrays do not fit",
-            "Arrays of the shapes {0} and {1} cannot be combined{where}.",
-            "Print both shapes. Is an axis missing, or an average taken along the wrong one?",
-        ),
-    ),
-    (
-        r"You must call `?compile\(\)`?|must be compiled|has not been compiled",
-        (
-            "The model is trained before it is compiled",
-            "Keras knows neither optimiser nor loss yet{where}.",
-            "Call `model.compile(…)` first, on the model that you train.",
-        ),
-    ),
-    (
-        r"(?s)Input \d+ (?:of|with name).*?incompatible"
-        r".*?expected (.{1,60}?), ?found (.{1,80}?)(?:$|\n|\.)",
-        (
-            "A layer gets an input of the wrong shape",
-            "A layer expects {0} and received {1}{where}.",
-            "Print the shape of what goes in. Which layer before it should have changed it?",
-        ),
-    ),
-    (
-        r"must have the same rank|Arguments `target` and `output` must have the same shape",
-        (
-            "Labels and loss do not fit each other",
-            "The loss expects labels in another form{where}.",
-            'Whole numbers as labels go with "sparse_categorical_crossentropy", one-hot labels '
-            'with "categorical_crossentropy".',
-        ),
-    ),
-    (
-        r"[Ii]nvalid (?:axis|axes)|axis -?\d+ is out of bounds",
-        (
-            "A function gets an array with another number of axes than it takes",
-            "The array has fewer axes than that{where}.",
-            "Print the shape and count from 0.",
-        ),
-    ),
-    (
-        r"'(int|float|tuple|list|NoneType|bool)' object has no attribute "
-        r"'(?:lower|upper|split|strip)'",
-        (
-            "A value of the type {0} stands where a word is expected",
-            "What is called takes a word in quotes there, and received a value of the type "
-            "{0}{where}.",
-            "Which of the settings takes a word? Keras knows two paddings, for one: "
-            '`padding="same"` and `padding="valid"`.',
-        ),
-    ),
-    (
-        r"^(\w+) index out of range",
-        (
-            "An index lies beyond the end of a {0}",
-            "A {0} has fewer entries than that{where}.",
-            "Print the {0} and its `len`, and count from 0: the last entry has the index len − 1. "
-            "Have all of them as many entries as you think?",
-        ),
-    ),
-    (
-        r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
-        (
-            "An index lies beyond the end of an array",
-            "Axis {1} has the length {2}, and the index is {0}{where}.",
-            "Print the shape, and count from 0: the last index is the length − 1.",
-        ),
-    ),
-    (
-        r"truth value of an array with more than one element is ambiguous",
-        (
-            "An array is used as if it were one true or false",
-            "An array of several values is neither true nor false as a whole{where}.",
-            "For every entry, write `~mask` in place of `not mask`, `&` for `and`, `|` for `or`. "
-            "For one answer, ask for `.any()` or `.all()`.",
-        ),
-    ),
-    (
-        r"cannot reshape array of size (\d+) into shape (\(.*?\))",
-        (
-            "An array is brought into a shape that does not hold its numbers",
-            "There are {0} numbers, and the shape {1} holds another number{where}.",
-            "Print the shape before. Is a length written out that should be read from the "
-            "array's own shape?",
-        ),
-    ),
-    (
-        r"boolean index did not match indexed array along axis (\d+); "
-        r"size of axis is (\d+) but size of corresponding boolean axis is (\d+)",
-        (
-            "A mask has another length than the array it selects from",
-            "The array has {1} entries along axis {0}, and the mask {2}{where}.",
-            "Print both shapes. A mask has one entry for each image.",
-        ),
-    ),
-    (
-        r"The first argument to `Layer\.call` must always be passed",
-        (
-            "A layer is called without its input",
-            "A layer takes the tensor that it works on first{where}.",
-            "Write `layer(X)`.",
-        ),
-    ),
-    (
-        r"division (?:or modulo )?by zero",
-        (
-            "There is a division by zero",
-            "Python cannot divide by 0{where}.",
-            "Print what stands below the division. Is it a count of nothing?",
-        ),
-    ),
-    (
-        r"'(\w+)' object does not support item assignment",
-        (
-            "A value of the type {0} cannot be changed in part",
-            "An entry of a {0} cannot be set{where}.",
-            "Make a new one with the entry that you want, or use a list.",
-        ),
-    ),
-    (
-        r"only (?:length-1|0-dimensional) arrays can be converted to Python scalars"
-        r"|only size-1 arrays can be converted|can only convert an array of size 1",
-        (
-            "An array of several numbers is used as if it were one number",
-            "A single number is needed, and there is an array{where}.",
-            "Print the shape. Is a mean, a sum or an index missing, or taken along one axis only?",
-        ),
-    ),
-    (
-        r"'(\w+)' object has no attribute '(\w+)'",
-        (
-            "The name {1} is not to be found in a value of the type {0}",
-            "A value of the type {0} has nothing called `{1}`{where}.",
-            "Check the spelling. Does a name of your own hide a module, such as `layers`?",
-        ),
-    ),
-    (
-        r"[Ii]nvalid images rank",
-        (
-            "Images come with too few or too many axes",
-            "A function for images needs `(batch, height, width, channels)`{where}.",
-            "Print the shape. Is the axis of the channels missing, or is there one too many?",
-        ),
-    ),
-    (
-        r"evenly divisible by the number of groups",
-        (
-            "The number of channels is not divisible by the number of groups",
-            "A convolution in groups shares the channels out evenly{where}.",
-            "Did you mean another argument than `groups`? The blocks here have one group.",
-        ),
-    ),
-)
+def _shortened(words: str, most: int = 80) -> str:
+    return words if len(words) <= most else f"{words[: most - 1]}…"

@@ -1,6 +1,7 @@
 """Says in a title how a result differs from the truth, where no mistake is known."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
@@ -33,8 +34,9 @@ def unlike_form(truth: Any, received: Any) -> str | None:
     if isinstance(truth, tuple | list) and isinstance(received, tuple | list):
         if len(truth) != len(received):
             return f"The function returns {len(received)} values where {len(truth)} are expected"
-        forms = (unlike_form(a, b) for a, b in zip(truth, received, strict=True))
-        return next(filter(None, forms), None)
+        forms = map(unlike_form, truth, received)
+        named = zip(ORDINALS, forms, strict=False)
+        return next((_of_part(name, form) for name, form in named if form), None)
     expected, actual = _array(truth), _array(received)
     if expected is not None and isinstance(received, Other) and received.shape:
         return f"The result has the shape {received.shape} where {expected.shape} is expected"
@@ -42,6 +44,8 @@ def unlike_form(truth: Any, received: Any) -> str | None:
         return f"The function returns {_kind(received)} where {_kind(truth)} is expected"
     if expected.shape == actual.shape:
         return None
+    if expected.ndim == 0 and isinstance(received, list | tuple):
+        return f"The function returns {len(received)} values where a single number is expected"
     if expected.ndim == 0:
         return f"The result is an array of the shape {actual.shape} where a number is expected"
     if sorted(expected.shape) == sorted(actual.shape):
@@ -49,78 +53,209 @@ def unlike_form(truth: Any, received: Any) -> str | None:
     return f"The result has the shape {actual.shape} where {expected.shape} is expected"
 
 
+def _of_part(name: str, form: str) -> str:
+    """Say of one of several values what was said of a result."""
+    capital = name[0].upper() + name[1:]
+    words = form.replace("The result", capital)
+    many = re.sub(r"The function returns (\d+) values", rf"{capital} is a row of \1 values", words)
+    return many.replace("The function returns", f"{capital} is")
+
+
 def _unlike_entry(key: Any, truth: Mapping[Any, Any], received: Mapping[str, Any]) -> str | None:
     name = str(key)
     if received[name] is None and truth[key] is not None:
         return f"The entry {name!r} is None"
     form = unlike_form(truth[key], received[name])
-    return f"In the entry {name!r}: {_lowered(form)}" if form else None
+    return _of_part(f"the entry {name!r}", form) if form else None
 
 
-def unlike_numbers(truth: Any, received: Any, tolerance: float) -> str | None:
-    """Say how the numbers of a result differ, if they follow a pattern that a title can say.
+#: The truth and what was received, in the same form.
+Pair = tuple[Any, Any]
+
+#: What may have been done to the right numbers, by what is said of it.
+_FUNCTIONS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "The result is rounded": np.round,
+    "The result is rounded to one decimal place": lambda right: np.round(right, 1),
+    "The result is rounded to two decimal places": lambda right: np.round(right, 2),
+    "The result is cut to whole numbers": np.trunc,
+    "The result is squared": np.square,
+    "The result is the square root of the expected one": lambda right: np.sqrt(np.abs(right)),
+    "The result is 1 minus the expected one": lambda right: 1 - right,
+    "The sign of the result is lost": np.abs,
+}
+
+#: What is said where a pattern holds in every call, and its number is another in each.
+_VARYING = {
+    "The result is {:.4g} times the expected one": (
+        "The result is a multiple of the expected one, another in every call"
+    ),
+    "The result is {:.4g} everywhere": "The result is one and the same number everywhere",
+    "The result is {:.6g} more than expected": (
+        "A number is added to the expected ones, another in every call"
+    ),
+    "The result is {:.6g} less than expected": (
+        "A number is subtracted from the expected ones, another in every call"
+    ),
+}
+
+
+def unlike_numbers(pairs: Sequence[Pair], tolerance: float) -> str | None:
+    """Say how results differ, if they follow a pattern that a title can say.
 
     Args:
-        truth: What is expected.
-        received: The learner's result, of the same form.
+        pairs: The truths and the results of all calls, some of which are wrong.
         tolerance: Largest relative difference that counts as equal.
     """
-    if isinstance(truth, Mapping):
-        return _unlike_entries(
-            {str(key): (value, received[str(key)]) for key, value in truth.items()}, tolerance
-        )
-    if isinstance(truth, tuple | list) and any(np.ndim(each) for each in truth):
-        pairs = zip(truth, received, strict=True)
-        entries = dict(zip(ORDINALS, pairs, strict=False))
-        return _unlike_entries(entries, tolerance)
-    expected, actual = _array(truth), _array(received)
-    if expected is None or actual is None or expected.shape != actual.shape:
-        return None
-    return _pattern(expected, actual, tolerance)
+    truths, results = zip(*pairs, strict=True)
+    parts = truths[0] if isinstance(truths[0], tuple | list) else [truths[0]]
+    if not isinstance(truths[0], Mapping) and not any(map(np.ndim, parts)):
+        words, expected = ({in_words(each) for each in side} for side in (results, truths))
+        if len(words) == 1 < len(expected):
+            return f"The result is {words.pop()} whatever the arguments are"
+    if isinstance(truths[0], Mapping):
+        return _unlike_entries(_by_key(pairs), pairs, tolerance)
+    if isinstance(truths[0], tuple | list):
+        entries = {
+            name: [(truth[at], received[at]) for truth, received in pairs]
+            for at, name in enumerate(ORDINALS[: len(truths[0])])
+        }
+        return _unlike_entries(entries, pairs, tolerance)
+    return _common_pattern(pairs, tolerance)
 
 
-def _unlike_entries(entries: Mapping[str, tuple[Any, Any]], tolerance: float) -> str | None:
-    wrong = [name for name, pair in entries.items() if not agree(*pair, tolerance)]
-    if not wrong:
-        return None
-    pattern = unlike_numbers(*entries[wrong[0]], tolerance)
+def _by_key(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    entries: dict[str, list[Pair]] = {}
+    for truth, received in pairs:
+        for key, value in truth.items():
+            entries.setdefault(str(key), []).append((value, received[str(key)]))
+    return entries
+
+
+def _unlike_entries(
+    entries: Mapping[str, Sequence[Pair]], pairs: Sequence[Pair], tolerance: float
+) -> str | None:
+    """Say which of several entries are wrong, and how."""
+
+    def right(pairs: Sequence[Pair]) -> bool:
+        return all(agree(*pair, tolerance) for pair in pairs)
+
+    wrong = [name for name, each in entries.items() if not right(each)]
+    together = [pair for name in wrong for pair in entries[name]]
+    if len(wrong) == len(entries) and isinstance(pairs[0][0], Mapping):
+        pattern = _common_pattern([_as_arrays(*pair) for pair in pairs], tolerance)
+        if pattern:
+            return f"In every entry: {_lowered(pattern)}"
+    said = _alike(entries, wrong, tolerance)
+    if not said and len(wrong) in (1, len(entries)):
+        said = leaning(together, tolerance)
+    more = f": {_lowered(said)}" if said else ""
     if len(wrong) == 1:
-        return f"Only {_quoted(wrong[0])} is wrong" + (f": {_lowered(pattern)}" if pattern else "")
-    patterns = {unlike_numbers(*entries[name], tolerance) for name in wrong}
-    if len(wrong) == len(entries):
-        return f"In every entry: {_lowered(pattern)}" if pattern and len(patterns) == 1 else None
-    return f"{_listed(wrong)} are wrong"
+        return f"Only {_quoted(wrong[0])} is wrong{more}"
+    if len(wrong) < len(entries):
+        return f"{_listed(wrong)} are wrong{more}"
+    if isinstance(pairs[0][0], Mapping):
+        return f"Every entry is wrong{more}"
+    return f"{'Both' if len(entries) == 2 else 'All'} values are wrong{more}"
 
 
-def _pattern(expected: np.ndarray, actual: np.ndarray, tolerance: float) -> str | None:
+def _alike(
+    entries: Mapping[str, Sequence[Pair]], names: Sequence[str], tolerance: float
+) -> str | None:
+    """Return the pattern that each of these entries follows by itself, if it is the same."""
+    patterns = {_common_pattern(entries[name], tolerance) for name in names}
+    return patterns.pop() if len(patterns) == 1 else None
+
+
+def _as_arrays(truth: Mapping[Any, Any], received: Mapping[str, Any]) -> Pair:
+    """Return the entries of two dictionaries in one order, as arrays where they are numbers."""
+    values = [(value, received[str(key)]) for key, value in truth.items()]
+    if any(np.ndim(value) for value, _ in values):
+        return truth, received
+    expected, actual = zip(*values, strict=True)
+    return np.asarray(expected), np.asarray(actual)
+
+
+def _common_pattern(pairs: Sequence[Pair], tolerance: float) -> str | None:
+    """Say the pattern that all wrong results follow.
+
+    One number differs from another by some factor always, so a factor has to be that of several.
+    """
+    arrays = [(_array(a), _array(b)) for a, b in pairs if not agree(a, b, tolerance)]
+    known = [(a, b) for a, b in arrays if a is not None and b is not None and a.shape == b.shape]
+    if not known or len(known) < len(arrays):
+        return None
+    found = [dict(_patterns(expected, actual, tolerance)) for expected, actual in known]
+    common = [words for words in found[0] if all(words in each for each in found)]
+    single = all(expected.size == 1 for expected, _ in known)
+    for words in common:
+        numbers = [each[words] for each in found]
+        says = "{" not in words or len(known) > 1 or not single
+        if says and np.allclose(numbers, numbers[0], rtol=max(tolerance, 1e-4)):
+            title = words.format(numbers[0])
+            return f"Where it is wrong, {_lowered(title)}" if len(known) < len(pairs) else title
+    return next(filter(None, map(_VARYING.get, common)), None) if not single else None
+
+
+def leaning(pairs: Sequence[Pair], tolerance: float) -> str:
+    """Say whether results are too large or too small.
+
+    Args:
+        pairs: The truths and the results of all calls, some of which are wrong.
+        tolerance: Largest relative difference that counts as equal.
+    """
+    wrong = [pair for pair in pairs if not agree(*pair, tolerance)]
+    arrays = [(_array(a), _array(b)) for a, b in wrong]
+    signs = {
+        bool(sign)
+        for expected, actual in arrays
+        if expected is not None and actual is not None
+        for sign in np.ravel(actual > expected)[_unlike(expected, actual, tolerance)]
+    }
+    several = any(expected is not None and expected.ndim for expected, _ in arrays)
+    where = ", where it is wrong" if len(wrong) < len(pairs) and not several else ""
+    subject = "The numbers are" if several else "The result is"
+    if len(signs) == 1:
+        return f"{subject} too {'large' if signs.pop() else 'small'}{where}"
+    if several:
+        return "Some of the numbers are too large and some too small"
+    return "The result is too large in some calls and too small in others"
+
+
+def _unlike(expected: np.ndarray, actual: np.ndarray, tolerance: float) -> np.ndarray:
+    scale = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
+    return ~np.isclose(np.ravel(actual), np.ravel(expected), tolerance, tolerance * scale)
+
+
+def _patterns(
+    expected: np.ndarray, actual: np.ndarray, tolerance: float
+) -> Iterator[tuple[str, float]]:
+    """Yield the words for each pattern that fits, and the number that goes into them, or 0."""
+
     def same(left: np.ndarray, right: np.ndarray) -> bool:
         return agree(left, right, tolerance)
 
     if not np.all(np.isfinite(actual)) and np.all(np.isfinite(expected)):
-        return "The result holds numbers that are no numbers"
+        yield "The result holds values that are not numbers, or infinite", 0
+        return
     if not np.any(actual) and np.any(expected):
-        return "The result is 0"
+        yield "The result is 0", 0
+        return
     if same(-expected, actual):
-        return "The sign is wrong"
-    factor = _constant(actual, expected, np.divide, tolerance)
-    if factor is not None:
-        return f"The result is {factor:.4g} times the expected one"
+        yield "The sign is wrong", 0
+    if (factor := _constant(actual, expected, np.divide, tolerance)) is not None:
+        yield "The result is {:.4g} times the expected one", factor
     if expected.size > 1 and np.all(actual == actual.ravel()[0]):
-        return f"The result is {actual.ravel()[0]:.4g} everywhere"
-    if same(np.round(expected), actual):
-        return "The result is rounded"
-    if same(expected**2, actual):
-        return "The result is squared"
-    if same(np.sqrt(np.abs(expected)), actual):
-        return "The result is the square root of the expected one"
-    moved = _moved(expected, actual, same)
-    if moved:
-        return moved
-    difference = _constant(actual, expected, np.subtract, tolerance)
-    if difference is not None:
-        more = "more" if difference > 0 else "less"
-        return f"The result is {abs(difference):.6g} {more} than expected"
-    return None
+        yield "The result is {:.4g} everywhere", float(actual.ravel()[0])
+    for words, function in _FUNCTIONS.items():
+        if same(function(expected), actual):
+            yield words, 0
+    if moved := _moved(expected, actual, same):
+        yield moved, 0
+    if (difference := _constant(actual, expected, np.subtract, tolerance)) is not None:
+        yield (
+            f"The result is {{:.6g}} {'more' if difference > 0 else 'less'} than expected",
+            abs(difference),
+        )
 
 
 def _moved(expected: np.ndarray, actual: np.ndarray, same: Any) -> str | None:
@@ -180,9 +315,10 @@ def _array(value: Any) -> np.ndarray | None:
     if isinstance(value, Other | str | Mapping) or value is None:
         return None
     try:
-        return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        array = np.asarray(value)
+    except ValueError:
         return None
+    return array.astype(np.float64) if array.dtype.kind in "biuf" else None
 
 
 def _kind(value: Any) -> str:
@@ -194,9 +330,9 @@ def _kind(value: Any) -> str:
         return "a text"
     if isinstance(value, tuple):
         return f"a tuple of {len(value)}"
-    if np.ndim(value):
-        return "an array"
-    return "a number"
+    if isinstance(value, list):
+        return "a list of texts" if any(isinstance(each, str) for each in value) else "a list"
+    return "an array" if np.ndim(value) else "a number"
 
 
 def _quoted(name: str) -> str:

@@ -34,7 +34,7 @@ class Variations:
     """The formula of an exercise, and what learners write in the place of its parts.
 
     A mistake of the catalogue is one wrong function with its own explanation. These are many, and
-    tried after those: one slip, then two at once.
+    tried after those: one slip, then two at once, then three.
 
     Attributes:
         formula: Computes what the exercise asks for. It takes what `material` returns, and the
@@ -42,7 +42,7 @@ class Variations:
         slips: What may stand in the place of the parts.
         section: Where the lesson explains it.
         nudge: The first hint.
-        together: So many slips are tried at once.
+        together: So many slips are tried at once, 3 at most.
         material: From the arguments of a call to those of the formula: what takes long to compute
             and is the same whatever the slip.
     """
@@ -91,15 +91,15 @@ class Variations:
 
     def _mistake(self, slips: tuple[Slip, ...], function: Callable[..., Any]) -> Mistake:
         titles = " · ".join(slip.title for slip in slips)
-        several = len(slips) > 1
+        number = ("", "", "Two things: ", "Three things: ")[len(slips)]
         return Mistake(
-            f"Two things: {titles}" if several else titles,
-            f"With {'these slips' if several else 'this slip'} the exercise gives just the numbers "
+            f"{number}{titles}",
+            f"With {'these slips' if number else 'this slip'} the exercise gives just the numbers "
             "that your function returned, in every call.",
             (
                 self.nudge,
                 "Look at the line that computes what the title names.",
-                " And: ".join(slip.hint for slip in slips if slip.hint)
+                " And: ".join(dict.fromkeys(slip.hint for slip in slips if slip.hint))
                 or "Compare that line with the docstring.",
             ),
             self.section,

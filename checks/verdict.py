@@ -8,7 +8,7 @@ from checks.comparison import Comparison
 from checks.exercise import Exercise
 from checks.findings import Result
 from checks.mistakes import Mistake
-from checks.python_errors import Explanation, explain, is_known, plain
+from checks.python_errors import Explanation, explain, is_known, is_stub, plain
 from checks.report import Report
 
 #: What the probe says of one case.
@@ -68,6 +68,9 @@ class Verdict:
         """Record a result that failed. Always false."""
         if self.mistake:
             why, hint = why or self.mistake.title, self.mistake.hints[0]
+        said = next((each for each in self.results if each.why == why and each.hint == hint), None)
+        if said and why:
+            why, hint = f"The same as for “{said.name}”.", ""
         self.results.append(Result(name, "failed", _points(name), expected, received, why, hint))
         self.cause = self.cause or cause
         return False
@@ -100,7 +103,7 @@ class Verdict:
         unknown = name != "runs" and not is_known(explanation)
         cause = f"{explanation.cause} ({name})" if unknown else explanation.cause
         words = {"why": explanation.why, "hint": explanation.hint, "cause": cause}
-        if "NotImplementedError" in error["types"]:
+        if is_stub(error):
             return self.failed(name, **words)
         return self.failed(name, f"no error for {case.in_words()}", in_short(error), **words)
 

@@ -21,7 +21,7 @@ MODULES = {
     "bottleneck_stage": "resnet",
     "ResNet50": "resnet",
     "mnist_resnet": "resnet",
-    "digits_to_images": "transfer",
+    "digits_to_images": "digits",
     "transfer_model": "transfer",
     "count_parameters": "transfer",
     "unfreeze": "transfer",

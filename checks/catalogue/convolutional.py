@@ -406,6 +406,44 @@ _SIZE_MISTAKES = (
         _valid,
     ),
     _size_mistake(
+        "Kernel and stride are swapped",
+        "The stride is taken for the size of the kernel, and that for the stride.",
+        "The kernel says how much is looked at, the stride how far it moves.",
+        lambda size, kernel, stride: _same(size, stride, kernel),
+        lambda size, kernel, stride: len(range(0, size - stride + 1, kernel)),
+    ),
+    *(
+        _size_mistake(
+            f"The stride is always {always}",
+            f"The kernel moves by `stride` pixels, which need not be {always}.",
+            "Divide by `stride`.",
+            lambda size, kernel, stride, always=always: _same(size, kernel, always),
+            lambda size, kernel, stride, always=always: _valid(size, kernel, always),
+        )
+        for always in (2, 3)
+    ),
+    _size_mistake(
+        "The size is that of a transposed convolution, which makes images larger",
+        "A convolution with a stride leaves out starts, so that less comes out than goes in.",
+        "Divide by the stride.",
+        lambda size, kernel, stride: size * stride,
+        lambda size, kernel, stride: (size - 1) * stride + kernel,
+    ),
+    _size_mistake(
+        "The number of all pixels is returned, rows times columns",
+        "Only the rows, or the columns, are asked for.",
+        "Return the number along one axis.",
+        lambda size, kernel, stride: _same(size, kernel, stride) ** 2,
+        lambda size, kernel, stride: _valid(size, kernel, stride) ** 2,
+    ),
+    _size_mistake(
+        "Rows and columns are returned, two numbers",
+        "Only the rows, or the columns, are asked for.",
+        "Return one number.",
+        lambda size, kernel, stride: [_same(size, kernel, stride)] * 2,
+        lambda size, kernel, stride: [_valid(size, kernel, stride)] * 2,
+    ),
+    _size_mistake(
         "Nothing is returned with padding “valid”",
         "The function ends without a `return` where the padding is not “same”.",
         'Return a number for "valid" too.',

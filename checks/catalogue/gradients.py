@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable, Collection
+from dataclasses import replace
+from itertools import accumulate, combinations
 from typing import Any
 
 import numpy as np
 
 from checks.case import Case, Network
 from checks.exercise import Exercise, NumericExercise
-from checks.graph import GraphBuilder
+from checks.graph import Graph, GraphBuilder, Node, pruned
 from checks.interpreter import Weights, draw_weights, evaluate
 from checks.mistakes import Mistake
 from checks.operations import Array
@@ -81,6 +83,25 @@ def _softmax_twice(probabilities: Array, labels: Array) -> Array:
 def _squared_error(probabilities: Array, labels: Array) -> Array:
     truth = np.eye(probabilities.shape[1])[labels]
     return np.asarray(((probabilities - truth) ** 2).mean(axis=1))
+
+
+def _summed_squared_error(probabilities: Array, labels: Array) -> Array:
+    return _squared_error(probabilities, labels) * probabilities.shape[1]
+
+
+def _absolute_error(probabilities: Array, labels: Array) -> Array:
+    truth = np.eye(probabilities.shape[1])[labels]
+    return np.asarray(np.abs(probabilities - truth).mean(axis=1))
+
+
+def _binary_cross_entropy(probabilities: Array, labels: Array) -> Array:
+    truth = np.eye(probabilities.shape[1])[labels]
+    surprise = truth * np.log(probabilities) + (1 - truth) * np.log(1 - probabilities)
+    return np.asarray(-surprise.mean(axis=1))
+
+
+def _binary_cross_entropy_of_logits(logits: Array, labels: Array) -> Array:
+    return _binary_cross_entropy(1 / (1 + np.exp(-logits)), labels)
 
 
 def _mean(gradients: Array) -> Array:
@@ -219,13 +240,113 @@ def _spectral_norms(model: Network, images: Array, labels: Array) -> dict[str, f
 def _measured_by(
     gradients: dict[str, Array],
     weights: Weights,
-    measure: Callable[[Array, Array], float] = lambda gradient, kernel: _l2_norm(gradient),
-) -> dict[str, float]:
-    """Measure each gradient, in the shape of its kernel, in some way."""
-    return {
-        layer: float(measure(gradient, weights[layer]["kernel"]))
-        for layer, gradient in gradients.items()
+    measure: Callable[[Array, Array], Any] = lambda gradient, kernel: _l2_norm(gradient),
+    across: Callable[[dict[str, float]], dict[str, float]] = lambda norms: norms,
+) -> dict[str, Any]:
+    """Measure each gradient, in the shape of its kernel, in some way, then change all of them."""
+    return across(
+        {
+            layer: measure(gradient, weights[layer]["kernel"])
+            for layer, gradient in gradients.items()
+        }
+    )
+
+
+def _of_kernel_and_bias(
+    join: Callable[[list[float]], float],
+) -> Callable[[Network, Array, Array], dict[str, float]]:
+    """Return a function that joins the norms of the kernel's and of the bias's gradient."""
+
+    def function(model: Network, images: Array, labels: Array) -> dict[str, float]:
+        return {
+            layer: join(
+                [
+                    _l2_norm(
+                        _mean(_of_each_image(model, images, labels, cross_entropy, layer, kind))
+                    )
+                    for kind in each
+                ]
+            )
+            for layer, each in (model.weights or {}).items()
+            if model.graph.nodes[layer].operation == "conv2d"
+        }
+
+    return function
+
+
+def _after_a_step(model: Network, images: Array, labels: Array) -> dict[str, float]:
+    """Measure the gradients at the point where all weights are gradients already."""
+    recorded = {
+        layer: {
+            kind: _mean(_of_each_image(model, images, labels, cross_entropy, layer, kind)).reshape(
+                weight.shape
+            )
+            for kind, weight in each.items()
+        }
+        for layer, each in (model.weights or {}).items()
     }
+    return gradient_norms(Network(model.graph, recorded), images, labels)
+
+
+def _of_the_outputs(model: Network, images: Array, labels: Array) -> dict[str, float]:
+    """Return the norms of the gradients with respect to what the convolutions put out."""
+    return {
+        node.name: _l2_norm(_output_differences(model, images, labels, node) / len(images))
+        for node in model.graph.nodes.values()
+        if node.operation == "conv2d"
+    }
+
+
+def _output_differences(
+    model: Network, images: Array, labels: Array, layer: Node, step: float = 1e-6
+) -> Array:
+    """Return the central differences of each image's loss for every number of a layer's output."""
+    weights, graph = _as_keras_holds_them(model), _with_a_shift(model.graph, layer)
+    shift = np.zeros((len(images), *layer.shape))
+
+    def losses(index: Any, by: float) -> Array:
+        shift[:, *index] = by
+        result = cross_entropy(evaluate(graph, weights, [images, shift]), labels)
+        shift[:, *index] = 0
+        return result
+
+    return np.asarray(
+        [
+            (losses(index, step) - losses(index, -step)) / (2 * step)
+            for index in np.ndindex(layer.shape)
+        ]
+    )
+
+
+def _with_a_shift(graph: Graph, layer: Node) -> Graph:
+    """Add a second input to what a layer puts out."""
+    nodes: list[Node] = []
+    for node in graph.nodes.values():
+        inputs = tuple("shifted" if name == layer.name else name for name in node.inputs)
+        nodes.append(replace(node, inputs=inputs))
+        if node.name == layer.name:
+            nodes.append(Node("shift", "input", (), {}, layer.shape, "shift"))
+            nodes.append(Node("shifted", "add", (layer.name, "shift"), {}, (), "shifted"))
+    return graph.rebuilt(nodes)
+
+
+def _with_logits(loss: Loss) -> Measurement:
+    """Return a function whose loss takes what the softmax reads.
+
+    Keras keeps that beside the probabilities, and its binary cross-entropy prefers it.
+    """
+
+    def function(model: Network, images: Array, labels: Array) -> dict[str, float]:
+        nodes = model.graph.nodes
+        logits = pruned(nodes, nodes[model.graph.output].inputs[0])
+        return _measured(loss=loss)(Network(logits, model.weights), images, labels)
+
+    return function
+
+
+def _own_answers(model: Network, images: Array, labels: Array) -> dict[str, float]:
+    answers = evaluate(model.graph, _as_keras_holds_them(model), [images]).argmax(1)
+    return gradient_norms(model, images, answers)
 
 
 def _matrix(gradient: Array) -> Array:
@@ -248,16 +369,6 @@ def _norm_of_each_image(model: Network, images: Array, labels: Array) -> dict[st
     }
 
 
-def _norms_by_filter(model: Network, images: Array, labels: Array) -> dict[str, Array]:
-    """Return a norm for each pair of channels, as `axis=(0, 1)` does."""
-    return {
-        layer: np.linalg.norm(
-            gradient.reshape(model.graph.weight_shapes(layer)["kernel"]), axis=(0, 1)
-        )
-        for layer, gradient in gradients(model, images, labels).items()
-    }
-
-
 def _wrong_norm(title: str, explanation: str, measure: Callable[[Array], float]) -> Mistake:
     hints = (
         "Which norm does the docstring ask for?",
@@ -265,6 +376,38 @@ def _wrong_norm(title: str, explanation: str, measure: Callable[[Array], float])
         "Flatten the gradient, or let `np.linalg.norm` do it, and return a float.",
     )
     return Mistake(title, explanation, hints, _SECTION, function=_measured(measure))
+
+
+#: What may be made of several norms, in words.
+_JOINTS: dict[str, Callable[[Array], float]] = {
+    "mean": np.mean,
+    "sum": np.sum,
+    "largest": np.max,
+    "smallest": np.min,
+    "median": np.median,
+}
+
+#: The axes along which a norm may be taken that are not all of the kernel's.
+_AXES = [axes for count in (1, 2, 3) for axes in combinations(range(4), count)]
+
+
+def _norms_along(axes: tuple[int, ...]) -> Callable[[Array], Array]:
+    return lambda gradient: np.sqrt(np.sum(gradient**2, axis=axes))
+
+
+def _joined_norms(
+    axes: tuple[int, ...], join: Callable[[Array], float]
+) -> Callable[[Array, Array], float]:
+    return lambda gradient, kernel: float(join(_norms_along(axes)(gradient)))
+
+
+def _rounded(digits: int) -> Callable[[dict[str, float]], dict[str, float]]:
+    return lambda norms: {layer: round(norm, digits) for layer, norm in norms.items()}
+
+
+def _named(axes: tuple[int, ...]) -> str:
+    *first, last = map(str, axes)
+    return f"axes {', '.join(first)} and {last}" if first else f"axis {last}"
 
 
 def _measures() -> dict[str, Callable[[Array, Array], float]]:
@@ -299,27 +442,84 @@ def _measures() -> dict[str, Callable[[Array, Array], float]]:
         "the logarithm of the norm, to the base 10": lambda g, w: float(np.log10(_l2_norm(g))),
         "the norm divided by that of the kernel": lambda g, w: _l2_norm(g) / _l2_norm(w),
         "the norm divided by the number of weights": lambda g, w: _l2_norm(g) / g.size,
+        "the difference that the gradient makes to the norm of the kernel": lambda g, w: abs(
+            _l2_norm(w) - _l2_norm(w - g)
+        ),
+        "the difference that a step of 0.01 makes to the norm of the kernel": lambda g, w: abs(
+            _l2_norm(w) - _l2_norm(w - 0.01 * g)
+        ),
         "the norm of the kernel minus the gradient": lambda g, w: _l2_norm(w - g),
         "the norm of kernel and gradient together": lambda g, w: _l2_norm(w + g),
         "the norm after a step of 0.01": lambda g, w: _l2_norm(w - 0.01 * g),
         "the norm after a step of Adam": lambda g, w: _l2_norm(w - 0.001 * np.sign(g)),
+        **{
+            f"the {words} of the norms along {_named(axes)}": _joined_norms(axes, join)
+            for axes in _AXES
+            for words, join in _JOINTS.items()
+        },
     }
+
+
+#: What may be done to all norms at the end.
+_ACROSS: dict[str, Callable[[dict[str, float]], dict[str, float]]] = {
+    "divided by their sum": lambda norms: {k: v / sum(norms.values()) for k, v in norms.items()},
+    "divided by the largest of them": lambda norms: {
+        k: v / max(norms.values()) for k, v in norms.items()
+    },
+    "divided by their mean": lambda norms: {
+        k: v * len(norms) / sum(norms.values()) for k, v in norms.items()
+    },
+    "divided by that of the first layer": lambda norms: {
+        k: v / next(iter(norms.values())) for k, v in norms.items()
+    },
+    "divided by that of the last layer": lambda norms: {
+        k: v / list(norms.values())[-1] for k, v in norms.items()
+    },
+    "added up from layer to layer": lambda norms: dict(
+        zip(norms, accumulate(norms.values()), strict=True)
+    ),
+    **{f"rounded to {digits} decimal places": _rounded(digits) for digits in (1, 2, 3, 4)},
+}
+
+#: What an array of norms holds for each layer, by the axes along which they are taken.
+_ARRAYS = {(0, 1): "a norm for each pair of channels", (0, 1, 2): "a norm for each filter"} | {
+    axes: f"the norms along {_named(axes)}" for axes in _AXES if axes not in ((0, 1), (0, 1, 2))
+}
 
 
 _VARIATIONS = Variations(
     _measured_by,
-    tuple(
-        Slip(
-            f"What is measured is {words}, not the L2 norm of the gradient",
-            {"measure": measure},
-            "The L2 norm is the square root of the sum of the squares of all numbers of the "
-            "gradient: `float(np.linalg.norm(gradient.ravel()))`.",
-        )
-        for words, measure in _measures().items()
+    (
+        *(
+            Slip(
+                f"What is measured is {words}, not the L2 norm of the gradient",
+                {"measure": measure},
+                "The L2 norm is the square root of the sum of the squares of all numbers of the "
+                "gradient: `float(np.linalg.norm(gradient.ravel()))`.",
+            )
+            for words, measure in _measures().items()
+        ),
+        *(
+            Slip(
+                f"There is an array for each layer, not one number: {words}",
+                {"measure": lambda g, w, axes=axes: _norms_along(axes)(g)},
+                "A norm without an axis is taken over all numbers: "
+                "`float(np.linalg.norm(gradient.ravel()))`.",
+                alone=True,
+            )
+            for axes, words in _ARRAYS.items()
+        ),
+        *(
+            Slip(
+                f"The norms are {words}",
+                {"across": change},
+                "Return each norm as it is.",
+            )
+            for words, change in _ACROSS.items()
+        ),
     ),
     _SECTION,
     "Which norm does the docstring ask for, and of what?",
-    together=1,
     material=_in_shape,
 )
 
@@ -455,6 +655,89 @@ _MISTAKES = (
         _SECTION,
         function=_measured(loss=_squared_error),
     ),
+    *(
+        Mistake(
+            f"The loss is the {words}",
+            "The gradients are those of another loss between the probabilities and the labels as "
+            "rows of zeros and a one. The exercise asks for the cross-entropy.",
+            (
+                "Which loss is compiled into your second model?",
+                "The loss for integer labels and a softmax is a cross-entropy.",
+                'Use `loss="sparse_categorical_crossentropy"`.',
+            ),
+            _SECTION,
+            function=function,
+        )
+        for words, function in (
+            ("squared error, summed over the classes", _measured(loss=_summed_squared_error)),
+            ("absolute error", _measured(loss=_absolute_error)),
+            ("binary cross-entropy", _with_logits(_binary_cross_entropy_of_logits)),
+            ("binary cross-entropy", _measured(loss=_binary_cross_entropy)),
+        )
+    ),
+    Mistake(
+        "The labels are the model's own answers",
+        "The loss compares the probabilities with the most probable class of each image, not with "
+        "its label.",
+        (
+            "What do you hand to `train_on_batch` besides the images?",
+            "The labels are the third argument of the function.",
+            "Write `train_on_batch(images, labels)`.",
+        ),
+        _SECTION,
+        function=_own_answers,
+    ),
+    Mistake(
+        "Two steps are taken, not one",
+        "After the first step the weights are gradients. The second step measures the gradients of "
+        "a network with these weights.",
+        (
+            "How often does your optimiser take a step?",
+            "`fit` takes one for each batch of each epoch, `train_on_batch` takes one.",
+            "Call `train_on_batch(images, labels)` once.",
+        ),
+        _SECTION,
+        function=_after_a_step,
+    ),
+    Mistake(
+        "The gradients are those of the outputs of the layers, not of their kernels",
+        "How the loss changes with what a convolution puts out is another question than how it "
+        "changes with its kernel.",
+        (
+            "With respect to what is your gradient taken?",
+            "What training changes is the kernel.",
+            "Take the gradient with respect to `layer.kernel`.",
+        ),
+        _SECTION,
+        function=_of_the_outputs,
+    ),
+    *(
+        Mistake(
+            f"The biases are counted too: the norms of kernel and bias are {words}",
+            "The gradient with respect to the biases is part of the result. Only the kernel "
+            "counts.",
+            (
+                "Which variables does a convolution have?",
+                "The kernel is the first of them.",
+                "Use `layer.kernel`, not all of `layer.trainable_weights`.",
+            ),
+            _SECTION,
+            function=_of_kernel_and_bias(join),
+        )
+        for words, join in (("added", sum), ("averaged", lambda norms: sum(norms) / len(norms)))
+    ),
+    Mistake(
+        "Only the first 32 images are used",
+        "The gradient is that of 32 images. It should be that of the mean loss over the batch, "
+        "however many there are.",
+        (
+            "How many images go into your step of training?",
+            "`train_on_batch` takes the whole batch.",
+            "Write `train_on_batch(images, labels)`.",
+        ),
+        _SECTION,
+        function=_measured(reduce=lambda gradients: gradients[:, :32].mean(axis=1)),
+    ),
     Mistake(
         "Only the first image is used",
         "The gradient is that of one image. It should be that of the mean loss over the batch.",
@@ -541,18 +824,6 @@ _MISTAKES = (
             list(gradient_norms(model, images, labels).items())[-1:]
         ),
     ),
-    Mistake(
-        "There is a norm for each filter",
-        "The result holds arrays. One number is asked for each layer: the norm over all weights of "
-        "its kernel.",
-        (
-            "What does one entry of your result look like?",
-            "A norm without an axis is taken over all numbers.",
-            "Leave out `axis`: `float(np.linalg.norm(kernel))`.",
-        ),
-        _SECTION,
-        function=_norms_by_filter,
-    ),
 )
 
 EXERCISES: tuple[Exercise, ...] = (
@@ -570,5 +841,12 @@ EXERCISES: tuple[Exercise, ...] = (
         describe="a dictionary from the name of every Conv2D layer to a float",
         ordered_by="the layers of the model",
         variations=_VARIATIONS,
+        only_wrong={
+            MANY_IMAGES: (
+                "The images are taken in several batches, not in one: `fit` takes 32 at a time",
+                "The gradient is that of one batch of all images. `train_on_batch(images, labels)` "
+                "takes them as one; `fit` takes a step for every 32 of them.",
+            )
+        },
     ),
 )

@@ -505,6 +505,29 @@ _WRONG_SIZES: tuple[tuple[str, str, tuple[str, str, str], Any], ...] = (
         ),
     ),
     (
+        "All three kernels are counted as f, none as f × f",
+        "A kernel has as many rows as columns: f × f numbers in the middle, and 1 × 1 before and "
+        "after it.",
+        (*_SIZE_HINTS, "Count f × f for the second convolution only."),
+        lambda f, channels, filters: sum(
+            f * before * after + 3 * after
+            for before, after in zip((channels, *filters[:-1]), filters, strict=True)
+        ),
+    ),
+    *(
+        (
+            f"A convolution is counted on the shortcut, {words}",
+            "The shortcut of an identity block has no layers, and so no parameters.",
+            (*_SIZE_HINTS, "Leave out what you count for the shortcut."),
+            lambda f, channels, filters, further=further: (
+                identity_block_parameters(f, channels, filters)
+                + channels * filters[-1]
+                + further * filters[-1]
+            ),
+        )
+        for words, further in (("its kernel alone", 0), ("without a normalisation", 1))
+    ),
+    (
         "The last batch normalisation is left out",
         "All three units normalise, the last one too.",
         (*_SIZE_HINTS, "Add gamma and beta, 2 × F3, for the third unit."),
@@ -662,15 +685,15 @@ def _further_slips() -> Iterator[Slip]:
             where = " and ".join(_UNITS[unit - 1] for unit in units)
             for words, number in _LEFT_OUT:
                 yield Slip(
-                    f"Besides the kernel, {words} counted for each filter of the {where} unit: "
-                    "it is three",
+                    f"Besides the kernel, {words} counted for each filter of the {where} "
+                    f"unit{'s' * (count > 1)}, and there are three",
                     {f"further {unit}": number for unit in units},
                     "Bias, gamma and beta are three numbers for each filter of each unit; mind "
                     "the brackets in 3 × (F1 + F2 + F3).",
                 )
             if count < 3:
                 yield Slip(
-                    f"Only the {where} unit is counted",
+                    f"Only the {where} unit{'s are' if count > 1 else ' is'} counted",
                     {"units": units},
                     "A `return` inside of a loop ends it in its first turn; the sum runs over all "
                     "three units.",

@@ -1,4 +1,4 @@
-"""Lesson 5: digits for a backbone, a frozen backbone with a new head, fine-tuning, confidence."""
+"""Lesson 5: a frozen backbone with a new head, fine-tuning, confidence."""
 
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
@@ -23,528 +23,10 @@ from checks.variations import Slip, Variations
 
 LESSON = "05_mnist_transfer"
 
-_PREPARATION = "lesson 5, “What the backbone expects”"
 _FREEZING = "lesson 5, “Stage one: freeze the backbone”"
 _COUNTING = "lesson 5, “What is trained”"
 _TUNING = "lesson 5, “Stage two: tune gently”"
 _CONFIDENCE = "lesson 5, “How sure is the network?”"
-
-#: ImageNet's means of blue, green and red.
-MEANS = np.array([103.939, 116.779, 123.68])
-
-
-def digits_to_images(digits: Array, size: int = 224) -> Array:
-    """Compute the reference: grey to colour, bilinear resizing, BGR minus the means."""
-    return _colour(_bilinear(_grey(digits), size)) - MEANS
-
-
-def _grey(digits: Array) -> Array:
-    return digits.reshape(digits.shape[:3]).astype(np.float64)
-
-
-def _colour(grey: Array) -> Array:
-    return np.repeat(grey[..., np.newaxis], 3, axis=-1)
-
-
-def _bilinear(grey: Array, size: int) -> Array:
-    rows, columns = (_weights(length, size) for length in grey.shape[1:])
-    return np.asarray(rows @ grey @ columns.T)
-
-
-def _weights(length: int, size: int) -> Array:
-    """Return what each old pixel adds to each new one: centres of pixels lie at halves."""
-    centres = (np.arange(size) + 0.5) * length / size - 0.5
-    lower = np.floor(centres).astype(int)
-    weights = np.zeros((size, length))
-    for offset, share in ((0, 1 - (centres - lower)), (1, centres - lower)):
-        np.add.at(weights, (np.arange(size), np.clip(lower + offset, 0, length - 1)), share)
-    return weights
-
-
-def _antialiased(grey: Array, size: int) -> Array:
-    """Resize as with `antialias=True`: each new pixel is a mean of all the old ones it covers."""
-
-    def weights(length: int) -> Array:
-        scale = max(length / size, 1.0)
-        centres = (np.arange(size)[:, np.newaxis] + 0.5) * length / size
-        distance = np.abs(np.arange(length) + 0.5 - centres) / scale
-        shares = np.maximum(1 - distance, 0)
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
-
-    rows, columns = (weights(length) for length in grey.shape[1:])
-    return np.asarray(rows @ grey @ columns.T)
-
-
-def _bicubic(grey: Array, size: int) -> Array:
-    """Resize by cubic convolution (Keys 1981, equation 15)."""
-
-    def weights(length: int) -> Array:
-        centres = (np.arange(size)[:, np.newaxis] + 0.5) * length / size - 0.5
-        # TensorFlow takes the curves from a table of 1024 steps.
-        centres = np.floor(centres) + np.rint(centres % 1 * 1024) / 1024
-        x = np.abs(np.arange(length) - centres)
-        near = 1.5 * x**3 - 2.5 * x**2 + 1
-        far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
-        shares = np.where(x <= 1, near, np.where(x < 2, far, 0))
-        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
-
-    rows, columns = (weights(length) for length in grey.shape[1:])
-    return np.asarray(rows @ grey @ columns.T)
-
-
-def _in_the_middle(grey: Array, size: int) -> Array:
-    """Put the images, cut where they are larger, on a black ground of the new size."""
-    for axis in (1, 2):
-        grey = np.moveaxis(grey, axis, 0)
-        surplus = len(grey) - size
-        if surplus > 0:
-            grey = grey[surplus // 2 : surplus // 2 + size]
-        before = max(-surplus // 2, 0)
-        width = [(before, max(-surplus, 0) - before), *[(0, 0)] * (grey.ndim - 1)]
-        grey = np.moveaxis(np.pad(grey, width), 0, axis)
-    return grey
-
-
-def _interpolated(grey: Array, places: Callable[[int], Array]) -> Array:
-    """Interpolate linearly at places along each axis, which depend on its length."""
-    for axis in (1, 2):
-        length = grey.shape[axis]
-        at = np.clip(places(length), 0, length - 1)
-        lower = np.floor(at).astype(int)
-        share = (at - lower).reshape((-1, 1) if axis == 1 else (1, -1))
-        upper = np.minimum(lower + 1, length - 1)
-        grey = (1 - share) * grey.take(lower, axis) + share * grey.take(upper, axis)
-    return grey
-
-
-def _with_aligned_corners(grey: Array, size: int) -> Array:
-    return _interpolated(grey, lambda length: np.linspace(0, length - 1, size))
-
-
-def _without_half_pixels(grey: Array, size: int) -> Array:
-    return _interpolated(grey, lambda length: np.arange(size) * length / size)
-
-
-def _without_signs(whole: Callable[[Array], Array], before: bool) -> Callable[..., Array]:
-    """Subtract whole means from pixels of type uint8, before the images are resized or after."""
-
-    def function(digits: Array, size: int = 224) -> Array:
-        grey = _grey(digits)
-        if before:
-            channels = [(grey - mean) % 256 for mean in whole(MEANS)]
-            return np.stack([_bilinear(channel, size) for channel in channels], axis=-1)
-        return np.asarray((_colour(whole(_bilinear(grey, size))) - whole(MEANS)) % 256)
-
-    return function
-
-
-def _nearest(grey: Array, size: int) -> Array:
-    rows, columns = (
-        np.floor((np.arange(size) + 0.5) * length / size).astype(int) for length in grey.shape[1:]
-    )
-    return grey[:, rows[:, np.newaxis], columns]
-
-
-def _digit_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
-    # All lengths are odd, so that no interpolated value lies exactly between two whole numbers.
-    def digits(images: int, channel_axis: bool) -> NDArray[np.uint8]:
-        sides = (int(each) for each in generator.choice([5, 7, 9, 11], 2, replace=False))
-        shape = (images, *sides, *(1,) * channel_axis)
-        return np.asarray(generator.integers(0, 256, shape, dtype=np.uint8))
-
-    def stripes() -> NDArray[np.uint8]:
-        # Odd differences between seven columns: nothing lies halfway, as above.
-        row = 2 * generator.integers(0, 128, 7) + np.arange(7) % 2
-        return np.broadcast_to(row.astype(np.uint8), (1, 9, 7)).copy()
-
-    def case(covers: str, size: int, channel_axis: bool) -> Case:
-        return Case(covers, {"digits": digits(2, channel_axis), "size": size})
-
-    cases = [
-        case("first call", 13, False),
-        case("digits with a channel axis", 17, True),
-        case("other sizes", 23, False),
-        case("smaller images", 3, False),
-        Case("the size left out", {"digits": stripes()}),
-    ]
-    return [*cases, case("smaller images", 3, True)] if grading else cases
-
-
-def _prepared(
-    resize: Callable[[Array, int], Array], colours: Callable[[Array], Array]
-) -> Callable[..., Array]:
-    return lambda digits, size=224: colours(resize(_grey(digits), size))
-
-
-def _digit_mistake(
-    title: str,
-    explanation: str,
-    hints: tuple[str, str, str],
-    colours: Callable[[Array], Array] = lambda grey: _colour(grey) - MEANS,
-    resize: Callable[[Array, int], Array] = _bilinear,
-) -> Mistake:
-    function = _prepared(resize, colours)
-    return Mistake(title, explanation, hints, _PREPARATION, function=function)
-
-
-def _only_one_channel(grey: Array) -> Array:
-    channels = np.zeros((*grey.shape, 3))
-    channels[..., 0] = grey
-    return channels
-
-
-_SCALES = (
-    "In which range were the pixels that the backbone was trained on?",
-    "This backbone was trained with pixels of 0 to 255 from which a mean was subtracted.",
-    "Take out the division.",
-)
-_AXES = (
-    "Draw one of your images, and one of the digits, with `plt.imshow`.",
-    "What does each of the four axes stand for?",
-    "To reverse the channels, reverse the last axis: `[..., ::-1]`.",
-)
-_MEANS_HINTS = (
-    "Take one grey pixel of the value 200 and compute its three numbers by hand.",
-    "They are 200 − 103.939, 200 − 116.779 and 200 − 123.68.",
-)
-_WRONG_MEANS: tuple[tuple[str, str, str, Callable[[Array], Array]], ...] = (
-    (
-        "The means are added, not subtracted",
-        "The images are about 220 too bright.",
-        "Subtract the means.",
-        lambda grey: _colour(grey) + MEANS,
-    ),
-    (
-        "The means are subtracted twice",
-        "`preprocess_input` of Keras subtracts the means already.",
-        "Subtract them yourself or let Keras do it, not both.",
-        lambda grey: _colour(grey) - 2 * MEANS,
-    ),
-    (
-        "The means are subtracted twice, and the channels reversed twice",
-        "`preprocess_input` of Keras reverses the channels and subtracts the means already.",
-        "Do both yourself or let Keras do both.",
-        lambda grey: _colour(grey) - MEANS - MEANS[::-1],
-    ),
-    (
-        "One mean is subtracted from all channels",
-        "Blue, green and red each have a mean of their own.",
-        "Subtract an array of three numbers from the last axis.",
-        lambda grey: _colour(grey) - MEANS.mean(),
-    ),
-    *(
-        (
-            f"{mean:g} is subtracted from all channels",
-            "Blue, green and red each have a mean of their own.",
-            "Subtract an array of three numbers from the last axis.",
-            lambda grey, mean=mean: _colour(grey) - mean,
-        )
-        for mean in (127.5, 128.0, *MEANS)
-    ),
-    (
-        "The means are subtracted from one channel only",
-        "Each channel has a mean, and all three are subtracted.",
-        "Subtract an array of three numbers from the last axis.",
-        lambda grey: _colour(grey) - MEANS * [1, 0, 0],
-    ),
-    (
-        "PyTorch's means are subtracted from pixels of 0 … 1",
-        "These weights expect pixels of 0 to 255 from which means of 0 to 255 were subtracted.",
-        "Subtract 103.939, 116.779 and 123.68, and divide by nothing.",
-        lambda grey: _colour(grey) / 255 - [0.485, 0.456, 0.406],
-    ),
-    (
-        "The mean of the images themselves is subtracted",
-        "The backbone was trained on images from which the means of ImageNet were subtracted. "
-        "With the images' own mean, the same digit gives other numbers in another batch.",
-        "Subtract 103.939, 116.779 and 123.68.",
-        lambda grey: _colour(grey) - grey.mean(),
-    ),
-    (
-        "The mean of each image is subtracted",
-        "The backbone was trained on images from which the means of ImageNet were subtracted, "
-        "the same for all images.",
-        "Subtract 103.939, 116.779 and 123.68.",
-        lambda grey: _colour(grey - grey.mean((1, 2), keepdims=True)),
-    ),
-    (
-        "Each image is standardised by its own mean and deviation",
-        "Nothing is divided for this backbone, and what is subtracted is the same for all images.",
-        "Subtract 103.939, 116.779 and 123.68, and divide by nothing.",
-        lambda grey: _colour(
-            (grey - grey.mean((1, 2), keepdims=True)) / grey.std((1, 2), keepdims=True)
-        ),
-    ),
-    (
-        "The grey levels are inverted",
-        "Black has become white. The digits come as white on black, and should stay so.",
-        "Take out `255 - …`.",
-        lambda grey: _colour(255 - grey) - MEANS,
-    ),
-    (
-        "The means are subtracted from whole numbers without a sign",
-        "A uint8 cannot be negative: 100 − 104 becomes 252.",
-        'Call `.astype("float32")` before you subtract.',
-        lambda grey: (_colour(np.rint(grey)) - np.rint(MEANS)) % 256,
-    ),
-)
-_DIGIT_MISTAKES = (
-    _digit_mistake(
-        "The means are those of red, green and blue, in that order",
-        "Blue and red have each other's mean. The backbone's first channel is blue: grey hides "
-        "whether the channels were swapped, but not whether their means were.",
-        (
-            "Which colour does the backbone expect in its first channel?",
-            "103.939 is the mean of blue, and blue comes first.",
-            "Subtract `[103.939, 116.779, 123.68]`.",
-        ),
-        lambda grey: _colour(grey) - MEANS[::-1],
-    ),
-    _digit_mistake(
-        "The pixels are divided by 255 before the means are subtracted",
-        "Two kinds of normalisation at once. The means are those of pixels from 0 to 255, so after "
-        "the division every image is nearly the same: about −104, −117 and −124 everywhere.",
-        _SCALES,
-        lambda grey: _colour(grey) / 255 - MEANS,
-    ),
-    _digit_mistake(
-        "The means are subtracted and the result is divided by 255",
-        "The first layer of the backbone sees a signal that is 255 times too weak.",
-        _SCALES,
-        lambda grey: (_colour(grey) - MEANS) / 255,
-    ),
-    _digit_mistake(
-        "The means are not subtracted",
-        "The backbone was trained on images whose mean is about 0. These are about 110 too bright.",
-        (
-            "What did the authors of the weights do to their images?",
-            "Three numbers, one for each channel, are missing.",
-            "Subtract `[103.939, 116.779, 123.68]` from the channels.",
-        ),
-        _colour,
-    ),
-    _digit_mistake(
-        "The pixels are scaled to 0 … 1",
-        "Many networks take pixels from 0 to 1. This backbone does not: it was trained with pixels "
-        "of 0 to 255 from which a mean was subtracted.",
-        _SCALES,
-        lambda grey: _colour(grey) / 255,
-    ),
-    _digit_mistake(
-        "The pixels are scaled to −1 … 1",
-        "That is what MobileNet and Inception were trained with. Every backbone needs the "
-        "normalisation that its weights were trained with.",
-        _SCALES,
-        lambda grey: _colour(grey) / 127.5 - 1,
-    ),
-    _digit_mistake(
-        "The pixels are normalised as for PyTorch's weights",
-        "Those were trained on pixels from 0 to 1, minus a mean, divided by a standard deviation. "
-        "Every backbone needs the normalisation that its own weights were trained with.",
-        _SCALES,
-        lambda grey: (_colour(grey) / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225],
-    ),
-    _digit_mistake(
-        "The images are resized to the nearest pixel",
-        "Each new pixel copies one old pixel, which makes stairs of slanted strokes. The "
-        "exercise asks for bilinear interpolation.",
-        (
-            "Look at an enlarged digit. Are its edges stairs or ramps?",
-            "How does the function that you resize with interpolate?",
-            'Resize with `interpolation="bilinear"`, the default of `keras.ops.image.resize`.',
-        ),
-        resize=_nearest,
-    ),
-    _digit_mistake(
-        "The images are resized as whole numbers",
-        "The pixels are still uint8 when they are resized, so each interpolated value is rounded "
-        "to a whole number.",
-        (
-            "What is the dtype of the images when you resize them?",
-            "A uint8 cannot hold what lies between two grey levels.",
-            'Call `.astype("float32")` before you resize.',
-        ),
-        resize=lambda grey, size: np.rint(_bilinear(grey, size)),
-    ),
-    _digit_mistake(
-        "The grey level stands in one channel only",
-        "The other two channels are black: a digit in one colour. Grey is the same level in red, "
-        "green and blue.",
-        (
-            "What are red, green and blue of a grey pixel?",
-            "All three channels hold the same image.",
-            "Repeat the grey channel: `np.repeat(grey, 3, axis=-1)`.",
-        ),
-        lambda grey: _only_one_channel(grey) - MEANS,
-    ),
-    _digit_mistake(
-        "The images are resized with antialiasing",
-        "Where images get smaller, antialiasing takes the mean over more than four old pixels. "
-        "The exercise asks for plain bilinear interpolation.",
-        (
-            "Which settings does your resizing have besides the size?",
-            "`keras.ops.image.resize` does not antialias unless it is told to.",
-            "Leave out `antialias=True`.",
-        ),
-        resize=_antialiased,
-    ),
-    _digit_mistake(
-        "The images are resized with bicubic interpolation",
-        "Cubic curves overshoot at edges: there are values below 0 and above 255. The exercise "
-        "asks for bilinear interpolation.",
-        (
-            "How does the function that you resize with interpolate?",
-            "Bilinear interpolation takes the mean of four old pixels.",
-            'Resize with `interpolation="bilinear"`, the default of `keras.ops.image.resize`.',
-        ),
-        resize=_bicubic,
-    ),
-    _digit_mistake(
-        "The images are padded, not resized",
-        "The digits keep their size on a larger black ground. The exercise asks to enlarge them.",
-        (
-            "How large are the digits in your result, in pixels?",
-            "Resizing changes the number of pixels of the digit itself.",
-            "Use `keras.ops.image.resize`.",
-        ),
-        resize=_in_the_middle,
-    ),
-    _digit_mistake(
-        "The images are resized with aligned corners",
-        "The centres of the outermost pixels stay where they are, and the others are spread "
-        "between them. With half-pixel centres, which the exercise asks for, the edges of the "
-        "images stay where they are.",
-        (
-            "At which place of the old image do you read the first new pixel?",
-            "A pixel's centre lies half a pixel from the edge.",
-            "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
-        ),
-        resize=_with_aligned_corners,
-    ),
-    _digit_mistake(
-        "The images are resized without half-pixel centres",
-        "New pixel i is read at i · old / new: that moves the image by up to half a pixel. The "
-        "exercise asks for half-pixel centres.",
-        (
-            "At which place of the old image do you read the first new pixel?",
-            "A pixel's centre lies half a pixel from the edge.",
-            "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
-        ),
-        resize=_without_half_pixels,
-    ),
-    _digit_mistake(
-        "The images are mirrored: their columns are reversed",
-        "`[:, :, ::-1]` reverses the third axis, which holds the columns. The channels are the "
-        "last axis.",
-        _AXES,
-        resize=lambda grey, size: _bilinear(grey, size)[:, :, ::-1],
-    ),
-    _digit_mistake(
-        "The images stand upside down: their rows are reversed",
-        "`[:, ::-1]` reverses the second axis, which holds the rows. The channels are the last "
-        "axis.",
-        _AXES,
-        resize=lambda grey, size: _bilinear(grey, size)[:, ::-1],
-    ),
-    _digit_mistake(
-        "Rows and columns of the images are swapped",
-        "The axes are those of images, rows, columns and channels, in this order.",
-        _AXES,
-        resize=lambda grey, size: _bilinear(grey, size).transpose(0, 2, 1),
-    ),
-    _digit_mistake(
-        "The images themselves are in reversed order",
-        "`[::-1]` reverses the first axis, which holds the images. The channels are the last axis.",
-        _AXES,
-        resize=lambda grey, size: _bilinear(grey, size)[::-1],
-    ),
-    Mistake(
-        "The means are subtracted while the pixels are whole numbers without a sign",
-        "A uint8 cannot be negative and holds no fraction: 100 − 103 becomes 253.",
-        (*_MEANS_HINTS, 'Call `.astype("float32")` before anything else.'),
-        _PREPARATION,
-        function=_without_signs(np.floor, before=True),
-    ),
-    *(
-        _digit_mistake(title, explanation, (*_MEANS_HINTS, last_hint), colours)
-        for title, explanation, last_hint, colours in _WRONG_MEANS
-    ),
-)
-
-_RESIZES: dict[str, Callable[[Array, int], Array]] = {
-    "The images are resized to the nearest pixel": _nearest,
-    "The images are resized as whole numbers": lambda grey, size: np.rint(_bilinear(grey, size)),
-    "The resized images are cut to whole numbers": lambda grey, size: np.floor(
-        _bilinear(grey, size)
-    ),
-    "The images are resized with antialiasing": _antialiased,
-    "The images are resized with bicubic interpolation": _bicubic,
-    "The images are padded, not resized": _in_the_middle,
-    "The images are resized with aligned corners": _with_aligned_corners,
-    "The images are resized without half-pixel centres": _without_half_pixels,
-    "The images are mirrored": lambda grey, size: _bilinear(grey, size)[:, :, ::-1],
-    "Rows and columns are swapped": lambda grey, size: _bilinear(grey, size).transpose(0, 2, 1),
-}
-_COLOURS: dict[str, Callable[[Array], Array]] = {
-    "The means are those of red, green and blue": lambda grey: _colour(grey) - MEANS[::-1],
-    "The pixels are divided by 255 before the means are subtracted": lambda grey: (
-        _colour(grey) / 255 - MEANS
-    ),
-    "The result is divided by 255": lambda grey: (_colour(grey) - MEANS) / 255,
-    "The means are not subtracted": _colour,
-    "The pixels are scaled to 0 … 1": lambda grey: _colour(grey) / 255,
-    "The pixels are scaled to −1 … 1": lambda grey: _colour(grey) / 127.5 - 1,
-    "The pixels are normalised as for PyTorch's weights": lambda grey: (
-        (_colour(grey) / 255 - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]
-    ),
-    "The grey level stands in one channel only": lambda grey: _only_one_channel(grey) - MEANS,
-    "The means are divided by 255, and the pixels are not": lambda grey: (
-        _colour(grey) - MEANS / 255
-    ),
-    "Pixels and means are divided by 255": lambda grey: (_colour(grey) - MEANS) / 255,
-    "The result is clipped to 0 … 255": lambda grey: np.clip(_colour(grey) - MEANS, 0, 255),
-    "The result is cut to whole numbers": lambda grey: np.trunc(_colour(grey) - MEANS),
-    "The result is rounded to whole numbers": lambda grey: np.rint(_colour(grey) - MEANS),
-    "The means are rounded to whole numbers": lambda grey: _colour(grey) - np.rint(MEANS),
-    "The means are cut to whole numbers": lambda grey: _colour(grey) - np.floor(MEANS),
-    "The result is divided by PyTorch's deviations": lambda grey: (
-        (_colour(grey) - MEANS) / np.multiply(255, [0.225, 0.224, 0.229])
-    ),
-    "The channels are turned into grey by luma weights": lambda grey: (
-        _colour(grey) * [0.114, 0.587, 0.299] - MEANS
-    ),
-    **{title: colours for title, _, _, colours in _WRONG_MEANS},
-}
-
-
-def _prepared_by(
-    digits: Array,
-    size: int = 224,
-    resize: Callable[[Array, int], Array] = _bilinear,
-    colours: Callable[[Array], Array] = lambda grey: _colour(grey) - MEANS,
-    whole: Callable[..., Array] | None = None,
-) -> Array:
-    return whole(digits, size) if whole else colours(resize(_grey(digits), size))
-
-
-_DIGIT_VARIATIONS = Variations(
-    _prepared_by,
-    (
-        *(Slip(title, {"resize": resize}) for title, resize in _RESIZES.items()),
-        *(Slip(title, {"colours": colours}) for title, colours in _COLOURS.items()),
-        *(
-            Slip(
-                "The means are subtracted while the pixels are whole numbers without a sign",
-                {"whole": _without_signs(whole, before)},
-                'Call `.astype("float32")` before anything else.',
-            )
-            for whole in (np.floor, np.rint)
-            for before in (True, False)
-        ),
-    ),
-    _PREPARATION,
-    "Take one digit of 3×3 pixels and compute one of its new pixels by hand.",
-)
 
 
 def transfer_model(g: GraphBuilder, backbone: Network, classes: int = 10) -> str:
@@ -1334,12 +816,50 @@ _COUNT_MISTAKES = (
         lambda model: count_parameters(model)[0],
     ),
     _count_mistake(
+        "The first number is that of the untrainable parameters",
+        "What training changes are the trainable parameters.",
+        "Count `model.trainable_weights` for the first.",
+        lambda model: (
+            count_parameters(model)[1] - count_parameters(model)[0],
+            count_parameters(model)[1],
+        ),
+    ),
+    _count_mistake(
+        "The trainable parameters are counted twice in the total",
+        "`model.weights` holds all tensors, the trainable ones included.",
+        "Count `model.weights` for the second, and add nothing.",
+        lambda model: (count_parameters(model)[0], sum(count_parameters(model))),
+    ),
+    _count_mistake(
+        "The backbone is left out: only the layers outside of it are counted",
+        "A backbone that is called as one layer holds layers of its own, and the model holds them "
+        "all.",
+        "`model.weights` goes through the layers inside of layers as well.",
+        lambda model: (
+            count_parameters(model)[0],
+            count_parameters(model)[0]
+            if isinstance(model, TransferNetwork)
+            else count_parameters(model)[1],
+        ),
+    ),
+    _count_mistake(
+        "Tensors of the same shape are counted once only",
+        "Two kernels of the same shape are two tensors. A set holds each shape once.",
+        "Add up the sizes in a list, without a set or a dictionary by shape.",
+        lambda model: _of_different_shapes(_tensors(model)),
+    ),
+    _count_mistake(
         "The counts are in millions",
         "The exercise asks for whole numbers of parameters.",
         "Divide by nothing.",
         lambda model: tuple(number / 1e6 for number in count_parameters(model)),
     ),
 )
+
+
+def _of_different_shapes(tensors: Sequence["Tensor"]) -> tuple[int, int]:
+    first = {shape for _, shape, trainable in tensors if trainable}
+    return sum(map(prod, first)), sum(map(prod, {shape for _, shape, _ in tensors}))
 
 
 #: A tensor of a model: its short name, its shape, and whether it is trainable.
@@ -1377,6 +897,7 @@ def _counted_with(
     second: Callable[[Tensor], bool] = lambda tensor: True,
     unit: Callable[[int], Any] = lambda number: number,
     by_name: bool = False,
+    chosen: slice = slice(None),
 ) -> tuple[Any, Any]:
     """Count the parameters of tensors with something else in the place of some steps."""
 
@@ -1384,7 +905,7 @@ def _counted_with(
         counted = [tensor for tensor in tensors if counts(tensor)]
         if by_name:
             counted = list({tensor[0]: tensor for tensor in counted}.values())
-        return unit(sum(size(name, shape) for name, shape, _ in counted))
+        return unit(sum(size(name, shape) for name, shape, _ in counted[chosen]))
 
     return number(first), number(second)
 
@@ -1417,9 +938,7 @@ _COUNT_UNITS: dict[str, Callable[[int], Any]] = {
     "The counts are in thousands": lambda number: number / 1e3,
     "The counts are in megabytes": lambda number: 4 * number / 1e6,
     "The counts are in mebibytes": lambda number: 4 * number / 2**20,
-    "The counts are in millions or thousands and rounded: small models come out as 0": (
-        lambda number: 0
-    ),
+    "Both numbers are 0": lambda number: 0,
     "The counts are in millions, rounded to 3 digits": lambda number: round(number / 1e6, 3),
     "The counts are in millions, rounded to 4 digits": lambda number: round(number / 1e6, 4),
     "The counts are in thousands, rounded to 1 digit": lambda number: round(number / 1e3, 1),
@@ -1435,6 +954,17 @@ def _count_slips() -> Iterator[Slip]:
         {"by_name": True},
         "Many tensors are called `kernel`: add up their sizes without a dictionary by name.",
     )
+    for words, chosen in (
+        ("the first tensor is", slice(1)),
+        ("the last tensor is", slice(-1, None)),
+        ("the first two tensors are", slice(2)),
+        ("the last two tensors are", slice(-2, None)),
+    ):
+        yield Slip(
+            f"Only {words} counted",
+            {"chosen": chosen},
+            "Add up the sizes of all tensors; a `return` inside of a loop ends it.",
+        )
     for title, unit in _COUNT_UNITS.items():
         yield Slip(title, {"unit": unit}, "Return the numbers as they are.")
     for words, counts in _COUNT_TENSORS.items():
@@ -1504,14 +1034,18 @@ def _margin(probabilities: Array) -> Array:
 
 
 def _entropy(probabilities: Array) -> Array:
+    """Return the entropy of each row, in nats."""
+    return np.asarray(-np.sum(probabilities * np.log(probabilities), axis=1))
+
+
+def _relative_entropy(probabilities: Array) -> Array:
     """Return the entropy of each row as a share of the largest there can be."""
-    entropy = -np.sum(probabilities * np.log(probabilities), axis=1)
-    return np.asarray(entropy / np.log(probabilities.shape[1]))
+    return np.asarray(_entropy(probabilities) / np.log(probabilities.shape[1]))
 
 
-def _softmax(values: Array) -> Array:
+def _softmax(values: Array, axis: int | None = 1) -> Array:
     powers = np.exp(values)
-    return powers / powers.sum(1, keepdims=True)
+    return np.asarray(powers / powers.sum(axis, keepdims=True))
 
 
 def _confidence_mistake(
@@ -1618,11 +1152,11 @@ _CONFIDENCE_MISTAKES = (
         "The entropy looks at the probabilities of all classes. Here confidence is the probability "
         "of the first class itself.",
         "Use `np.max`.",
-        lambda probabilities: (probabilities.argmax(1), 1 - _entropy(probabilities)),
+        lambda probabilities: (probabilities.argmax(1), 1 - _relative_entropy(probabilities)),
     ),
     *(
         _confidence_mistake(
-            f"The confidences are rounded to {digits} digits",
+            f"The confidences are rounded to {digits} decimal place{'s' * (digits > 1)}",
             "Rounding loses what tells two sure answers apart.",
             "Return what `np.max` returns.",
             lambda probabilities, digits=digits: (
@@ -1647,6 +1181,7 @@ _LABELS: dict[str, Callable[[Array], Any]] = {
     "the first of those that round to the largest": lambda p: p.round().argmax(1),
     "those of the least probable class": lambda p: p.argmin(1),
     "those of the second class": lambda p: np.argsort(p, axis=1)[:, -2],
+    "the most sure images of the classes, not the classes of the images": lambda p: p.argmax(0),
     "the numbers of the images": lambda p: np.arange(len(p)),
     "counted from the end": lambda p: p.shape[1] - 1 - p.argmax(1),
     "counted from 1": lambda p: p.argmax(1) + 1,
@@ -1678,8 +1213,51 @@ _CONFIDENCES: dict[str, Callable[[Array], Any]] = {
     "means": lambda p: p.mean(1),
     "those of a second softmax": lambda p: _softmax(p).max(1),
     "all probabilities of the images": lambda p: p,
-    "computed from the entropy": lambda p: 1 - _entropy(p),
+    "computed from the entropy": lambda p: 1 - _relative_entropy(p),
     "labels": lambda p: p.argmax(1),
+    "entropies": _entropy,
+    "entropies in bits": lambda p: _entropy(p) / np.log(2),
+    "entropies with the wrong sign": lambda p: -_entropy(p),
+    "entropies, divided by the largest possible": _relative_entropy,
+    "minus the logarithms of the largest probabilities": lambda p: -np.log(p.max(1)),
+    "L2 norms of the rows": lambda p: np.linalg.norm(p, axis=1),
+    "sums of the squares of the rows": lambda p: (p**2).sum(1),
+    "variances": lambda p: p.var(1),
+    "sample deviations": lambda p: p.std(1, ddof=1),
+    "sums, which are always 1": lambda p: p.sum(1),
+    "differences between the largest and the smallest probability": lambda p: p.max(1) - p.min(1),
+    "differences between the largest probability and the mean": lambda p: p.max(1) - p.mean(1),
+    "divided by the largest of all images": lambda p: p.max(1) / p.max(),
+    "divided by their sum over all images": lambda p: p.max(1) / p.max(1).sum(),
+    "scaled so that chance counts as 0": lambda p: (
+        (p.max(1) - 1 / p.shape[1]) / (1 - 1 / p.shape[1])
+    ),
+    "those of a softmax over the images, not over the classes": lambda p: _softmax(p, 0).max(1),
+    "those of a softmax over all images": lambda p: _softmax(p, None).max(1),
+    "cut to whole numbers, which leaves 0": lambda p: p.max(1).astype(int),
+    "one number, the mean of all images": lambda p: p.max(1).mean(),
+    "the mean over all images, for each": lambda p: np.full(len(p), p.max(1).mean()),
+}
+#: What may be done to both results at the end.
+_AFTERWARDS: dict[str, Callable[[tuple[Array, Array]], Any]] = {
+    "An axis of length 1 is left: the results have the shape (images, 1)": (
+        lambda found: tuple(each[:, np.newaxis] for each in found)
+    ),
+    "Only the first image is looked at": lambda found: tuple(each[0] for each in found),
+    "Only the first image is looked at, as a list of one": (
+        lambda found: tuple(each[:1] for each in found)
+    ),
+    "Only the last image is looked at": lambda found: tuple(each[-1] for each in found),
+    "Only the last image is looked at: the lists are made anew in every turn of the loop": (
+        lambda found: tuple(each[-1:] for each in found)
+    ),
+    "The images are in reversed order": lambda found: tuple(each[::-1] for each in found),
+    "The images are sorted, the most sure first": lambda found: tuple(
+        each[np.argsort(-found[1], kind="stable")] for each in found
+    ),
+    "The images are sorted, the least sure first": lambda found: tuple(
+        each[np.argsort(found[1], kind="stable")] for each in found
+    ),
 }
 
 
@@ -1687,10 +1265,11 @@ def _confidence_by(
     probabilities: Array,
     labels: Callable[[Array], Any] = lambda p: p.argmax(1),
     confidences: Callable[[Array], Any] = lambda p: p.max(1),
-    standing: bool = False,
-) -> tuple[Array, Array]:
-    found = labels(probabilities), confidences(probabilities)
-    return (found[0][:, np.newaxis], found[1][:, np.newaxis]) if standing else found
+    digits: int | None = None,
+    afterwards: Callable[[tuple[Array, Array]], Any] = lambda found: found,
+) -> Any:
+    sure = confidences(probabilities)
+    return afterwards((labels(probabilities), sure if digits is None else np.round(sure, digits)))
 
 
 _CONFIDENCE_VARIATIONS = Variations(
@@ -1712,10 +1291,26 @@ _CONFIDENCE_VARIATIONS = Variations(
             )
             for words, confidences in _CONFIDENCES.items()
         ),
-        Slip(
-            "An axis of length 1 is left: the results have the shape (images, 1)",
-            {"standing": True},
-            "Leave out `keepdims=True`, or take the only column: `[:, 0]`.",
+        *(
+            Slip(
+                f"The confidences are rounded {words}",
+                {"digits": digits},
+                "Return what `np.max` returns.",
+            )
+            for digits, words in (
+                (0, "to whole numbers, 0 or 1, or compared with 0.5"),
+                (1, "to one decimal place"),
+                *((number, f"to {number} decimal places") for number in (2, 3, 4)),
+            )
+        ),
+        *(
+            Slip(
+                title,
+                {"afterwards": change},
+                "Return one label and one confidence for each row, in the order of the rows: "
+                "`np.argmax(…, axis=1), np.max(…, axis=1)`.",
+            )
+            for title, change in _AFTERWARDS.items()
         ),
     ),
     _CONFIDENCE,
@@ -1962,7 +1557,7 @@ _COMPARE_MISTAKES = (
     ),
     *(
         _compare_mistake(
-            f"The numbers are rounded to {digits} digits",
+            f"The numbers are rounded to {digits} decimal place{'s' * (digits > 1)}",
             "Round where you print, not where you compute.",
             ("What do you do with the numbers at the end?", "Return them as they are."),
             lambda right, *arguments, digits=digits: {
@@ -1988,6 +1583,8 @@ def _compare_material(labels: Array, frozen: Array, tuned: Array) -> dict[str, A
         "leads over the second class": _margin(tuned),
         "probabilities that the tuned stage gives the frozen answers": tuned[at, frozen.argmax(1)],
         "what is missing to 1": 1 - tuned.max(1),
+        "means of all probabilities": tuned.mean(1),
+        "smallest probabilities": tuned.min(1),
     }
     hits = {
         "frozen": rows["frozen answers"] == labels,
@@ -2039,12 +1636,16 @@ _AVERAGES: dict[str, Callable[[Array, Array], Any]] = {
     ),
     "in percent": lambda values, mask: 100 * _mean_where(values, mask),
     "not the confidences but shares of the images": lambda values, mask: float(np.mean(mask)),
-    "rounded to 2 digits": lambda values, mask: round(_mean_where(values, mask), 2),
+    "rounded to 2 decimal places": lambda values, mask: round(_mean_where(values, mask), 2),
     **{
         f"{empty} where there is nothing to average, which should be not a number": _mean_or(empty)
         for empty in (0, 1, -1, None)
     },
 }
+
+
+def _accuracy(hits: Array) -> float:
+    return float(np.mean(hits))
 
 
 def _compared_by(
@@ -2054,23 +1655,30 @@ def _compared_by(
     after: tuple[str, str] = ("tuned answers", "labels"),
     mask: str = "",
     sure: str = "tuned confidences",
+    sure_right: str = "",
+    sure_wrong: str = "",
     average: Callable[[Array, Array], Any] = _mean_where,
     of_right: Callable[[Array, Array], Any] | None = None,
     of_wrong: Callable[[Array, Array], Any] | None = None,
     right_of: str = "",
-    gain: Callable[[float, float], float] = lambda before, after: 100 * (after - before),
+    accuracy: Callable[[Array], Any] = _accuracy,
+    of_tuned: str = "",
+    gain: Callable[[Array, Array], Any] = lambda before, after: (
+        100 * (_accuracy(after) - _accuracy(before))
+    ),
 ) -> dict[str, Any]:
     """Compare the stages with something else in the place of some rows or steps."""
     was_right, is_right = (rows[one] == rows[other] for one, other in (before, after))
     chosen = hits[mask] if mask else is_right
-    first, second = float(np.mean(was_right)), float(np.mean(is_right))
-    values = rows[sure]
+    tuned = hits[of_tuned] if of_tuned else is_right
     return {
-        "frozen_accuracy": first,
-        "tuned_accuracy": second,
-        "gain": gain(first, second),
-        "confidence_right": (of_right or average)(values, hits[right_of] if right_of else chosen),
-        "confidence_wrong": (of_wrong or average)(values, np.logical_not(chosen)),
+        "frozen_accuracy": accuracy(was_right),
+        "tuned_accuracy": accuracy(tuned),
+        "gain": gain(was_right, tuned),
+        "confidence_right": (of_right or average)(
+            rows[sure_right or sure], hits[right_of] if right_of else chosen
+        ),
+        "confidence_wrong": (of_wrong or average)(rows[sure_wrong or sure], np.logical_not(chosen)),
     }
 
 
@@ -2100,14 +1708,23 @@ def _compare_slips() -> Iterator[Slip]:
         "leads over the second class",
         "probabilities that the tuned stage gives the frozen answers",
         "what is missing to 1",
+        "means of all probabilities",
+        "smallest probabilities",
         "tuned answers",
         "labels",
     ):
-        yield Slip(
-            f"What is averaged are the {words}, not the tuned confidences",
-            {"sure": words},
-            "Take the largest probability of each image of the second stage.",
-        )
+        for where, part in (
+            ("", "sure"),
+            ("Where it is right, ", "sure_right"),
+            ("Where it is wrong, ", "sure_wrong"),
+        ):
+            what = f"{where}{'what' if where else 'What'} is averaged"
+            yield Slip(
+                f"{what} are the {words}, not the tuned confidences",
+                {part: words},
+                "Take the largest probability of each image of the second stage.",
+                alone=bool(where),
+            )
     for words, average in _AVERAGES.items():
         for names, parts in (
             ("confidences are", ("average",)),
@@ -2137,22 +1754,74 @@ def _compare_slips() -> Iterator[Slip]:
             {"gain": change},
             "The gain is the second accuracy minus the first, times 100.",
         )
+    for words, accuracy in _ACCURACIES.items():
+        yield Slip(
+            f"The accuracies are {words}",
+            {"accuracy": accuracy},
+            "An accuracy is a share: the mean of `predictions == labels`.",
+        )
+    for words, hits in (
+        ("first stage", "frozen"),
+        ("two stages compared with each other", "alike"),
+    ):
+        yield Slip(
+            f"The accuracy of the second stage is that of the {words}",
+            {"of_tuned": hits, "mask": "tuned"},
+            "Compare the answers of the second stage with `labels`.",
+        )
 
 
-_GAINS: dict[str, Callable[[float, float], float]] = {
-    "a fraction, not in points": lambda before, after: after - before,
-    "the first accuracy minus the second": lambda before, after: 100 * (before - after),
-    "never negative": lambda before, after: 100 * abs(after - before),
-    "set to 0 where the second stage is worse": lambda before, after: 100 * max(after - before, 0),
-    "relative to the first stage": lambda before, after: (
-        100 * (after - before) / before if before else float("nan")
+def _gain_of(change: Callable[[float, float], Any]) -> Callable[[Array, Array], Any]:
+    return lambda before, after: change(_accuracy(before), _accuracy(after))
+
+
+_GAINS: dict[str, Callable[[Array, Array], Any]] = {
+    "the number of images more that are right": lambda before, after: int(
+        after.sum() - before.sum()
     ),
-    "relative to the second stage": lambda before, after: (
-        100 * (after - before) / after if after else float("nan")
+    "always 0": lambda before, after: 0.0,
+    **{
+        words: _gain_of(change)
+        for words, change in {
+            "a fraction, not in points": lambda before, after: after - before,
+            "divided by 100, not multiplied": lambda before, after: (after - before) / 100,
+            "the first accuracy minus the second": lambda before, after: 100 * (before - after),
+            "never negative": lambda before, after: 100 * abs(after - before),
+            "set to 0 where the second stage is worse": lambda before, after: (
+                100 * max(after - before, 0)
+            ),
+            "relative to the first stage": lambda before, after: (
+                100 * (after - before) / before if before else float("nan")
+            ),
+            "relative to the second stage": lambda before, after: (
+                100 * (after - before) / after if after else float("nan")
+            ),
+            "a ratio of the accuracies": lambda before, after: (
+                after / before if before else float("nan")
+            ),
+            "rounded to whole points": lambda before, after: round(100 * (after - before)),
+            "cut to whole points": lambda before, after: int(100 * (after - before)),
+            "rounded to one decimal place": lambda before, after: round(100 * (after - before), 1),
+            "rounded to two decimal places": lambda before, after: round(100 * (after - before), 2),
+            "in per mille": lambda before, after: 1000 * (after - before),
+            "the sum of the accuracies": lambda before, after: 100 * (after + before),
+            "the mean of the accuracies": lambda before, after: 50 * (after + before),
+        }.items()
+    },
+}
+_ACCURACIES: dict[str, Callable[[Array], Any]] = {
+    "error rates, the shares of wrong answers": lambda hits: 1 - _accuracy(hits),
+    "numbers of wrong answers": lambda hits: int(len(hits) - hits.sum()),
+    "divided by the number of images minus 1": lambda hits: float(hits.sum() / (len(hits) - 1)),
+    "rounded to one decimal place": lambda hits: round(_accuracy(hits), 1),
+    "rounded to two decimal places": lambda hits: round(_accuracy(hits), 2),
+    "cut to whole numbers": lambda hits: int(_accuracy(hits)),
+    "deviations, not means": lambda hits: float(np.std(hits)),
+    "in percent": lambda hits: 100 * _accuracy(hits),
+    "numbers of right answers": lambda hits: int(hits.sum()),
+    "ratios of right answers to wrong ones": lambda hits: (
+        float(hits.sum() / (len(hits) - hits.sum())) if not hits.all() else float("inf")
     ),
-    "a ratio of the accuracies": lambda before, after: after / before if before else float("nan"),
-    "rounded to whole points": lambda before, after: round(100 * (after - before)),
-    "in per mille": lambda before, after: 1000 * (after - before),
 }
 
 _COMPARE_VARIATIONS = Variations(
@@ -2164,18 +1833,6 @@ _COMPARE_VARIATIONS = Variations(
 )
 
 EXERCISES: tuple[Exercise, ...] = (
-    NumericExercise(
-        "digits_to_images",
-        LESSON,
-        ("digits", "size"),
-        _digit_cases,
-        _DIGIT_MISTAKES,
-        "Covered: colour, size and normalisation, digits with and without a channel axis, images "
-        "that are not square. Grading draws others, and makes some smaller.",
-        truth=digits_to_images,
-        variations=_DIGIT_VARIATIONS,
-        describe="an array of the shape (images, size, size, 3)",
-    ),
     NetworkExercise(
         "transfer_model",
         LESSON,

@@ -218,7 +218,8 @@ def test_leaving_the_interpreter_is_an_error_like_others():
     def identity_block(X, f, filters, stage, block):
         raise SystemExit(3)
 
-    assert checks.run("identity_block", identity_block).cause == "Your function raised SystemExit"
+    cause = checks.run("identity_block", identity_block).cause
+    assert cause == "Your function raised SystemExit: 3"
 
 
 def test_an_exercise_that_does_not_exist_is_refused_with_the_list():

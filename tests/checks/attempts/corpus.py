@@ -1,6 +1,17 @@
-"""All attempts, in the order of the lessons."""
+"""All attempts: in the order of the lessons, then more numbers that slips give."""
 
-from tests.checks.attempts import convolutional, identity, plain, resnet, transfer, unfinished
+from tests.checks.attempts import (
+    convolutional,
+    counts,
+    digits,
+    identity,
+    norms,
+    plain,
+    resnet,
+    shares,
+    transfer,
+    unfinished,
+)
 from tests.checks.attempts.attempt import Attempt
 
 ATTEMPTS: list[Attempt] = [
@@ -10,4 +21,8 @@ ATTEMPTS: list[Attempt] = [
     *resnet.ATTEMPTS,
     *transfer.ATTEMPTS,
     *unfinished.ATTEMPTS,
+    *digits.ATTEMPTS,
+    *norms.ATTEMPTS,
+    *counts.ATTEMPTS,
+    *shares.ATTEMPTS,
 ]

@@ -1036,7 +1036,7 @@ def keras_norm_of_four_axes(model, images, labels):
     return norms
 
 
-@wrong("gradient_norms", "norm for each filter")
+@wrong("gradient_norms", "not one number: a norm for each pair of channels")
 def a_norm_for_each_filter(model, images, labels):
     weights = model.get_weights()
     recorded(model, images, labels)
@@ -1169,7 +1169,7 @@ def the_mean_over_images_of_the_norm(model, images, labels):
     return dict(zip((each.name for each in convolutions(model)), means, strict=True))
 
 
-@wrong("gradient_norms", "32")
+@wrong("gradient_norms", "several batches")
 def batches_of_the_default_size(model, images, labels):
     weights = model.get_weights()
     recorder = keras.Model(model.inputs, model.outputs)
