@@ -2,16 +2,17 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import keras
 
 from resnet_course.errors import CourseError
 
-if TYPE_CHECKING:
-    import keras
 
+def callbacks(folder: Path) -> list[keras.callbacks.Callback]:
+    """Return the callback that writes logs for TensorBoard.
 
-def check_installed() -> None:
-    """Refuse to promise logs that nothing here writes.
+    Args:
+        folder: Where to write. It is made if need be.
 
     Raises:
         CourseError: If TensorBoard is not installed.
@@ -21,18 +22,4 @@ def check_installed() -> None:
             "logs for TensorBoard need the package tensorboard: install it with "
             "`python -m pip install tensorboard`, or leave out --tensorboard."
         )
-
-
-def callbacks(folder: Path) -> "list[keras.callbacks.Callback]":
-    """Return the callback that writes logs for TensorBoard.
-
-    Args:
-        folder: Where to write. It is made if need be.
-
-    Raises:
-        CourseError: If TensorBoard is not installed.
-    """
-    import keras
-
-    check_installed()
     return [keras.callbacks.TensorBoard(str(folder), write_graph=False)]

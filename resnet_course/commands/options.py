@@ -9,7 +9,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from resnet_course import tensorboard
 from resnet_course.choices import check_patience, check_seed, check_share
 from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, refuse_to_overwrite
@@ -112,8 +111,6 @@ def check(arguments: argparse.Namespace) -> None:
         raise CourseError(
             f"of the training images {arguments.labels} cannot be taken: name 1 or more."
         )
-    if arguments.tensorboard:
-        tensorboard.check_installed()
     check_data(arguments)
 
 

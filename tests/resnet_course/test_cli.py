@@ -182,7 +182,6 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
         (["train", "resnet50", "--image-size", "16"], "needs images of 32 pixels or more"),
         (["train", "custom", "--data", "mnits"], "did you mean mnist?"),
         (["train", "custom", "--data", "mnist", "--data-folder", "no"], "no does not exist"),
-        (["train", "custom", "--tensorboard"], "pip install tensorboard"),
         (["transfer", "--weights", "foo.npz"], "there are no weights 'foo.npz'"),
         (["transfer", "--weights", "other.npz"], "was not written by `resnet-course pretrain`"),
         (["transfer", "--weights", "own.h5"], "HDF5"),
@@ -216,7 +215,6 @@ def test_what_is_wrong_from_the_start_is_refused_before_anything_is_loaded(
     monkeypatch.setattr(data, "load", load)
     for module in ("training", "transferring"):
         monkeypatch.setattr(f"resnet_course.commands.{module}.import_keras", load)
-    monkeypatch.setattr("resnet_course.tensorboard.find_spec", lambda name: None)
     assert answer in sentence(*words)
     assert names(tmp_path) == before
 
