@@ -23,18 +23,13 @@ from resnet_course.files import new_file
 from resnet_course.networks import without_classifier
 from resnet_course.resnet import mnist_resnet
 from resnet_course.slim import slim_resnet50
+from resnet_course.weights_files import ABOUT, check_weights, read_weights
 
 #: Networks that `pretrain` makes weights for, by name: built from an input shape and classes.
 EMBEDDED: dict[str, tuple[Callable[..., keras.Model], tuple[int, int, int]]] = {
     "characters": (mnist_resnet, (28, 28, 1)),
     "cifar10": (slim_resnet50, (32, 32, 3)),
 }
-
-#: Every name of weights; a path is the other way to say what to transfer from.
-NAMES = (*EMBEDDED, "imagenet")
-
-#: Name of the member of a weights file that says where the weights are from.
-ABOUT = "about"
 
 
 def backbone(weights: str | Path, dataset: Dataset, pixels: int = 224) -> keras.Model:
@@ -55,6 +50,7 @@ def backbone(weights: str | Path, dataset: Dataset, pixels: int = 224) -> keras.
     Raises:
         CourseError: If there are no such weights, or they cannot be used.
     """
+    check_weights(weights, pixels)
     name = str(weights)
     if name in EMBEDDED:
         network = from_weights(name, embedded_file(name))
@@ -139,10 +135,6 @@ def embedded_file(name: str) -> bytes:
 
 def _imagenet(pixels: int) -> keras.Model:
     """Load Keras's ResNet50 with its preprocessing in front: BGR, minus the means of ImageNet."""
-    if not 32 <= pixels <= 4096:
-        raise CourseError(
-            f"the imagenet network sees images of 32 to 4096 pixels a side: received {pixels}."
-        )
     try:
         network = keras.applications.ResNet50(
             weights="imagenet", include_top=False, pooling="avg", input_shape=(pixels, pixels, 3)
@@ -161,20 +153,7 @@ def _imagenet(pixels: int) -> keras.Model:
 
 def _from_file(path: Path) -> keras.Model:
     if path.suffix == ".npz" and path.is_file():
-        content = path.read_bytes()
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-                name = str(json.loads(str(archive[ABOUT]))["weights"])
-        except Exception as error:
-            raise CourseError(
-                f"{path} is damaged, or was not written by `resnet-course pretrain`."
-            ) from error
-        return from_weights(choose(name, EMBEDDED, "embedded network"), content, path)
-    if not path.exists():
-        raise CourseError(
-            f"there are no weights {str(path)!r}: choose from {', '.join(NAMES)}, or name a .keras "
-            "file or the folder of a run."
-        )
+        return from_weights(*read_weights(path), path)
     return without_classifier(runs.load(path).model)
 
 

@@ -37,3 +37,27 @@ def check_seed(seed: int) -> int:
     if not 0 <= seed < 2**32:
         raise CourseError(f"the seed must be between 0 and {2**32 - 1}: received {seed}.")
     return seed
+
+
+def check_share(share: float) -> None:
+    """Refuse a share of the images to hold out that is none.
+
+    Raises:
+        CourseError: If it is not between 0 and 1.
+    """
+    if not 0 < share < 1:
+        raise CourseError(f"the share to hold out must be between 0 and 1: received {share}.")
+
+
+def check_patience(patience: int, validation: float) -> None:
+    """Refuse a patience that means nothing.
+
+    Raises:
+        CourseError: If it is negative, or no images are held out to look at.
+    """
+    if patience < 0:
+        raise CourseError(f"the patience must be 0 epochs or more: received {patience}.")
+    if patience and not validation:
+        raise CourseError(
+            "early stopping looks at held-out images: hold out a share of them for validation."
+        )

@@ -109,9 +109,9 @@ def load(name: str, folder: Path | str | None = None) -> Dataset:
     Raises:
         CourseError: If there is no such data set, or its file is missing, cut short or wrong.
     """
-    if name not in NAMES and Path(name).is_dir():
+    check_name(name, folder)
+    if name not in NAMES:
         return load_folder(Path(name))
-    choose(name, NAMES, "data set")
     if name == "digits":
         return digits()
     source = SOURCES[name]
@@ -128,6 +128,22 @@ def load(name: str, folder: Path | str | None = None) -> Dataset:
     if not all(path.exists() for path in cached):
         _download_into_cache(name)
     return _dataset(name, _read_cached(cached), cached[0])
+
+
+def check_name(name: str, folder: Path | str | None = None) -> None:
+    """Refuse what `load` would refuse at once, without reading any data.
+
+    Args:
+        name: See `load`.
+        folder: See `load`.
+
+    Raises:
+        CourseError: If there is no such data set, or no such data folder.
+    """
+    if name in NAMES or not Path(name).is_dir():
+        choose(name, NAMES, "data set")
+    if name in SOURCES:
+        data_folder(folder)
 
 
 def digits() -> Dataset:

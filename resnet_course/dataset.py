@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from resnet_course.choices import check_seed
+from resnet_course.choices import check_seed, check_share
 from resnet_course.errors import CourseError
 from resnet_course.names import one_form
 
@@ -71,10 +71,7 @@ class Dataset:
         Raises:
             CourseError: If the share is not between 0 and 1, or nothing is left on one side.
         """
-        if not 0 < fraction < 1:
-            raise CourseError(
-                f"the share to hold out must be between 0 and 1: received {fraction}."
-            )
+        check_share(fraction)
         if self.validation is not None:
             x, y = self.validation
             return replace(self, x_test=x, y_test=y, validation=None)

@@ -11,7 +11,7 @@ from resnet_course import resnet
 from resnet_course.choices import choose
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
-from resnet_course.recipes import Recipe
+from resnet_course.recipes import SMALLEST, Recipe
 
 
 @dataclass(frozen=True)
@@ -21,21 +21,19 @@ class Network:
     Attributes:
         build: Builds it from an input shape and a number of classes.
         channels: Number of channels it takes, or None for any.
-        smallest: Smallest height and width, in pixels.
     """
 
     build: Callable[[tuple[int, int, int], int], keras.Model]
     channels: int | None
-    smallest: int
 
 
 NETWORKS = {
-    "custom": Network(resnet.mnist_resnet, channels=None, smallest=8),
-    "resnet18": Network(resnet.ResNet18, channels=3, smallest=8),
-    "resnet34": Network(resnet.ResNet34, channels=3, smallest=8),
-    "resnet50": Network(resnet.ResNet50, channels=3, smallest=32),
-    "resnet101": Network(resnet.ResNet101, channels=3, smallest=32),
-    "resnet152": Network(resnet.ResNet152, channels=3, smallest=32),
+    "custom": Network(resnet.mnist_resnet, channels=None),
+    "resnet18": Network(resnet.ResNet18, channels=3),
+    "resnet34": Network(resnet.ResNet34, channels=3),
+    "resnet50": Network(resnet.ResNet50, channels=3),
+    "resnet101": Network(resnet.ResNet101, channels=3),
+    "resnet152": Network(resnet.ResNet152, channels=3),
 }
 
 
@@ -60,10 +58,10 @@ def build(name: str, dataset: Dataset, recipe: Recipe) -> keras.Model:
     height, width = height - 2 * recipe.crop, width - 2 * recipe.crop
     if recipe.image_size is not None and min(height, width) > 0:
         height = width = recipe.image_size
-    if min(height, width) < network.smallest:
+    if min(height, width) < SMALLEST[name]:
         raise CourseError(
-            f"{name} needs images of {network.smallest} pixels or more a side: {dataset.name} "
-            f"gives {height}x{width}. Set the image size to {network.smallest} or more, and crop "
+            f"{name} needs images of {SMALLEST[name]} pixels or more a side: {dataset.name} "
+            f"gives {height}x{width}. Set the image size to {SMALLEST[name]} or more, and crop "
             "less."
         )
     body = network.build((height, width, network.channels or channels), dataset.classes)

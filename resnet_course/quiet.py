@@ -34,6 +34,28 @@ def import_keras() -> None:
     keras.config.set_floatx("float32")
 
 
+def check_settings_of_keras() -> None:
+    """Refuse settings of Keras that the networks here are not made for.
+
+    `import_keras` sets what is needed; in a program of one's own, a settings file may say
+    otherwise.
+
+    Raises:
+        CourseError: If images have their channels first, or numbers are not float32.
+    """
+    from keras import config
+
+    for what, found, needed in (
+        ("image_data_format", config.image_data_format(), "channels_last"),
+        ("floatx", config.floatx(), "float32"),
+    ):
+        if found != needed:
+            raise CourseError(
+                f"Keras is set to {what} {found}, perhaps in keras.json, and {needed} is needed: "
+                f"call keras.config.set_{what}({needed!r}) first."
+            )
+
+
 @contextmanager
 def silent_stderr() -> Iterator[None]:
     """Send what this process's libraries write to standard error nowhere, for a while."""

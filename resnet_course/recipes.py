@@ -8,6 +8,9 @@ from typing import Any
 from resnet_course.choices import choose
 from resnet_course.errors import CourseError
 
+#: Units of a dense layer, at most.
+LARGEST_LAYER = 100_000
+
 
 def setting(
     default: Any,
@@ -158,6 +161,16 @@ RECIPES = {
     "resnet152": DEEP,
 }
 
+#: Smallest height and width of the images that each network sees, in pixels.
+SMALLEST = {
+    "custom": 8,
+    "resnet18": 8,
+    "resnet34": 8,
+    "resnet50": 32,
+    "resnet101": 32,
+    "resnet152": 32,
+}
+
 #: The default recipe where a data set needs another one, by network and data set.
 EXCEPTIONS = {
     # MNIST's digits have an empty margin. Without most of it, an epoch costs a third less.
@@ -178,6 +191,16 @@ THOROUGH = Recipe(
     bend=0.5,
     thickness=0.2,
 )
+
+
+def check_hidden(units: int) -> None:
+    """Refuse a number of units of a dense layer that is out of its range.
+
+    Raises:
+        CourseError: If it is.
+    """
+    if not 0 <= units <= LARGEST_LAYER:
+        raise CourseError(f"hidden must be between 0 and {LARGEST_LAYER} units: received {units}.")
 
 
 def default_recipe(model: str, data: str, thorough: bool = False) -> Recipe:

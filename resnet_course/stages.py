@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from resnet_course.dataset import Dataset
-from resnet_course.errors import CourseError
-from resnet_course.recipes import Recipe
+from resnet_course.recipes import Recipe, check_hidden
 from resnet_course.redrawing import are_line_drawings
 
 #: Up to how many images the head stays what it begins as, but for one pass.
@@ -17,9 +16,6 @@ FEW = 200
 
 #: From how many images on a few passes over them are enough.
 MANY = 5000
-
-#: Units of a dense layer, at most.
-LARGEST_LAYER = 100_000
 
 #: Height and width from which on a shift by two pixels is a small one.
 MANY_PIXELS = 16
@@ -62,10 +58,7 @@ class Stages:
 
     def __post_init__(self) -> None:
         """Check the head's size."""
-        if not 0 <= self.hidden <= LARGEST_LAYER:
-            raise CourseError(
-                f"hidden must be between 0 and {LARGEST_LAYER} units: received {self.hidden}."
-            )
+        check_hidden(self.hidden)
 
 
 #: For ResNet50 with the weights of ImageNet, as lesson 5 has them: a head of 128 units and one for

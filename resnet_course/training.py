@@ -12,13 +12,14 @@ from resnet_course.augmented import augmented
 from resnet_course.batches import Batches, balancing_weights
 from resnet_course.callbacks import Clock, EarlyStopping, Keeper, Recorder
 from resnet_course.checkpoints import Checkpoints
-from resnet_course.choices import check_seed
+from resnet_course.choices import check_patience, check_seed
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import IMAGES_A_BATCH, Evaluation, evaluate
 from resnet_course.fitting import fitted_recipe
 from resnet_course.optimisers import optimiser
 from resnet_course.precision import resolved
+from resnet_course.quiet import check_settings_of_keras
 from resnet_course.recipes import Recipe
 from resnet_course.twin import training_twin
 
@@ -108,6 +109,7 @@ def train(
     """
     check_patience(patience, validation)
     check_seed(seed)
+    check_settings_of_keras()
     keras.utils.set_random_seed(seed)
     if validation:
         dataset = dataset.hold_out(validation)
@@ -135,20 +137,6 @@ def train(
         wall_seconds=trace.wall_seconds,
         best_epoch=trace.best_epoch,
     )
-
-
-def check_patience(patience: int, validation: float) -> None:
-    """Refuse a patience that means nothing.
-
-    Raises:
-        CourseError: If it is negative, or no images are held out to look at.
-    """
-    if patience < 0:
-        raise CourseError(f"the patience must be 0 epochs or more: received {patience}.")
-    if patience and not validation:
-        raise CourseError(
-            "early stopping looks at held-out images: hold out a share of them for validation."
-        )
 
 
 def fit(

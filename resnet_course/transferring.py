@@ -13,17 +13,18 @@ from keras import layers
 from resnet_course import tensorboard
 from resnet_course.backbones import backbone
 from resnet_course.callbacks import Clock
-from resnet_course.choices import check_seed
+from resnet_course.choices import check_patience, check_seed
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import Evaluation, evaluate
 from resnet_course.features import features
 from resnet_course.files import make_folder
 from resnet_course.folding import folded
+from resnet_course.quiet import check_settings_of_keras
 from resnet_course.recipes import Recipe
 from resnet_course.stages import Stages, default_stages
 from resnet_course.statistics import renew_statistics
-from resnet_course.training import Trace, check_patience, fit
+from resnet_course.training import Trace, fit
 from resnet_course.transfer import compare_stages, count_parameters
 
 #: Added to the standard deviation of every feature: some features never change.
@@ -111,6 +112,7 @@ def transfer(
     """
     check_patience(patience, validation)
     check_seed(seed)
+    check_settings_of_keras()
     if validation:
         dataset = dataset.hold_out(validation)
     stages = stages or default_stages(weights, dataset)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from resnet_course.choices import check_seed
+from resnet_course.choices import check_patience, check_seed, check_share
 from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, refuse_to_overwrite
 from resnet_course.recipes import Recipe
@@ -96,6 +96,29 @@ def add_watching(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tensorboard", action="store_true", help="write logs for TensorBoard, in FOLDER/logs"
     )
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Refuse options of a training that cannot be right, before anything is loaded.
+
+    Raises:
+        CourseError: If one cannot.
+    """
+    check_patience(arguments.patience, arguments.validation)
+    if arguments.validation:
+        check_share(arguments.validation)
+    if arguments.labels is not None and arguments.labels < 1:
+        raise CourseError(
+            f"of the training images {arguments.labels} cannot be taken: name 1 or more."
+        )
+    check_data(arguments)
+
+
+def check_data(arguments: argparse.Namespace) -> None:
+    """Refuse a data set that there is not, without loading any."""
+    from resnet_course import data
+
+    data.check_name(arguments.data, arguments.data_folder)
 
 
 def keep_logs(arguments: argparse.Namespace, state: Path, folder: Path) -> None:

@@ -10,8 +10,9 @@ from resnet_course.commands import options
 from resnet_course.commands.parser import Commands
 from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, make_folder, new_folder
+from resnet_course.model_files import find_model
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import RECIPES, default_recipe, recipe_with
+from resnet_course.recipes import RECIPES, SMALLEST, default_recipe, recipe_with
 from resnet_course.unfinished import unfinished_run
 
 
@@ -49,6 +50,13 @@ def train(arguments: argparse.Namespace) -> int:
     """Train a network and save it."""
     given = options.settings(arguments)
     recipe_with(default_recipe(arguments.model, arguments.data, arguments.thorough), given)
+    smallest = SMALLEST[arguments.model]
+    if given.get("image_size", smallest) < smallest:
+        raise CourseError(
+            f"{arguments.model} needs images of {smallest} pixels or more a side: received "
+            f"{given['image_size']}."
+        )
+    options.check(arguments)
     output = arguments.output or Path("runs", f"{arguments.model}-{Path(arguments.data).name}")
     if options.finished(output, arguments):
         return 0
@@ -101,6 +109,11 @@ def add_evaluate(commands: Commands) -> None:
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """Measure a trained model on a data set's test images."""
+    find_model(arguments.model)
+    if arguments.data is not None:
+        options.check_data(arguments)
+    if arguments.plots and arguments.plots.exists() and not arguments.plots.is_dir():
+        raise CourseError(f"{arguments.plots} is a file: name a folder for the pictures.")
     import_keras()
     from resnet_course import evaluation, runs
 
@@ -153,9 +166,9 @@ def add_predict(commands: Commands) -> None:
 
 def predict(arguments: argparse.Namespace) -> int:
     """Say what image files show, with confidence."""
-    import_keras()
-    from resnet_course import plots, prediction, runs
+    from resnet_course import plots
 
+    find_model(arguments.model)
     if not arguments.no_plot:
         plots.check_format(arguments.plot)
         if arguments.plot.resolve() in [image.resolve() for image in arguments.images]:
@@ -163,6 +176,9 @@ def predict(arguments: argparse.Namespace) -> int:
                 f"the picture {arguments.plot} would replace an image of that name: name another "
                 "with --plot, or add --no-plot."
             )
+    import_keras()
+    from resnet_course import prediction, runs
+
     saved = runs.load(arguments.model)
     said = prediction.predict(
         saved.model, arguments.images, saved.class_names, saved.framing, saved.familiarity

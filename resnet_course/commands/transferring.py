@@ -4,12 +4,13 @@ import argparse
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from resnet_course.choices import choose
 from resnet_course.commands import options
 from resnet_course.commands.parser import Commands
 from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, new_folder
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import recipe_with
+from resnet_course.recipes import Recipe, check_hidden, recipe_with
 from resnet_course.unfinished import unfinished_run
 
 
@@ -62,6 +63,13 @@ def add_transfer(commands: Commands) -> None:
 
 def transfer(arguments: argparse.Namespace) -> int:
     """Move a trained network to other images, and save it."""
+    from resnet_course.weights_files import check_weights
+
+    for stage in ("head", "tuning"):
+        recipe_with(Recipe(), options.settings(arguments, stage))
+    check_hidden(arguments.hidden or 0)
+    check_weights(arguments.weights, arguments.image_size)
+    options.check(arguments)
     weights = Path(arguments.weights).stem or "weights"
     default = Path("runs", f"transfer-{weights}-{Path(arguments.data).name}")
     output = arguments.output or default
@@ -127,6 +135,10 @@ def add_pretrain(commands: Commands) -> None:
 
 def pretrain(arguments: argparse.Namespace) -> int:
     """Train a backbone, and write its weights."""
+    from resnet_course.weights_files import EMBEDDED_NAMES
+
+    choose(arguments.weights, EMBEDDED_NAMES, "backbone to pretrain")
+    recipe_with(Recipe(), options.settings(arguments))
     output = arguments.output or Path(f"{arguments.weights}-backbone.npz")
     if output.suffix != ".npz":
         raise CourseError(f"the file of weights must end in .npz: received {output}.")

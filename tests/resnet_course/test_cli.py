@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import keras
@@ -168,6 +169,54 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
     assert answer in sentence(*words)
     assert names(tmp_path) in ([], ["runs"])
     assert not (tmp_path / "runs").exists() or names(tmp_path / "runs") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["train", "custom", "--patience", "2"], "hold out a share of them"),
+        (["train", "custom", "--validation", "1.5"], "must be between 0 and 1: received 1.5"),
+        (["train", "custom", "--validation", "nan"], "must be between 0 and 1"),
+        (["train", "custom", "--labels", "-3"], "-3 cannot be taken: name 1 or more"),
+        (["train", "custom", "--flip", "2"], "flip must be between 0 and 1"),
+        (["train", "resnet50", "--image-size", "16"], "needs images of 32 pixels or more"),
+        (["train", "custom", "--data", "mnits"], "did you mean mnist?"),
+        (["train", "custom", "--data", "mnist", "--data-folder", "no"], "no does not exist"),
+        (["transfer", "--weights", "foo.npz"], "there are no weights 'foo.npz'"),
+        (["transfer", "--weights", "other.npz"], "was not written by `resnet-course pretrain`"),
+        (["transfer", "--weights", "own.h5"], "HDF5"),
+        (["transfer", "--weights", "text.keras"], "is not a Keras model"),
+        (["transfer", "--weights", "imagenet", "--image-size", "8"], "32 to 4096 pixels"),
+        (["transfer", "--patience", "2"], "hold out a share of them"),
+        (["transfer", "--hidden", "-5"], "between 0 and 100000 units"),
+        (["transfer", "--head-epochs", "0"], "epochs must be at least 1"),
+        (["transfer", "--tuning-flip", "2"], "flip must be between 0 and 1"),
+        (["pretrain", "caracters"], "did you mean characters?"),
+        (["pretrain", "characters", "--epochs", "0"], "epochs must be at least 1"),
+        (["evaluate", "text.keras"], "is not a Keras model"),
+        (["evaluate", "empty.keras", "--data", "mnits"], "did you mean mnist?"),
+        (["evaluate", "empty.keras", "--plots", "text.keras"], "text.keras is a file"),
+        (["predict", "text.keras", "text.keras"], "is not a Keras model"),
+        (["predict", "empty.keras", "text.keras", "--plot", "a.doc"], "end its name in .png"),
+    ],
+)
+def test_what_is_wrong_from_the_start_is_refused_before_anything_is_loaded(
+    words: list[str], answer: str, sentence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object) -> None:
+        raise AssertionError("something was loaded")
+
+    np.savez("other.npz", x=np.zeros(1))
+    (tmp_path / "own.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
+    (tmp_path / "text.keras").write_text("no model")
+    with zipfile.ZipFile("empty.keras", "w") as archive:
+        archive.writestr("config.json", "{}")
+    before = names(tmp_path)
+    monkeypatch.setattr(data, "load", load)
+    for module in ("training", "transferring"):
+        monkeypatch.setattr(f"resnet_course.commands.{module}.import_keras", load)
+    assert answer in sentence(*words)
+    assert names(tmp_path) == before
 
 
 def test_training_leaves_a_run(run: Path) -> None:
@@ -401,6 +450,15 @@ def test_the_settings_file_of_keras_does_not_turn_images_or_numbers_around(tmp_p
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.split() == ["channels_last", "float32"]
+
+
+def test_a_run_goes_on_under_a_name_in_another_unicode_form(tmp_path: Path) -> None:
+    begun = tmp_path / "run.unfinished"
+    begun.mkdir()
+    (begun / "settings.json").write_text(json.dumps({"data": "cafe\u0301"}))
+    (begun / "state-0").write_bytes(b"begun")
+    with unfinished_run(tmp_path / "run", {"data": "caf\u00e9"}, resume=True) as state:
+        assert (state / "state-0").exists()
 
 
 def test_two_runs_in_one_folder_are_refused(tmp_path: Path, sentence) -> None:

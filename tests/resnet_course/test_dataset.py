@@ -1,5 +1,7 @@
 """Splits of a data set: balanced over the classes, and the test images left alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,16 @@ def test_holding_out_splits_every_class_and_leaves_the_test_images_out() -> None
     shares = np.bincount(split.y_test) / np.bincount(digits.y_train)
     assert np.allclose(shares, 0.25, atol=0.01)
     assert not np.array_equal(split.x_test, digits.hold_out(0.25, seed=4).x_test)
+
+
+def test_class_names_are_in_one_unicode_form() -> None:
+    digits = data.load("digits").take(10)
+    apart, together = (
+        replace(digits, class_names=(name, *digits.class_names[1:]))
+        for name in ("cafe\u0301", "caf\u00e9")
+    )
+    assert apart.class_names == together.class_names
+    assert apart.digest() == together.digest()
 
 
 @pytest.mark.parametrize("images", [1, 10, 25, 100, 1442])

@@ -118,6 +118,14 @@ def test_a_result_that_does_not_belong_to_its_model_is_named(
     assert str(tmp_path / "result.json") in refused(tmp_path)
 
 
+def test_class_names_are_read_in_one_unicode_form(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "model.keras").write_bytes((folder / "model.keras").read_bytes())
+    result = json.loads((folder / "result.json").read_text())
+    result["class_names"][0] = "cafe\u0301"
+    (tmp_path / "result.json").write_text(json.dumps(result))
+    assert runs.load(tmp_path).class_names[0] == "caf\u00e9"
+
+
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "nowhere") in refused(tmp_path / "nowhere")
     assert str(tmp_path / "model.keras") in refused(tmp_path)

@@ -94,6 +94,23 @@ def test_validation_holds_out_training_images_and_leaves_the_test_images_alone(
     assert run.curve["validation_accuracy"][-1] == pytest.approx(run.evaluation.accuracy)
 
 
+@pytest.mark.parametrize(
+    ("setting", "found", "needed"),
+    [("image_data_format", "channels_first", "channels_last"), ("floatx", "float16", "float32")],
+)
+def test_settings_of_keras_that_networks_are_not_made_for_are_named(
+    digits: Dataset, setting: str, found: str, needed: str
+) -> None:
+    getattr(keras.config, f"set_{setting}")(found)
+    try:
+        with pytest.raises(
+            CourseError, match=rf"set to {setting} {found}.*set_{setting}\('{needed}"
+        ):
+            train("custom", digits, BRIEF)
+    finally:
+        getattr(keras.config, f"set_{setting}")(needed)
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
 def test_a_share_to_hold_out_must_be_one(digits: Dataset, share: float) -> None:
     with pytest.raises(CourseError, match="between 0 and 1"):
