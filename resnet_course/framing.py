@@ -10,19 +10,15 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
+from resnet_course import figures
 from resnet_course.errors import CourseError
+from resnet_course.figures import FAINTEST, INK
 from resnet_course.image_formats import register_plug_ins
-
-#: Pixels with more than this share of the strongest ink belong to the figure.
-INK = 0.3
-
-#: The least difference between figure and background, of 255, that makes a figure.
-FAINTEST = 25
 
 #: How many times finer than the model's image a drawing is worked on.
 FINE = 8
@@ -118,8 +114,28 @@ def read_picture(path: Path) -> Image.Image:
         raise CourseError(f"{path} is a damaged image ({error}): save it again.") from error
 
 
+class Prepared(NamedTuple):
+    """A picture in the form that a model learnt.
+
+    Attributes:
+        image: What the model is shown, uint8 of the shape of its images.
+        doubts: Sentences on what is in doubt about it.
+    """
+
+    image: np.ndarray
+    doubts: tuple[str, ...] = ()
+
+
 def frame(picture: Image.Image, shape: tuple[int, int, int], framing: Framing | None) -> np.ndarray:
-    """Bring a picture to the form that a model learnt.
+    """Bring a picture to the form that a model learnt: the image of what `prepare` returns."""
+    return prepare(picture, shape, framing).image
+
+
+def prepare(picture: Image.Image, shape: tuple[int, int, int], framing: Framing | None) -> Prepared:
+    """Bring a picture to the form that a model learnt, and say what is in doubt about it.
+
+    A drawing that has the size of the model's images is taken for one of them, and gets its
+    polarity and strength only.
 
     Args:
         picture: The picture, in mode "L" or "RGB".
@@ -128,7 +144,7 @@ def frame(picture: Image.Image, shape: tuple[int, int, int], framing: Framing | 
             resized to fill the frame, with what sticks out cut off.
 
     Returns:
-        Image, uint8 of the given shape.
+        The image and the doubts.
 
     Raises:
         CourseError: If a framing is asked for and the picture is blank.
@@ -137,14 +153,19 @@ def frame(picture: Image.Image, shape: tuple[int, int, int], framing: Framing | 
     if framing is None or channels != 1:
         mode = "L" if channels == 1 else "RGB"
         fitted = ImageOps.fit(picture.convert(mode), (width, height), Image.Resampling.BICUBIC)
-        return np.asarray(fitted).reshape(shape)
-    ink, _ = find_figure(_clearest_channel(picture))
-    if not ink.any():
+        return Prepared(np.asarray(fitted).reshape(shape))
+    if picture.size == (width, height):
+        found = figures.Figure(find_figure(_clearest_channel(picture))[0])
+    else:
+        found = figures.find(picture) or figures.Figure(np.zeros((1, 1), np.float32))
+    if not found.ink.any():
         raise CourseError("the picture is blank: draw something on it.")
+    ink = found.ink
     if picture.size != (width, height):
         ink = _centred(ink, height, width, framing)
     image = np.rint(255 * ink).astype(np.uint8)
-    return (image if framing.light_on_dark else 255 - image)[..., np.newaxis]
+    image = (image if framing.light_on_dark else 255 - image)[..., np.newaxis]
+    return Prepared(image, found.doubts)
 
 
 def find_figure(pixels: np.ndarray) -> tuple[np.ndarray, bool]:

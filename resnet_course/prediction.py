@@ -12,10 +12,13 @@ from resnet_course import plots
 from resnet_course.errors import CourseError
 from resnet_course.evaluation import probabilities
 from resnet_course.familiarity import Familiarity
-from resnet_course.framing import Framing, frame, read_picture
+from resnet_course.framing import Framing, Prepared, prepare, read_picture
 
 #: What is said of an image that does not look like the training data.
-UNLIKE = "  does not look like the training data"
+UNLIKE = "the picture does not look like the training data"
+
+#: Confidence below which a prediction is in doubt.
+SURE = 0.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,7 @@ class Predictions:
         probabilities: What it says, float32 of shape `(images, classes)`.
         class_names: What each class is called.
         unlike: Which images do not look like the training data, booleans of shape `(images,)`.
+        doubts: What was in doubt when each picture was prepared, as sentences.
         refused: A sentence for each file that could not be used and is not among the others.
     """
 
@@ -36,18 +40,35 @@ class Predictions:
     probabilities: np.ndarray
     class_names: tuple[str, ...]
     unlike: np.ndarray
+    doubts: tuple[tuple[str, ...], ...]
     refused: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
-        """Return a line an image: its path, its label and the confidence."""
+        """Return a line an image: its path, its label, the confidence, and what is in doubt."""
         labels, confidence = self.labels(), self.probabilities.max(axis=1)
         widths = max(len(str(path)) for path in self.paths), max(map(len, labels))
         return [
-            f"{path!s:<{widths[0]}}  {label:<{widths[1]}}  {share:6.1%}{UNLIKE if unlike else ''}"
-            for path, label, share, unlike in zip(
-                self.paths, labels, confidence, self.unlike, strict=True
+            f"{path!s:<{widths[0]}}  {label:<{widths[1]}}  {share:6.1%}"
+            + (f"  in doubt: {'; '.join(warnings)}" if warnings else "")
+            for path, label, share, warnings in zip(
+                self.paths, labels, confidence, self.warnings(), strict=True
             )
         ]
+
+    def warnings(self) -> list[tuple[str, ...]]:
+        """Return what is in doubt about each prediction, as sentences without a full stop."""
+        return [
+            doubts + (UNLIKE,) * bool(unlike) + self._unsure(shares)
+            for doubts, unlike, shares in zip(
+                self.doubts, self.unlike, self.probabilities, strict=True
+            )
+        ]
+
+    def _unsure(self, shares: np.ndarray) -> tuple[str, ...]:
+        if shares.max() >= SURE:
+            return ()
+        second = shares.argsort()[-2]
+        return (f"it could also be {self.class_names[second]} ({shares[second]:.0%})",)
 
     def labels(self) -> list[str]:
         """Return the name of each image's most probable class."""
@@ -66,10 +87,16 @@ class Predictions:
                 "label": label,
                 "confidence": float(shares.max()),
                 "unlike_training_data": bool(unlike),
+                "warnings": list(warnings),
                 "probabilities": dict(zip(self.class_names, map(float, shares), strict=True)),
             }
-            for path, label, shares, unlike in zip(
-                self.paths, self.labels(), self.probabilities, self.unlike, strict=True
+            for path, label, shares, unlike, warnings in zip(
+                self.paths,
+                self.labels(),
+                self.probabilities,
+                self.unlike,
+                self.warnings(),
+                strict=True,
             )
         ]
 
@@ -100,24 +127,27 @@ def predict(
         CourseError: If no file can be used, being missing, no image or blank, or the model says no
             probabilities.
     """
-    usable, framed, refused = [], [], []
+    usable, prepared, refused = [], [], []
     for path in paths:
         try:
-            framed.append(_image(path, model.input_shape[1:], framing))
+            prepared.append(_prepared(path, model.input_shape[1:], framing))
             usable.append(path)
         except CourseError as error:
             refused.append(str(error))
     if not usable:
         raise CourseError("\n".join(refused))
-    images = np.stack(framed)
+    images = np.stack([one.image for one in prepared])
     said = probabilities(model, images)
     unlike = familiarity.is_unlike(model, images) if familiarity else np.zeros(len(images), bool)
-    return Predictions(tuple(usable), images, said, tuple(class_names), unlike, tuple(refused))
+    doubts = tuple(one.doubts for one in prepared)
+    return Predictions(
+        tuple(usable), images, said, tuple(class_names), unlike, doubts, tuple(refused)
+    )
 
 
-def _image(path: Path, shape: tuple[int, int, int], framing: Framing | None) -> np.ndarray:
+def _prepared(path: Path, shape: tuple[int, int, int], framing: Framing | None) -> Prepared:
     picture = read_picture(path)
     try:
-        return frame(picture, shape, framing)
+        return prepare(picture, shape, framing)
     except CourseError as error:
         raise CourseError(f"{path} cannot be used: {error}") from error
