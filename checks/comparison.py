@@ -44,6 +44,7 @@ class Comparison:
         summary_expected: The first difference in words: what should be there.
         summary_received: The first difference in words: what is there.
         cause: What differs, as a title.
+        finished: Whether the learner's function came to the end of its network.
     """
 
     expected: Graph
@@ -53,6 +54,7 @@ class Comparison:
     summary_expected: str
     summary_received: str
     cause: str
+    finished: bool = True
 
 
 def compare(
@@ -81,6 +83,7 @@ def compare(
         frozenset(node.name for node in extra),
         *_in_words(ours, theirs, missing, extra),
         cause_of(ours, theirs, free),
+        finished,
     )
 
 

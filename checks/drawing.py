@@ -53,7 +53,10 @@ def draw(graph: Graph, marks: frozenset[str] = frozenset(), title: str = "") -> 
         f"<desc>{escape(describe(graph, marks))}</desc>",
         f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>',
         *_edges(nodes, places, lanes),
-        *(_box(node, places[node.name], node.name in marks) for node in nodes.values()),
+        *(
+            _box(node, places[node.name], node.name in marks, _has_failed(graph, node))
+            for node in nodes.values()
+        ),
         "</svg>",
     ]
     return "".join(parts)
@@ -65,10 +68,16 @@ def describe(graph: Graph, marks: frozenset[str] = frozenset()) -> str:
     for node in _window(graph, marks).values():
         reads = " and ".join(node.inputs)
         here = " (the difference is here)" if node.name in marks else ""
+        failed = " and fails" if _has_failed(graph, node) else ""
         sentences.append(
-            f"{node.name}: {node.describe()}{' reads ' + reads if reads else ''}{here}."
+            f"{node.name}: {node.describe()}{' reads ' + reads if reads else ''}{failed}{here}."
         )
     return " ".join(sentences)
+
+
+def _has_failed(graph: Graph, node: Node) -> bool:
+    """Return whether a node stands for the call at which building the network stopped."""
+    return graph.stopped and node.name == graph.output
 
 
 def _window(graph: Graph, marks: frozenset[str]) -> dict[str, Node]:
@@ -170,7 +179,7 @@ def _head(x: float, y: float, direction: int) -> str:
     return f'<path d="M{back:g},{y - 4:g} L{x:g},{y:g} L{back:g},{y + 4:g}z"/>'
 
 
-def _box(node: Node, place: _Place, marked: bool) -> str:
+def _box(node: Node, place: _Place, marked: bool, failed: bool) -> str:
     style = (
         'fill="#fdeee8" stroke="#b03a12" stroke-width="2.5" stroke-dasharray="6 3"'
         if marked
@@ -183,7 +192,8 @@ def _box(node: Node, place: _Place, marked: bool) -> str:
         else ""
     )
     words = "input" if node.operation == "input" else node.describe()
-    size = "×".join(map(str, node.shape))
+    words += " – stopped here" if failed else ""
+    size = "none" if failed else "×".join(map(str, node.shape))
     return (
         f'<rect x="{place.x:g}" y="{place.y:g}" width="{_WIDTH}" height="{_HEIGHT}" rx="4" '
         f"{style}><title>{escape(node.name)}, output {escape(size)}</title></rect>"

@@ -64,8 +64,9 @@ def _line(line: Line) -> str:
 
 
 def _drawn(comparison: Comparison) -> str:
+    own = "Your network" if comparison.finished else "Your network, up to the error"
     pictures = (
-        ("Your network", comparison.received, comparison.received_marks),
+        (own, comparison.received, comparison.received_marks),
         ("Expected", comparison.expected, comparison.expected_marks),
     )
     figures = "".join(

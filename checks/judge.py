@@ -11,8 +11,9 @@ import numpy as np
 from checks import judge_network, judge_numeric
 from checks.case import Case
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
+from checks.python_errors import in_short
 from checks.report import Report
-from checks.verdict import Answers, Verdict, in_short
+from checks.verdict import Answers, Verdict
 
 FIRST_RESULTS = ("is a function", "takes the arguments", "runs")
 

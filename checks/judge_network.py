@@ -166,7 +166,7 @@ class NetworkJudge:
     def _what_was_begun(self, record: Record) -> Begun:
         """Return what a function built that returned no network."""
         if id(record) not in self._begun:
-            self._begun[id(record)] = read(record.get("built"))
+            self._begun[id(record)] = read(record)
         return self._begun[id(record)]
 
     def _all_pass(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from checks.graph import Graph, Node
+from checks.graph import Graph, Node, ShapesDoNotFit
 
 #: Builds the reference graph for some arguments.
 Reference = Callable[[Mapping[str, Any]], Graph]
@@ -165,8 +165,21 @@ def called_with(change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> Mutati
 
 
 def edited(edit: Callable[[Graph], Graph]) -> Mutation:
-    """Apply a change to the reference graph."""
-    return lambda reference, arguments: edit(reference(arguments))
+    """Apply a change to the reference graph, or to the beginning that another change leaves of it.
+
+    Raises:
+        ValueError: If shapes did not fit, and now they do: what comes after is not known.
+    """
+
+    def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+        try:
+            graph = reference(arguments)
+        except ShapesDoNotFit as error:
+            edit(error.built)  # this raises anew where shapes still do not fit
+            raise ValueError("the rest of the network is not known") from error
+        return edit(graph)
+
+    return mutation
 
 
 def both(*mutations: Mutation) -> Mutation:

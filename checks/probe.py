@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from checks.built import built
 from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
 from checks.guard import Crashed, OutOfTime, Printed, preserved, within
 from checks.opening import layers_within
-from checks.recording import Recording, built, recorded, without_own_frames
+from checks.recording import Recording, recorded, without_own_frames
 from checks.serialisation import functional, unused, write
 
 MAXIMUM_MESSAGE = 4_000
@@ -35,7 +36,7 @@ def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[s
         cannot tell or where any name will do), `printed`, and under `cases` a record for each
         case with its `outcome`: "returned" with a `value`, "raised" with an `error`, or "out of
         time". Where there is no network in the end, `built` says what was built, see
-        `recording.built`.
+        `checks.built`.
     """
     printed = Printed()
     with preserved(printed):
@@ -83,19 +84,17 @@ def _run(function: Callable[..., Any], case: Case, seconds: float) -> dict[str, 
 
 
 def _record(function: Callable[..., Any], case: Case, recording: Recording) -> dict[str, Any]:
+    raised: BaseException | None = None
     try:
         value = _call(function, case, recording)
+        record: dict[str, Any] = {"outcome": "returned", "value": value}
     except OutOfTime:
         raise
     except BaseException as error:
-        described = _describe_error(error, function)
-        return {
-            "outcome": "raised",
-            "error": described,
-            "built": built(recording, error, function),
-        }
-    record = {"outcome": "returned", "value": value}
-    return record | ({"built": built(recording, None, function)} if "graph" not in value else {})
+        raised = error
+        record = {"outcome": "raised", "error": _describe_error(error, function)}
+    begun = {} if "graph" in record.get("value", {}) else built(recording, raised, function)
+    return record | ({"built": begun} if begun else {})
 
 
 def _call(function: Callable[..., Any], case: Case, recording: Recording) -> Any:

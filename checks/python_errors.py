@@ -140,6 +140,13 @@ def broadcast(error: Mapping[str, Any]) -> tuple[Shape, ...]:
     return tuple(tuple(map(int, re.findall(r"\d+", each))) for each in inside)
 
 
+def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
+    """Return an error of the evidence on one line."""
+    message = " ".join(plain(error["message"]).split())
+    words = f"{error['type']}: {message}" if message else str(error["type"])
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
 def _where(error: Mapping[str, Any]) -> str:
     return f" at your line {error['line_number']}, `{error['line']}`" if error.get("line") else ""
 

@@ -10,11 +10,14 @@ from checks.canonical import simplify
 from checks.difference import cause_of
 from checks.graph import Graph
 from checks.keras_graph import MalformedEvidence, read_begun
-from checks.python_errors import Explanation, explain, is_known
-from checks.unfinished import begins, joined, up_to
+from checks.python_errors import Explanation, explain, in_short, is_known
+from checks.unfinished import begins, joined, up_to, without_stop
 
 #: With so many layers on the input, none of them reads what the one before computed.
 MANY_READERS = 3
+
+#: So long may an error be in a title.
+MAXIMUM_TITLE = 100
 
 #: What layers of these classes compute, for those that are made and never called.
 _OPERATIONS = {
@@ -63,8 +66,9 @@ class Begun:
         return self.graph is not None and self.graph.stopped
 
 
-def read(evidence: Any) -> Begun:
-    """Read what a probe says was built. What cannot be read was not built."""
+def read(record: Mapping[str, Any]) -> Begun:
+    """Read what the record of a case says was built. What cannot be read was not built."""
+    evidence = record.get("built")
     built = evidence if isinstance(evidence, Mapping) else {}
     stopped = built.get("stopped")
     stopped = stopped if isinstance(stopped, Mapping) else {}
@@ -72,6 +76,8 @@ def read(evidence: Any) -> Begun:
     graph = simple = None
     with suppress(MalformedEvidence, KeyError, TypeError, IndexError, ValueError):
         graph = read_begun(built["graph"])
+        if graph and graph.stopped and "TypeError" in record.get("error", {}).get("types", ()):
+            graph = without_stop(graph)  # the call itself is wrong, whatever the shapes are
         simple = simplify(graph) if graph else None
     return Begun(
         graph if simple else None,
@@ -121,14 +127,20 @@ def explain_stop(
             f"{said.why} A function that ends without `return` gives None.",
             "Which line sets the variable that you call the layer on? Print it.",
         )
-    cause = _difference(begun, expected, free) if begun.simple else ""
-    if not cause or (known and not begun.misfits):
-        why = f"{said.why} And in what was built before that: {_lowered(cause)}."
-        return Explanation(said.cause, why if cause else said.why, said.hint)
-    hint = said.hint
-    if layer := _never_called(begun, expected):
-        hint = _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`."
-    return Explanation(cause, said.why, hint)
+    found = _difference(begun, expected, free) if deviates(begun, expected, free) else None
+    if found and (begun.misfits or not known):
+        return Explanation(found[0], said.why, found[1] or said.hint)
+    if found:
+        why = f"{said.why} And in what was built before that: {_lowered(found[0])}."
+        return Explanation(said.cause, why, said.hint)
+    if begun.called and not known:
+        return Explanation(
+            f"The call of {begun.called} failed: {in_short(error, MAXIMUM_TITLE)}",
+            said.why,
+            "What was built before is as it should be. Look at the settings of this layer, and at "
+            "what it is called on.",
+        )
+    return said
 
 
 def deviates(begun: Begun, expected: Graph, free: frozenset[str]) -> bool:
@@ -165,17 +177,16 @@ def _on_a_layer(begun: Begun, said: Explanation) -> Explanation:
     )
 
 
-def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> str:
-    """Say in a title how what was built differs from the reference; nothing where it does not."""
+def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[str, str]:
+    """Say in a title how what was built differs from the reference, and what to do, if known."""
     assert begun.simple is not None
-    if not deviates(begun, expected, free):
-        return ""
     if title := _one_reader_of_many(begun, expected):
-        return title
+        return title, "Give what goes through the layers one name: `X = layers.ReLU()(X)`."
     if layer := _never_called(begun, expected):
-        return f"A layer is made and never called: {layer}"
+        hint = _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`."
+        return f"A layer is made and never called: {layer}", hint
     part = joined(begun.simple, paths(expected))
-    return cause_of(up_to(simplify(expected), begun.simple, free), part, free)
+    return cause_of(up_to(simplify(expected), begun.simple, free), part, free), ""
 
 
 def paths(expected: Graph) -> int:

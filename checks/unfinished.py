@@ -1,7 +1,7 @@
 """Compares a network that is not finished with one that is, or that stops as well."""
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 
 from checks.canonical import signatures
 from checks.graph import Graph, Node, ancestors, pruned, unfinished
@@ -23,12 +23,12 @@ def begins(begun: Graph, network: Graph, free: frozenset[str] = frozenset()) -> 
     theirs, ours = signatures(begun, lax), signatures(network, lax)
     if begun.stopped and not (network.stopped and ours[network.output] == theirs[begun.output]):
         return False
-    there = Counter(ours.values())
+    there, known = Counter(ours.values()), set(theirs.values())
     weighted = Counter(theirs[node.name] for node in _weighted(begun))
     return (
         all(signature in there for signature in theirs.values())
         and weighted <= there
-        and _shared(begun, theirs, theirs) == _shared(network, ours, theirs)
+        and _shared(begun, theirs, known) == _shared(network, ours, known)
     )
 
 
@@ -42,12 +42,12 @@ def _weighted(graph: Graph) -> list[Node]:
 
 
 def _shared(
-    graph: Graph, signature: Mapping[str, Hashable], known: Mapping[str, Hashable]
+    graph: Graph, signature: Mapping[str, Hashable], known: Set[Hashable]
 ) -> Counter[Hashable]:
     """Count the layers with several calls by the signatures of those calls that are known."""
     uses: dict[str, list[int]] = {}
     for node in _weighted(graph):
-        if signature[node.name] in known.values():
+        if signature[node.name] in known:
             uses.setdefault(node.layer, []).append(hash(signature[node.name]))
     return Counter(tuple(sorted(calls)) for calls in uses.values() if len(calls) > 1)
 
@@ -91,7 +91,11 @@ def joined(begun: Graph, paths: int) -> Graph:
 
 def layers_of(begun: Graph, paths: int) -> Graph:
     """Return the same without the call that failed: that one computed nothing."""
-    kept = joined(begun, paths)
-    if not kept.stopped:
-        return kept
-    return unfinished({name: node for name, node in kept.nodes.items() if name != kept.output})
+    return without_stop(joined(begun, paths))
+
+
+def without_stop(begun: Graph) -> Graph:
+    """Return what was built before the call that failed, if one did."""
+    if not begun.stopped:
+        return begun
+    return unfinished({name: node for name, node in begun.nodes.items() if name != begun.output})

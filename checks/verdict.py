@@ -8,7 +8,7 @@ from checks.comparison import Comparison
 from checks.exercise import Exercise
 from checks.findings import Result
 from checks.mistakes import Mistake
-from checks.python_errors import Explanation, explain, is_known, is_stub, plain
+from checks.python_errors import Explanation, explain, in_short, is_known, is_stub
 from checks.report import Report
 
 #: What the probe says of one case.
@@ -126,13 +126,6 @@ class Verdict:
             comparison=None if passed else self.comparison,
             traceback=self.traceback,
         )
-
-
-def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
-    """Return an error of the evidence on one line."""
-    message = " ".join(plain(error["message"]).split())
-    words = f"{error['type']}: {message}" if message else str(error["type"])
-    return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
 def group(answers: Answers, covers: str) -> Answers:

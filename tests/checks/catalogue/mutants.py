@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 
+from checks.built import built
 from checks.case import Case
 from checks.encoding import encode
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
@@ -17,7 +18,7 @@ from checks.judge import judge
 from checks.mistakes import Mistake
 from checks.probe import encode_model
 from checks.realisation import keras_model
-from checks.recording import built, recorded
+from checks.recording import recorded
 from checks.report import Report
 
 

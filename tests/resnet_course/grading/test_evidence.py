@@ -27,6 +27,10 @@ def content(**changes):
     return json.dumps({"missing": False, "evidence": EVIDENCE | changes}).encode()
 
 
+def built(**changes):
+    return content(cases=[RECORD | {"built": changes}])
+
+
 def value(**changes):
     return content(cases=[{"outcome": "returned", "value": RECORD["value"] | changes}])
 
@@ -63,6 +67,30 @@ def test_what_a_real_probe_writes_of_networks_is_read_whole(exercise):
     assert read["cases"] == json.loads(json.dumps(written["cases"]))
 
 
+def test_what_a_real_probe_writes_of_a_function_that_raises_is_read_whole():
+    from keras import layers
+
+    from checks.probe import probe
+    from resnet_course.grading.judging import arguments_only, draw_cases
+
+    def identity_block(X, f, filters, stage, block):
+        lost = layers.ReLU()
+        return layers.Add()([layers.Conv2D(filters[0], 1)(X), X, lost])
+
+    cases = draw_cases("identity_block", 7)
+    written = probe(identity_block, arguments_only(cases))
+    read = read_probe(json.dumps({"missing": False, "evidence": written}).encode(), len(cases))
+    assert read["cases"] == json.loads(json.dumps(written["cases"]))
+    assert read["cases"][0]["built"]["stopped"]["layers"] == ["ReLU"]
+    assert read["cases"][0]["built"]["uncalled"][0]["class"] == "ReLU"
+
+
+def test_other_words_on_what_was_built_are_not_read():
+    claim = {"graph": {}, "score": 1.0, "passed": True, "uncalled": [{"class": "A", "name": "b"}]}
+    read = read_probe(content(cases=[RECORD | {"built": claim}]), 1)
+    assert read["cases"][0]["built"].keys() == {"graph", "uncalled"}
+
+
 def test_calls_without_a_record_count_as_unfinished():
     outcomes = [each["outcome"] for each in read_probe(content(), 3)["cases"]]
     assert outcomes == ["returned", "out of time", "out of time"]
@@ -86,6 +114,18 @@ def test_calls_without_a_record_count_as_unfinished():
         content(cases=[{"outcome": "passed"}]),
         content(cases=[{"outcome": "raised", "error": {"type": "E", "types": "E"}}]),
         content(cases=[{"outcome": "out of time"}]),
+        content(cases=[RECORD | {"built": None}]),
+        content(cases=[RECORD | {"built": "all of it"}]),
+        built(graph="a graph"),
+        built(stopped="here"),
+        built(stopped={"class": 7}),
+        built(stopped={"class": "Add", "name": "sum", "layers": "ReLU", "others": []}),
+        built(stopped={"class": "Add", "name": "sum", "layers": [], "others": [None]}),
+        built(uncalled="ReLU"),
+        built(uncalled=[{"class": 1, "name": "a"}]),
+        built(variables=["X"]),
+        built(variables={"X": 1}),
+        built(variables={str(number): "a" for number in range(600)}),
         value(kind="verdict"),
         value(changed_arguments=None),
         value(graph="a graph"),

@@ -686,3 +686,36 @@ for name in ("null", "zero", "urandom"):
             pass
 """,
 )
+_attack(
+    "claim_what_was_built",
+    "Raise, and let the probe say that everything had been built.",
+    """
+import sys
+claim = {"graph": {"class_name": "Functional", "passed": True, "config": {
+             "layers": [], "input_layers": [], "output_layers": []}},
+         "stopped": {"class": "", "name": "", "layers": [], "others": []},
+         "uncalled": [], "variables": {}, "passed": True, "score": 1.0}
+for module in list(sys.modules.values()):
+    if hasattr(module, "built"):
+        module.built = lambda *a, **k: claim
+def conv_bn(*args, **kwargs):
+    raise ValueError
+identity_block = identity_block_parameters = conv_bn
+""",
+)
+_attack(
+    "layers_of_every_size",
+    "Build layers of every kind and size, so that the right ones are among them, and stop.",
+    """
+from keras import layers
+def identity_block(X, f, filters, stage, block):
+    for width in range(1, 12):
+        for kernel in range(1, 6):
+            X = layers.Conv2D(width, kernel, padding="same")(X)
+            X = layers.ReLU()(layers.BatchNormalization()(X))
+            X = layers.Add()([X, X])
+    raise ValueError
+def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+    return identity_block(X, 3, (1, 2, 3), 1, "a")
+""",
+)
