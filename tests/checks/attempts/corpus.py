@@ -1,6 +1,6 @@
 """All attempts, in the order of the lessons."""
 
-from tests.checks.attempts import convolutional, identity, plain, resnet, transfer
+from tests.checks.attempts import convolutional, identity, in_tensorflow, plain, resnet, transfer
 from tests.checks.attempts.attempt import Attempt
 
 ATTEMPTS: list[Attempt] = [
@@ -9,4 +9,5 @@ ATTEMPTS: list[Attempt] = [
     *convolutional.ATTEMPTS,
     *resnet.ATTEMPTS,
     *transfer.ATTEMPTS,
+    *in_tensorflow.ATTEMPTS,
 ]
