@@ -125,7 +125,7 @@ class _Reader:
             return [self._read_sequential(config, inputs, prefix, owner)]
         feeds = [_reference(each)[0] for each in _listed(config["input_layers"])]
         given = dict(zip(feeds, inputs, strict=True)) if inputs is not None else {}
-        results: dict[tuple[str, int, int], str] = {}
+        results = _Results()
         pending = [(layer, at) for layer in config["layers"] for at in range(_applications(layer))]
         pending.sort(key=lambda each: each[0]["name"] == STOPPED)  # what was built comes first
         while pending:
@@ -141,7 +141,7 @@ class _Reader:
                     arguments = layer["inbound_nodes"][at]
                     keys = [_reference(each) for each in _tensors(arguments["args"])]
                     keys += [_reference(each) for each in _tensors(arguments["kwargs"])]
-                    if any(key not in results for key in keys):
+                    if any((name, at, 0) not in results for name, at, _ in keys):
                         left.append((layer, at))
                         continue
                     outputs = self._apply(layer, at, arguments, results, prefix, owner)
@@ -194,7 +194,7 @@ class _Reader:
         self, layer: Json, at: int, inputs: list[str], arguments: Json, prefix: str, owner: str
     ) -> list[str]:
         """Add one application of a layer, which may stand for several operations in a row."""
-        owner += layer["name"]
+        owner += layer.get("of", layer["name"])
         name = prefix + layer["name"] + (f"[{at}]" if at else "")
         if layer["class_name"] in (*_FUNCTIONAL, "Sequential"):
             return self.read(layer, inputs, f"{name}/", f"{owner}/")
@@ -225,6 +225,16 @@ class _Reader:
             step = name if number == 0 else f"{name}: {OPERATIONS[operation].describe(params)}"
             inputs = [self.builder.add(step, operation, *inputs, layer=owner, **params)]
         return inputs
+
+
+class _Results(dict[tuple[str, int, int], str]):
+    """The nodes that calls of layers came to: one for each output, or one for all."""
+
+    def __missing__(self, key: tuple[str, int, int]) -> str:
+        name, at, output = key
+        if output == 0:
+            raise KeyError(key)
+        return self[name, at, 0]
 
 
 def _output_shape(layer: Json, at: int) -> Sequence[int] | None:

@@ -5,6 +5,7 @@ symbolic inputs, and the model that comes out stands for it. The weights that it
 symbolic tensors too. One that cannot be opened keeps the name of its class and nothing else.
 """
 
+import contextlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -23,28 +24,99 @@ class NotOpened(Exception):
     """What a layer computes cannot be told."""
 
 
-def opened_model(model: Any, depth: int = MAXIMUM_DEPTH) -> Any:
-    """Return a model that computes the same, out of layers of Keras as far as possible."""
+def opened(model: Any) -> Any:
+    """Return a model that computes the same, out of layers of Keras as far as possible.
+
+    Each model in it that stands for a layer has the layer's name as its attribute `of`.
+    """
+    with _shapes_kept():
+        try:
+            return _Opener(MAXIMUM_DEPTH).opened(model)
+        except Exception:
+            return _Opener(0).opened(model)
+
+
+class _Opener:
+    """Opens the layers of a model, and those that come to light."""
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        self._models: dict[Any, Any] = {}
+        self._names: set[str] = set()
+
+    def opened(self, model: Any) -> Any:
+        """Return a model in which layers are opened."""
+        import keras
+
+        if not any(_is_foreign(layer) for layer in layers_within(model)):
+            return model
+        self._names.update(layer.name for layer in model.layers)
+        plain = keras.Model(model.inputs, model.outputs, name=model.name)
+        return keras.models.clone_model(
+            plain, clone_function=lambda layer: layer, call_function=self._call
+        )
+
+    def _call(self, layer: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call what a layer computes in place of the layer."""
+        if not _is_foreign(layer) and not _holds_foreign(layer):
+            return layer(*args, **kwargs)
+        key = _call_in_data(layer, args, kwargs)
+        if key not in self._models:
+            name = self._name(layer)
+            self._models[key] = _opened_layer(layer, args, kwargs, name, self.depth)
+            self._models[key].of = layer.name
+        tensors = tensors_in((args, kwargs))
+        return self._models[key](tensors if len(tensors) > 1 else tensors[0])
+
+    def _name(self, layer: Any) -> str:
+        """Return the name of a layer, or a new one for another way in which it is called."""
+        if not any(model.of == layer.name for model in self._models.values()):
+            return str(layer.name)
+        name = f"{layer.name}_again"
+        while name in self._names:
+            name += "_again"
+        self._names.add(name)
+        return name
+
+
+def _call_in_data(layer: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+    """Return what tells the call of a layer from others: the shapes, and all other arguments."""
     import keras
 
-    if not any(_is_foreign(layer) for layer in layers_within(model)):
-        return model
-    opened: list[Any] = []
+    places: dict[int, int] = {}
 
-    def copy(layer: Any) -> Any:
-        if not _is_foreign(layer) and not _holds_foreign(layer):
-            return layer
-        opened.append(_opened_layer(layer, depth))
-        return opened[-1]
+    def described(value: Any) -> Any:
+        if not isinstance(value, keras.KerasTensor):
+            return repr(value)
+        return places.setdefault(id(value), len(places)), tuple(value.shape), value.dtype
 
-    def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
-        if any(layer is each for each in opened):
-            tensors = tensors_in((args, kwargs))
-            return layer(tensors if len(tensors) > 1 else tensors[0])
-        return layer(*args, **kwargs)
+    return id(layer), repr(keras.tree.map_structure(described, (args, kwargs)))
 
-    plain = keras.Model(model.inputs, model.outputs, name=model.name)
-    return keras.models.clone_model(plain, clone_function=copy, call_function=call)
+
+@contextlib.contextmanager
+def _shapes_kept() -> Iterator[None]:
+    """Let a layer of a learner's own be called but once meanwhile for the shape of its output."""
+    import keras
+
+    original = keras.layers.Layer.compute_output_spec
+    known: dict[Any, Any] = {}
+
+    def compute_output_spec(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_of_keras(type(layer)):
+            return original(layer, *args, **kwargs)
+        others = {name: each for name, each in kwargs.items() if name != "training"}
+        key = _call_in_data(layer, args, others)
+        if key not in known:
+            known[key] = original(layer, *args, **kwargs)
+        return keras.tree.map_structure(
+            lambda each: keras.KerasTensor(each.shape, dtype=each.dtype), known[key]
+        )
+
+    keras.layers.Layer.compute_output_spec = compute_output_spec
+    try:
+        yield
+    finally:
+        keras.layers.Layer.compute_output_spec = original
 
 
 def layers_within(model: Any) -> Iterator[Any]:
@@ -85,29 +157,38 @@ def _is_foreign(layer: Any) -> bool:
         return False
     if not is_of_keras(type(layer)) or isinstance(layer, keras.layers.Lambda):
         return True
+    if isinstance(layer, keras.layers.Wrapper) and _is_foreign(layer.layer):
+        return True
     activation = getattr(layer, "activation", None)
     named = activation is None or inspect.isfunction(activation)
     return not named or (activation is not None and not is_of_keras(activation))
 
 
-def _opened_layer(layer: Any, depth: int) -> Any:
-    """Return what a layer computes as a model of the layer's name, or a closed stand-in."""
+def _opened_layer(layer: Any, args: Any, kwargs: Mapping[str, Any], name: str, depth: int) -> Any:
+    """Return what a call of a layer computes as a model, or a closed stand-in."""
     import keras
 
     try:
         if depth == 0:
             raise NotOpened
         if computes_its_graph(layer):
-            inside = keras.Model(layer.inputs, layer.outputs, name=layer.name)
-        elif base := _same_layer_of_keras(layer):
-            inside = _as_base(layer, base)
-        elif is_of_keras(type(layer)) and layer.weights:
-            inside = _with_activation_apart(layer)
+            inside = keras.Model(layer.inputs, layer.outputs, name=name)
         else:
-            inside = _traced(layer)
-        return opened_model(inside, depth - 1)
+            inputs, args, kwargs = _new_inputs(args, kwargs)
+            inside = keras.Model(inputs, _computed(layer, inputs, args, kwargs), name=name)
+        return _Opener(depth - 1).opened(inside)
     except Exception:
-        return closed(layer)
+        return closed(layer, name, layer.compute_output_spec(*args, **kwargs))
+
+
+def _computed(layer: Any, inputs: Sequence[Any], args: Any, kwargs: Mapping[str, Any]) -> Any:
+    """Return what a layer gives for new inputs, which are among its arguments."""
+    if base := _same_layer_of_keras(layer):
+        return _plain(layer, base)(*args, **kwargs)
+    if is_of_keras(type(layer)) and layer.weights:
+        plain = _plain(layer, type(layer), with_activation=False)
+        return _by_its_backend(layer.activation, (plain(*args, **kwargs),), {})
+    return _traced(layer, inputs, args, kwargs)
 
 
 def _same_layer_of_keras(layer: Any) -> Any:
@@ -125,54 +206,50 @@ def _same_layer_of_keras(layer: Any) -> Any:
     return base if unchanged and plain else None
 
 
-def _as_base(layer: Any, base: Any) -> Any:
-    """Return a layer of the learner's class as one of the class of Keras that it extends."""
+def _plain(layer: Any, base: Any, with_activation: bool = True) -> Any:
+    """Return a new layer of a class of Keras with the settings of another layer."""
     import keras
 
-    config = base.get_config(layer)
-    if "activation" in config:
-        config["activation"] = "linear"
-    plain = base.from_config({**config, "name": layer.name})
-    if "activation" in config:
-        plain.activation = layer.activation
-    inputs, args, kwargs = _new_inputs(layer._inbound_nodes[-1].arguments)
-    outputs = plain(*args, **kwargs)
-    return keras.Model(inputs, outputs, name=layer.name)
+    attributes, activation = vars(layer), vars(layer).get("activation")
+    if activation is None:
+        return base.from_config(base.get_config(layer))
+    attributes["activation"] = keras.activations.linear  # others may have no data
+    try:
+        plain = base.from_config(base.get_config(layer))
+    finally:
+        attributes["activation"] = activation
+    if with_activation:
+        plain.activation = activation
+    return plain
 
 
-def _traced(layer: Any) -> Any:
-    """Call a layer's own `call` on new symbolic inputs; return the model that comes out."""
-    import keras
-
-    inputs, args, kwargs = _new_inputs(layer._inbound_nodes[-1].arguments)
+def _traced(layer: Any, inputs: Sequence[Any], args: Any, kwargs: Mapping[str, Any]) -> Any:
+    """Return what a layer's own `call` gives for new symbolic inputs."""
     weights = OwnWeights(layer, inputs[0])
-
-    def outputs(mode: Mapping[str, Any]) -> Any:
-        return _called(layer, args, {**kwargs, **mode}, weights)
-
     if "training" not in inspect.signature(layer.call).parameters:
-        return keras.Model(inputs, outputs({}), name=layer.name)
-    either, training, after = (outputs({"training": mode}) for mode in (None, True, False))
-    if all(
+        return _called(layer, args, kwargs, weights)
+    either, training, after = (
+        _called(layer, args, {**kwargs, "training": mode}, weights) for mode in (None, True, False)
+    )
+    alike = all(
         _form(inputs, either, mode) == _form(inputs, other, mode)
         for mode, other in ((True, training), (False, after))
-    ):
-        return keras.Model(inputs, either, name=layer.name)
-    return keras.Model(inputs, switch(layer, training, after), name=layer.name)
+    )
+    return either if alike else switch(layer, training, after)
 
 
-def _new_inputs(arguments: Any) -> tuple[list[Any], Any, dict[str, Any]]:
+def _new_inputs(args: Any, kwargs: Mapping[str, Any]) -> tuple[list[Any], Any, dict[str, Any]]:
     """Return new inputs of a model, and the arguments of a call with these in place of others."""
     import keras
 
     inputs = {
         id(tensor): keras.Input(batch_shape=tensor.shape, dtype=tensor.dtype)
-        for tensor in tensors_in((arguments.args, arguments.kwargs))
+        for tensor in tensors_in((args, kwargs))
     }
-    args, kwargs = keras.tree.map_structure(
-        lambda each: inputs.get(id(each), each), (arguments.args, dict(arguments.kwargs))
+    given, named = keras.tree.map_structure(
+        lambda each: inputs.get(id(each), each), (args, dict(kwargs))
     )
-    return list(inputs.values()), args, kwargs
+    return list(inputs.values()), given, named
 
 
 def _called(layer: Any, args: Any, kwargs: Mapping[str, Any], weights: OwnWeights) -> Any:
@@ -243,16 +320,6 @@ def _kind(operation: Any) -> Any:
         return id(operation)
     config = {key: each for key, each in operation.get_config().items() if key != "name"}
     return type(operation).__name__, repr(config)
-
-
-def _with_activation_apart(layer: Any) -> Any:
-    """Return a layer of Keras without its activation, followed by that activation."""
-    import keras
-
-    plain = type(layer).from_config({**layer.get_config(), "activation": "linear"})
-    inputs, args, kwargs = _new_inputs(layer._inbound_nodes[-1].arguments)
-    outputs = _by_its_backend(layer.activation, (plain(*args, **kwargs),), {})
-    return keras.Model(inputs, outputs, name=layer.name)
 
 
 def _by_its_backend(

@@ -5,7 +5,7 @@ dense layer, and what is added to one of them is its bias.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -81,28 +81,39 @@ def _learning(weight: Node) -> Mapping[str, Any]:
 def with_biases(graph: Graph) -> Graph:
     """Return a graph in which convolutions and dense layers have the biases that are added to them.
 
-    A weight that is used in several places stays by itself, as does what it is added to.
+    A weight that is added in several places stays by itself, but for calls of one layer.
     """
     if not any(node.operation == "weight" for node in graph.nodes.values()):
         return graph
-    readers = graph.readers()
-    uses: dict[str, int] = {}
-    for node in graph.nodes.values():
-        uses[node.layer] = uses.get(node.layer, 0) + 1
+    sums = list(_sums(graph))
+    pairs = {(product.layer, bias.layer) for _, product, bias in sums}
     nodes = dict(graph.nodes)
-    for node in graph.nodes.values():
-        if node.operation != "add" or len(node.inputs) != 2:
-            continue
-        for X, bias in (node.inputs, node.inputs[::-1]):
-            product, weight = nodes[X], nodes[bias]
-            alone = uses[product.layer] == uses[weight.layer] == 1 == len(readers[X])
-            if (
-                product.operation in ("conv2d", "dense")
-                and weight.operation == "weight"
-                and alone
-                and not product.params["use_bias"]
-                and weight.shape == product.shape[-1:]
-            ):
-                params = {**product.params, "use_bias": True, **_learning(weight)}
-                nodes[node.name] = replace(product, name=node.name, params=params)
+    for addition, product, bias in sums:
+        rivals = [pair for pair in pairs if product.layer in pair or bias.layer in pair]
+        calls = [node for node in graph.nodes.values() if node.layer == product.layer]
+        biased = [each for each in sums if each[1].layer == product.layer]
+        if len(rivals) == 1 and len(calls) - _kernels(calls) == len(biased):
+            params = {**product.params, "use_bias": True, **_learning(bias)}
+            nodes[addition.name] = replace(product, name=addition.name, params=params)
     return graph.rebuilt(nodes.values())
+
+
+def _kernels(nodes: Sequence[Node]) -> int:
+    return sum(node.operation == "weight" for node in nodes)
+
+
+def _sums(graph: Graph) -> Iterator[tuple[Node, Node, Node]]:
+    """Yield additions of a weight to a convolution or a dense layer that nothing else reads."""
+    readers = graph.readers()
+    for node in graph.nodes.values():
+        for names in (node.inputs, node.inputs[::-1]):
+            if node.operation == "add" and len(names) == 2:
+                product, bias = (graph.nodes[name] for name in names)
+                if (
+                    product.operation in ("conv2d", "dense")
+                    and not product.params["use_bias"]
+                    and len(readers[product.name]) == 1
+                    and bias.operation == "weight"
+                    and bias.shape == product.shape[-1:]
+                ):
+                    yield node, product, bias

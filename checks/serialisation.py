@@ -5,20 +5,21 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from checks.opening import computes_its_graph, is_of_keras, opened_model
+from checks.opening import computes_its_graph, is_of_keras, opened, tensors_in
 
 
 def write(model: Any) -> dict[str, Any]:
     """Return a functional or sequential Keras model in the form of `model.to_json()`.
 
     Each layer has its `output_shapes` in addition: one for each of its calls, with the batch axis.
+    A model that stands for a layer of the learner's own has its name as `of`.
     """
     # What Keras warns of here is not the learner's doing.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        opened = opened_model(model)
-        data = dict(json.loads(opened.to_json()))
-    _add_shapes(data, opened)
+        model = opened(model)
+        data = dict(json.loads(model.to_json()))
+    _add_shapes(data, model)
     return data
 
 
@@ -35,6 +36,8 @@ def _add_shapes(data: dict[str, Any], model: Any) -> None:
             for node in operation._inbound_nodes
             if id(node) in calls and node.outputs
         ]
+        if isinstance(of := getattr(operation, "of", None), str):
+            layer["of"] = of
         if isinstance(layer["config"].get("layers"), list) and getattr(operation, "layers", None):
             _add_shapes(layer, operation)
 
@@ -58,9 +61,19 @@ def functional(model: Any, input_shape: Sequence[int] | None = None) -> Any:
             return keras.Model(model.inputs, model.outputs, name=model.name)
         input_shape = model.inputs[0].shape[1:]
     if input_shape is None:
+        input_shape = _shape_of_calls(model)
+    if input_shape is None:
         return None
     inputs = keras.Input(input_shape)
     return keras.Model(inputs, model(inputs), name=model.name)
+
+
+def _shape_of_calls(model: Any) -> Sequence[int] | None:
+    """Return the shape of what a model was called with, without the batch axis, if it was."""
+    for node in model._inbound_nodes[-1:]:
+        return tuple(tensors_in(node.input_tensors)[0].shape[1:])
+    shape = (model.get_build_config() or {}).get("input_shape")
+    return tuple(shape[1:]) if isinstance(shape, list | tuple) and len(shape) > 1 else None
 
 
 def unused(model: Any) -> list[dict[str, str]]:

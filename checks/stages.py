@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from checks.graph import Graph, Node, ancestors
@@ -144,6 +144,9 @@ def _stages(graph: Graph, without: str = "") -> list[Stage]:
             stages.append(Stage((node,), convolutions, _stride(read, node.shape)))
         blocks.append(node)
         convolutions = 0
+    if stages:
+        last = stages.pop()
+        stages.append(replace(last, convolutions=last.convolutions + convolutions))
     return stages
 
 

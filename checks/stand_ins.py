@@ -48,11 +48,12 @@ class OwnWeights:
             name = f"{self._layer.name}_weight_{len(self._symbols) + 1}"
             learns = any(each is variable for each in self._layer.trainable_weights)
             settings = {
+                **_owner(self._layer),
                 "shape": [*shape],
                 "learns": learns,
                 "updated": id(variable) in self._updated,
             }
-            symbol = _stand_in(WEIGHT, name, (shape, dtype), settings)(self._like)
+            symbol = _stand_in(WEIGHT, name, _tensor(shape, dtype), settings)(self._like)
             self._symbols[id(variable)] = symbol
             self._settings[id(variable)] = settings
         return self._symbols[id(variable)]
@@ -97,29 +98,36 @@ def switch(layer: Any, training: Any, after: Any) -> Any:
         training: What it gives while training.
         after: What it gives otherwise.
     """
-    output = after.shape, after.dtype
-    return _stand_in(SWITCH, f"{layer.name}_modes", output, _owner(layer))([training, after])
+    return _stand_in(SWITCH, f"{layer.name}_modes", after, _owner(layer))([training, after])
 
 
 def _owner(layer: Any) -> dict[str, str]:
     return {"of": layer.name, "of_class": type(layer).__name__}
 
 
-def closed(layer: Any) -> Any:
-    """Return a layer that bears the name and the class of another, and computes nothing."""
-    output = layer._inbound_nodes[-1].outputs[0]
-    return _stand_in(type(layer).__name__, layer.name, (output.shape, output.dtype), {})
+def closed(layer: Any, name: str, outputs: Any) -> Any:
+    """Return a layer that has the class of another, and computes nothing.
+
+    Args:
+        layer: The other layer.
+        name: A name for the new one.
+        outputs: Symbolic tensors of the shapes and dtypes that the layer gives.
+    """
+    return _stand_in(type(layer).__name__, name, outputs, {})
 
 
-def _stand_in(
-    class_name: str, name: str, output: tuple[Any, Any], settings: Mapping[str, Any]
-) -> Any:
-    """Return a layer of a new class whose output has a known shape and dtype."""
+def _tensor(shape: Sequence[int], dtype: Any) -> Any:
+    import keras
+
+    return keras.KerasTensor(shape, dtype=keras.backend.standardize_dtype(dtype))
+
+
+def _stand_in(class_name: str, name: str, outputs: Any, settings: Mapping[str, Any]) -> Any:
+    """Return a layer of a new class whose outputs have known shapes and dtypes."""
     import keras
 
     def compute_output_spec(self: Any, *args: Any, **kwargs: Any) -> Any:
-        shape, dtype = output
-        return keras.KerasTensor(shape, dtype=keras.backend.standardize_dtype(dtype))
+        return keras.tree.map_structure(lambda each: _tensor(each.shape, each.dtype), outputs)
 
     members: dict[str, Any] = {
         "compute_output_spec": compute_output_spec,

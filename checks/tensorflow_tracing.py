@@ -81,12 +81,10 @@ class _Trace:
     def _fed(self, value: Any) -> Any:
         """Return a placeholder for a symbolic tensor of Keras, and other values as they are."""
         import keras
-        import tensorflow as tf
 
         if not isinstance(value, keras.KerasTensor):
             return value
-        batch, *rest = value.shape
-        tensor = tf.compat.v1.placeholder(value.dtype, (BATCH if batch is None else batch, *rest))
+        tensor = _placeholder(value)
         self.known[tensor.name] = value
         return tensor
 
@@ -115,9 +113,12 @@ class _Trace:
         original = keras.layers.Layer.__call__
 
         def recorded(layer: Any, *args: Any, **kwargs: Any) -> Any:
-            outputs = original(layer, *args, **kwargs)
-            if tf.compat.v1.get_default_graph() is not self.graph:
-                return outputs
+            given = [x for x in keras.tree.flatten((args, kwargs)) if self._is_ours(x)]
+            if tf.compat.v1.get_default_graph() is not self.graph or not given:
+                return original(layer, *args, **kwargs)
+            outputs = self._outputs(layer, args, kwargs) if layer.built else None
+            if outputs is None:
+                outputs = original(layer, *args, **kwargs)
             marked = keras.tree.map_structure(tf.identity, outputs)
             for at, tensor in enumerate(keras.tree.flatten(marked)):
                 self.calls[tensor.name] = (_Call(layer, args, kwargs), at)
@@ -128,6 +129,29 @@ class _Trace:
             yield
         finally:
             keras.layers.Layer.__call__ = original
+
+    def _outputs(self, layer: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        """Return tensors like those that a layer gives, or None where their shapes vary.
+
+        What the layer computes is of no interest here, and would take time.
+        """
+        import keras
+
+        def symbolic(value: Any) -> Any:
+            if not self._is_ours(value):
+                return value
+            batch, *rest = value.shape
+            shape = (None if batch == BATCH else batch, *rest)
+            return keras.KerasTensor(shape, dtype=value.dtype.name)
+
+        args, kwargs = keras.tree.map_structure(symbolic, (args, dict(kwargs)))
+        outputs = layer.compute_output_spec(*args, **kwargs)
+        if any(None in each.shape[1:] for each in keras.tree.flatten(outputs)):
+            return None
+        return keras.tree.map_structure(_placeholder, outputs)
+
+    def _is_ours(self, value: Any) -> bool:
+        return getattr(value, "graph", None) is self.graph
 
     def _stand_in(self) -> None:
         """Say what the readings of variables are, and which of these are set."""
@@ -152,7 +176,7 @@ class _Trace:
             return list(tensor.op.inputs)
         made = self.calls[tensor.name][0]
         given = keras.tree.flatten((made.args, made.kwargs))
-        return [each for each in given if getattr(each, "graph", None) is self.graph]
+        return [each for each in given if self._is_ours(each)]
 
     def _needed(self, outputs: Sequence[Any]) -> list[Any]:
         """Return the tensors that lead to the outputs and are not known, in order."""
@@ -181,7 +205,7 @@ class _Trace:
         return computed(tensor, operands)
 
     def _translated(self, value: Any) -> Any:
-        return self.known[value.name] if getattr(value, "graph", None) is self.graph else value
+        return self.known[value.name] if self._is_ours(value) else value
 
     def _constant(self, tensor: Any) -> Any:
         import tensorflow as tf
@@ -193,6 +217,14 @@ class _Trace:
             with tf.compat.v1.Session(graph=self.graph) as session:
                 value = session.run(tensor)
         return np.asarray(value)
+
+
+def _placeholder(tensor: Any) -> Any:
+    """Return a tensor of TensorFlow of the shape of a symbolic one of Keras."""
+    import tensorflow as tf
+
+    batch, *rest = tensor.shape
+    return tf.compat.v1.placeholder(tensor.dtype, (BATCH if batch is None else batch, *rest))
 
 
 class _Call:

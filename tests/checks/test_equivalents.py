@@ -363,6 +363,16 @@ def lambda_layers(X, f, filters, stage, block):
     return layers.Lambda(lambda value: ops.relu(value))(total)
 
 
+@answers("identity_block")
+def a_lambda_that_refuses_symbolic_tensors(X, f, filters, stage, block):
+    def relu(values):
+        if isinstance(values, keras.KerasTensor):
+            raise TypeError("numbers are needed")
+        return ops.relu(values)
+
+    return layers.Lambda(relu, output_shape=lambda shape: shape)(main_path(X, f, filters) + X)
+
+
 class Builder:
     def __init__(self, f, filters):
         self.f, self.filters = f, filters

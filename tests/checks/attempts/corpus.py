@@ -5,6 +5,7 @@ from tests.checks.attempts import (
     counts,
     digits,
     identity,
+    in_tensorflow,
     norms,
     plain,
     resnet,
@@ -25,4 +26,5 @@ ATTEMPTS: list[Attempt] = [
     *norms.ATTEMPTS,
     *counts.ATTEMPTS,
     *shares.ATTEMPTS,
+    *in_tensorflow.ATTEMPTS,
 ]
