@@ -13,7 +13,8 @@ from checks.canonical import (
 )
 from checks.case import Case
 from checks.comparison import Comparison, compare, kinds_of_layers, unlike_layers
-from checks.difference import shared_in_words
+from checks.difference import cause_of, shared_in_words
+from checks.edits import edits, further, rewirings
 from checks.encoding import Other, decode
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, ShapesDoNotFit
@@ -23,8 +24,8 @@ from checks.mistakes import Mistake, together
 from checks.numbers import agree, first_of, in_words
 from checks.operations import Shape
 from checks.python_errors import misfit
-from checks.traits import Traits, change, pairs_that_make, traits
-from checks.unused import unused_in_words
+from checks.traits import Traits, change, is_part, pairs_that_make, traits
+from checks.unused import unused_in_words, unused_operations
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
@@ -34,6 +35,10 @@ SMALL_GRAPH = 60
 
 #: So many of the likely pairs of mistakes are tried.
 MAXIMUM_PAIRS = 20
+
+#: Single edits are tried in networks of so many layers, and so many of their likely pairs.
+FEW_LAYERS = 30
+MAXIMUM_EDITS = 120
 
 #: With so many mistakes, all pairs of them can be tried in a small network.
 FEW_MUTATIONS = 25
@@ -65,6 +70,9 @@ _NEW_LAYERS = (
     "Make a layer of its own for each place: `layers.Conv2D(…)` makes one each time that it runs, "
     "and calling the same layer again uses the same weights again."
 )
+
+#: The part of a model's state that tells whether layers have a bias, where nothing else can.
+BIASED = "trainable_parameters"
 
 KINDS = {"tensor": "a Keras tensor", "model": "a Keras model"}
 
@@ -264,8 +272,19 @@ class NetworkJudge:
             parted.summary_received,
             self._why(record) or (f"{shared}." if shared else ""),
             _NEW_LAYERS if shared else _LOOK_AT_THE_PICTURE,
-            cause=shared or parted.cause,
+            cause=shared or self._wrong_default(case) or parted.cause,
         )
+
+    def _wrong_default(self, case: Case) -> str:
+        """Say which default is wrong, where only a call that leaves out an argument is."""
+        left_out = [name for name in self.exercise.parameters if name not in case.arguments]
+        others = [(other, record) for other, record in self.answers if other is not case]
+        right = all(
+            record["outcome"] == "returned" and self._is_equivalent(other, record)
+            for other, record in others
+        )
+        default = left_out[0] if left_out and right and others else ""
+        return f"The default of {default} is another one than in the lesson" if default else ""
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:
         """Return whether a network is the expected one: by structure, or else by values."""
@@ -285,6 +304,8 @@ class NetworkJudge:
 
     def _has_state(self, key: str, name: str, case: Case, record: Record) -> bool:
         """Return whether training will do with a model what it should."""
+        if key == BIASED and self.exercise.returns == "tensor":
+            return self._has_its_biases(name, case, record)
         expected, received = state(self.exercise, case)[key], record["value"].get(key)
         if agree(expected, received, STATE_TOLERANCE):
             return True
@@ -297,7 +318,30 @@ class NetworkJudge:
             f"{words}{_said(received)}",
             _frozen_in_words(record) if key == "trainable_parameters" else "",
             _STATE_HINTS.get(key, ""),
-            cause=f"{label.capitalize()}: {_said(received)} instead of {_said(expected)}",
+            cause=_state_in_words(key, received, expected),
+        )
+
+    def _has_its_biases(self, name: str, case: Case, record: Record) -> bool:
+        """Return whether layers that compute the right thing have the weights that they should.
+
+        Nothing but a bias before a batch normalisation can be missing from them, or be too many.
+        """
+        expected = state(self.exercise, case)[BIASED]
+        received = record["value"].get(BIASED)
+        if received == expected:
+            return True
+        self._diagnose()
+        fewer = isinstance(received, int) and received < expected
+        return self.verdict.failed(
+            name,
+            f"{expected} trainable parameters for {case.in_words()}",
+            f"{_said(received)}",
+            ""
+            if self.verdict.mistake
+            else "A batch normalisation takes a bias away again: with "
+            "and without it the layers compute the same, and have other numbers of weights.",
+            "How many weights has the convolution, with and without a bias?",
+            cause=f"The convolution {'lacks its bias' if fewer else 'has a bias too many'}",
         )
 
     def _compare(self, case: Case, record: Record) -> Comparison:
@@ -330,7 +374,22 @@ class NetworkJudge:
                     self.verdict.mistake = mistake
                     return
         if built:
-            self.verdict.mistake = self._two_at_once(built, small)
+            self.verdict.mistake = self._led_astray(built) or self._two_at_once(built, small)
+
+    def _led_astray(self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]]) -> Mistake | None:
+        """Find the layer that reads another tensor, so that what was computed is never used."""
+        case, graph, value = built[0]
+        expected = simplify(self.exercise.expected(case))
+        computed = unused_operations(value)
+        if not computed or max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
+            return None
+        for mistake in rewirings(expected):
+            if self._explains(mistake, built, same_structure):
+                left = simplify(self.exercise.expected(case, mistake.mutation)).nodes
+                lost = [node.operation for node in expected.nodes.values() if node.name not in left]
+                if lost == computed:
+                    return mistake
+        return None
 
     def _two_at_once(
         self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]], small: bool
@@ -352,14 +411,73 @@ class NetworkJudge:
         others = (
             combinations(mutations, 2) if small and len(mutations) <= FEW_MUTATIONS else iter(())
         )
-        return next(
-            (
-                pair
-                for pair in starmap(together, chain(likely, others))
-                if self._explains(pair, built, same_structure) and self._stops_alike(pair)
-            ),
-            None,
+        explaining = (
+            pair
+            for pair in starmap(together, chain(likely, others))
+            if self._explains(pair, built, same_structure) and self._stops_alike(pair)
         )
+        return (
+            next(explaining, None)
+            or self._with_edits(mutations, built, *first)
+            or self._known_and_more(mutations, built)
+        )
+
+    def _with_edits(
+        self,
+        mutations: Sequence[Mistake],
+        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
+        case: Case,
+        graph: Graph,
+    ) -> Mistake | None:
+        """Find two single edits, or a mistake and an edit, in a network of few layers.
+
+        Where one edit is enough, the words for what differs say it.
+        """
+        expected = simplify(self.exercise.expected(case))
+        if max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
+            return None
+        single = list(edits(expected, graph, self.exercise.free))
+        if any(self._explains(edit, built, same_structure) for edit in single):
+            return None
+        pairs = islice(self._likely_pairs([*mutations, *single], case, graph), MAXIMUM_EDITS)
+        explaining = (
+            pair
+            for pair in starmap(together, pairs)
+            if self._explains(pair, built, same_structure) and self._stops_alike(pair)
+        )
+        return next(explaining, None)
+
+    def _greatest_first(self, mutations: Sequence[Mistake], case: Case) -> list[Mistake]:
+        """Return the mistakes that change something, those that change most kinds first."""
+        before = traits(self.exercise.expected(case), self.exercise.free)
+        sizes: dict[int, int] = {}
+        for at, mistake in enumerate(mutations):
+            with suppress(ValueError, KeyError, IndexError):
+                after = traits(self.exercise.expected(case, mistake.mutation), self.exercise.free)
+                sizes[at] = len(change(before, after))
+        return [mutations[at] for at in sorted(sizes, key=lambda at: -sizes[at])]
+
+    def _known_and_more(
+        self,
+        mutations: Sequence[Mistake],
+        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
+    ) -> Mistake | None:
+        """Find a mistake of many parts, all of which are in networks that differ further."""
+        free = self.exercise.free
+        for mistake in self._greatest_first(mutations, built[0][0]):
+            rests = []
+            for case, graph, _ in built:
+                with suppress(ValueError, KeyError, IndexError):
+                    expected = simplify(self.exercise.expected(case))
+                    mistaken = simplify(self.exercise.expected(case, mistake.mutation))
+                    before, after, there = (
+                        traits(each, free) for each in (expected, mistaken, graph)
+                    )
+                    if is_part(change(before, after), change(before, there)):
+                        rests.append(cause_of(mistaken, graph, free))
+            if len(rests) == len(built):
+                return together(mistake, further(rests[0]))
+        return None
 
     def _likely_pairs(
         self, mutations: Sequence[Mistake], case: Case, graph: Graph
@@ -445,6 +563,28 @@ def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool
         return True
     wrong = mistake.state(**case.arguments)
     return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
+
+
+#: What is said in a title of a part of a model's state that is not as expected.
+_STATES = {
+    "new_optimiser": "The optimiser is the one that the model had before",
+    "returns_the_same_model": "Another model is returned than the one that was given",
+    "keeps_what_was_learned": "The model does not hold the weights that it was given",
+}
+
+
+def _state_in_words(key: str, received: Any, expected: Any) -> str:
+    """Say in a title what a part of a model's state is, instead of what it should be."""
+    if key in _STATES:
+        return _STATES[key]
+    if key == BIASED:
+        more = "More" if (received or 0) > expected else "Less"
+        numbers = f"{_said(received)} numbers instead of {_said(expected)}"
+        return f"{more} is trained than should be: {numbers}"
+    label = in_plain_words(key)
+    if received is None:
+        return f"The model is compiled without {label}"
+    return f"The {label} is {_said(received)} instead of {_said(expected)}"
 
 
 def _said(value: Any) -> str:
