@@ -1,24 +1,32 @@
 """Finds the mistake of the catalogue that explains what a learner built."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, combinations, islice, starmap
 from typing import Any
 
 from checks.canonical import same_structure, same_values, simplify
 from checks.case import Case
+from checks.difference import cause_of
+from checks.edits import edits, further, rewirings
 from checks.exercise import NetworkExercise
 from checks.graph import Graph
 from checks.mistakes import Mistake, together
 from checks.numbers import agree
-from checks.traits import Traits, change, pairs_that_make, traits
+from checks.traits import Traits, change, is_part, pairs_that_make, traits
 from checks.unfinished import begins, up_to
+from checks.unused import unused_operations
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
 
 #: So many of the likely pairs of mistakes are tried.
 MAXIMUM_PAIRS = 20
+
+#: Single edits are tried in networks of so many layers, and so many of their likely pairs.
+FEW_LAYERS = 30
+MAXIMUM_EDITS = 120
 
 #: With so many mistakes, all pairs of them can be tried in a small network.
 FEW_MUTATIONS = 25
@@ -61,7 +69,9 @@ def diagnose(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | Non
         for mistake in exercise.mistakes:
             if _explains(exercise, mistake, built, same):
                 return mistake
-    return _two_at_once(exercise, built, small) if built else None
+    if not built:
+        return None
+    return _led_astray(exercise, built) or _two_at_once(exercise, built, small)
 
 
 def _explains(
@@ -111,7 +121,86 @@ def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool)
     likely = islice(_likely_pairs(exercise, mutations, first), MAXIMUM_PAIRS)
     others = combinations(mutations, 2) if small and len(mutations) <= FEW_MUTATIONS else iter(())
     pairs = starmap(together, chain(likely, others))
-    return next((pair for pair in pairs if _explains(exercise, pair, built, same_structure)), None)
+    pair = next((each for each in pairs if _explains(exercise, each, built, same_structure)), None)
+    if pair or any(each.value is None for each in built):
+        return pair
+    return _with_edits(exercise, mutations, built, first) or _known_and_more(
+        exercise, mutations, built
+    )
+
+
+def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | None:
+    """Find the layer that reads another tensor, so that what was computed is never used."""
+    case, graph, value = built[0].case, built[0].graph, built[0].value
+    computed = unused_operations(value) if value is not None else []
+    expected = simplify(exercise.expected(case))
+    if not computed or max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
+        return None
+    for mistake in rewirings(expected):
+        if _explains(exercise, mistake, built, same_structure):
+            left = simplify(exercise.expected(case, mistake.mutation)).nodes
+            lost = [node.operation for node in expected.nodes.values() if node.name not in left]
+            if lost == computed:
+                return mistake
+    return None
+
+
+def _with_edits(
+    exercise: NetworkExercise, mutations: Sequence[Mistake], built: Sequence[Built], first: Built
+) -> Mistake | None:
+    """Find two single edits, or a mistake and an edit, in a network of few layers.
+
+    Where one edit is enough, the words for what differs say it.
+    """
+    expected = simplify(exercise.expected(first.case))
+    if max(len(expected.nodes), len(first.graph.nodes)) > FEW_LAYERS:
+        return None
+    single = list(edits(expected, first.graph, exercise.free))
+    if any(_explains(exercise, edit, built, same_structure) for edit in single):
+        return None
+    pairs = islice(_likely_pairs(exercise, [*mutations, *single], first), MAXIMUM_EDITS)
+    return next(
+        (
+            pair
+            for pair in starmap(together, pairs)
+            if _explains(exercise, pair, built, same_structure)
+        ),
+        None,
+    )
+
+
+def _known_and_more(
+    exercise: NetworkExercise, mutations: Sequence[Mistake], built: Sequence[Built]
+) -> Mistake | None:
+    """Find a mistake of many parts, all of which are in networks that differ further."""
+    free = exercise.free
+    for mistake in _greatest_first(exercise, mutations, built[0].case):
+        rests = []
+        for each in built:
+            with suppress(*INAPPLICABLE):
+                expected = simplify(exercise.expected(each.case))
+                mistaken = simplify(exercise.expected(each.case, mistake.mutation))
+                before, after, there = (
+                    traits(graph, free) for graph in (expected, mistaken, each.graph)
+                )
+                if is_part(change(before, after), change(before, there)):
+                    rests.append(cause_of(mistaken, each.graph, free))
+        if len(rests) == len(built):
+            return together(mistake, further(rests[0]))
+    return None
+
+
+def _greatest_first(
+    exercise: NetworkExercise, mutations: Sequence[Mistake], case: Case
+) -> list[Mistake]:
+    """Return the mistakes that change something, those that change most kinds first."""
+    before = traits(exercise.expected(case), exercise.free)
+    sizes: dict[int, int] = {}
+    for at, mistake in enumerate(mutations):
+        with suppress(*INAPPLICABLE):
+            after = traits(exercise.expected(case, mistake.mutation), exercise.free)
+            sizes[at] = len(change(before, after))
+    return [mutations[at] for at in sorted(sizes, key=lambda at: -sizes[at])]
 
 
 def is_expected(exercise: NetworkExercise, built: Built) -> bool:

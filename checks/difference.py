@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from checks.canonical import DERIVED, settings
+from checks.canonical import DERIVED, same_structure, settings, simplify
 from checks.graph import Graph, Node, ancestors
 from checks.numbers import first_of
 from checks.parting import Parting, parting, role
@@ -102,6 +103,37 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
     )
 
 
+def called(node: Node) -> str:
+    """Return what one layer of a kind is called: "a ReLU"."""
+    kind = _kind(node)
+    return NAMES.get(kind, (f"a {kind}", ""))[0]
+
+
+def changed_settings(ours: Node, theirs: Node, free: frozenset[str]) -> list[str]:
+    """Return the settings that differ between two layers, of those that are told.
+
+    Args:
+        ours: The layer as it should be.
+        theirs: The layer as it is.
+        free: Names of parameters that do not count.
+    """
+    return [name for name in _TOLD if name in _unlike(ours, theirs, free)]
+
+
+def changed_setting(expected: Graph, ours: Node, theirs: Node, free: frozenset[str]) -> str:
+    """Say in a title which settings of a layer are others; there is one at least.
+
+    Args:
+        expected: The graph that the first layer belongs to.
+        ours: The layer as it should be.
+        theirs: The layer as it is.
+        free: Names of parameters that do not count.
+    """
+    names = changed_settings(ours, theirs, free)
+    first, *others = (_setting(name, [(ours, theirs)], name == names[0]) for name in names)
+    return _capital(f"{role(expected, ours.name)} has {', and '.join([first, *others])}")
+
+
 def shared_in_words(graph: Graph) -> str:
     """Say in a title that one layer has several places in a network; nothing where none has.
 
@@ -154,7 +186,7 @@ def _counted(missing: Counter[str], extra: Counter[str]) -> str:
     if missing:
         parts.append(f"{_several(missing)} {'is' if missing.total() == 1 else 'are'} missing")
     if extra:
-        verb = "is" if extra.total() == 1 else "are"
+        verb = "is" if next(iter(extra.values())) == 1 else "are"
         parts.append(f"there {verb} {_several(extra)} too many")
     return _capital(", and ".join(parts))
 
@@ -172,7 +204,7 @@ def _unlike_numbers(expected: Graph, received: Graph, parted: Parting, free: fro
     missing, extra = wanted - there, there - wanted
     if not missing and not extra:
         return ""
-    if missing.total() == extra.total() and len(missing) == len(extra) == 1:
+    if _in_the_place(expected, received, missing, extra, free):
         verb = "is" if extra.total() == 1 else "are"
         return f"There {verb} {_several(extra)} where {_several(missing)} should be"
     return (
@@ -180,6 +212,41 @@ def _unlike_numbers(expected: Graph, received: Graph, parted: Parting, free: fro
         or _in_place_of_a_stride(expected, received, missing, extra)
         or _counted(missing, extra) + _where(expected, received, parted, missing, extra, free)
     )
+
+
+def _in_the_place(
+    expected: Graph,
+    received: Graph,
+    missing: Counter[str],
+    extra: Counter[str],
+    free: frozenset[str],
+) -> bool:
+    """Return whether layers of one kind stand just where those of another kind should."""
+    if missing.total() != extra.total() or len(missing) != 1 or len(extra) != 1:
+        return False
+    wanted = next(node for node in expected.nodes.values() if _kind(node) in missing)
+    alike = {_kind(node): node.params for node in expected.nodes.values() if _kind(node) in extra}
+    if alike:  # others of that kind belong there: which ones are too many?
+        found = [node for node in received.nodes.values() if _kind(node) in extra]
+        chosen = [{node.name} for node in found] if extra.total() == 1 else []
+    else:
+        chosen = [{node.name for node in received.nodes.values() if _kind(node) in extra}]
+    return any(_fits(expected, received, names, wanted, free) for names in chosen)
+
+
+def _fits(
+    expected: Graph, received: Graph, names: set[str], wanted: Node, free: frozenset[str]
+) -> bool:
+    """Return whether a network is right once some of its layers are of the wanted kind."""
+    nodes = (
+        replace(node, operation=wanted.operation, params=wanted.params)
+        if node.name in names
+        else node
+        for node in received.nodes.values()
+    )
+    with suppress(ValueError, KeyError, IndexError, TypeError):
+        return same_structure(expected, simplify(received.rebuilt(nodes)), free)
+    return False
 
 
 def _cause_of_projections(
@@ -250,10 +317,12 @@ def _where(
     """Say where the first of the layers is that are missing or too many, if only one of these."""
     if missing and not extra:
         for ours in parted.missing:
-            if _kind(ours) in missing:
+            if _kind(ours) in missing and _fewer(expected, received, parted, ours):
                 skipped = _skipped(expected, received, parted, missing, free)
-                begins = ", the first" if missing[_kind(ours)] > 1 else ""
-                return skipped or f"{begins} after {_listed(expected, ours.inputs)}"
+                several, joins = missing[_kind(ours)] > 1, len(ours.inputs) > 1
+                begins = ", the first" if several else ": that" if joins else ""
+                where = f"{'of' if joins else 'after'} {_listed(expected, ours.inputs)}"
+                return skipped or f"{begins} {where}"
     if extra and not missing:
         for theirs in parted.extra:
             if _kind(theirs) in extra:
@@ -263,10 +332,37 @@ def _where(
                 ]
                 names = [parted.partners.get(name, "") for name in tensors]
                 begins = "the first " if extra[_kind(theirs)] > 1 else ""
-                if all(names):
+                if all(names) and not _as_many(expected, received, parted, theirs):
                     word = "of" if len(names) > 1 else "after"
                     return f", {begins}{word} {_listed(expected, names)}"
     return ""
+
+
+def _fewer(expected: Graph, received: Graph, parted: Parting, ours: Node) -> bool:
+    """Return whether fewer layers of a kind read what an expected one reads."""
+    wanted, there = _reading(expected, received, parted, _kind(ours), ours.inputs)
+    return there < wanted
+
+
+def _as_many(expected: Graph, received: Graph, parted: Parting, theirs: Node) -> bool:
+    """Return whether as many layers of a kind should read what one of the learner's reads."""
+    inputs = tuple(parted.partners.get(name, "") for name in theirs.inputs)
+    wanted, there = _reading(expected, received, parted, _kind(theirs), inputs)
+    return there <= wanted
+
+
+def _reading(
+    expected: Graph, received: Graph, parted: Parting, kind: str, inputs: tuple[str, ...]
+) -> tuple[int, int]:
+    """Count the layers of a kind that read some expected tensors: expected ones and received."""
+    wanted = [node for node in _layers(expected) if _kind(node) == kind and node.inputs == inputs]
+    there = [
+        node
+        for node in _layers(received)
+        if _kind(node) == kind
+        and tuple(parted.partners.get(name, "") for name in node.inputs) == inputs
+    ]
+    return len(wanted), len(there)
 
 
 def _skipped(

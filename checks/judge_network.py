@@ -59,6 +59,9 @@ _NEW_LAYERS = (
     "and calling the same layer again uses the same weights again."
 )
 
+#: The part of a model's state that tells whether layers have a bias, where nothing else can.
+BIASED = "trainable_parameters"
+
 KINDS = {"tensor": "a Keras tensor", "model": "a Keras model"}
 
 #: Classes of layers that learners return without calling them on a tensor.
@@ -366,8 +369,19 @@ class NetworkJudge:
             parted.summary_received,
             self._why(record) or (f"{shared}." if shared else ""),
             _NEW_LAYERS if shared else _LOOK_AT_THE_PICTURE,
-            cause=shared or _of_ones_own(record) or parted.cause,
+            cause=shared or _of_ones_own(record) or self._wrong_default(case) or parted.cause,
         )
+
+    def _wrong_default(self, case: Case) -> str:
+        """Say which default is wrong, where only a call that leaves out an argument is."""
+        left_out = [name for name in self.exercise.parameters if name not in case.arguments]
+        others = [(other, record) for other, record in self.answers if other is not case]
+        right = all(
+            record["outcome"] == "returned" and self._is_equivalent(other, record)
+            for other, record in others
+        )
+        default = left_out[0] if left_out and right and others else ""
+        return f"The default of {default} is another one than in the lesson" if default else ""
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:
         """Return whether a network is the expected one: by structure, or else by values."""
@@ -389,6 +403,8 @@ class NetworkJudge:
 
     def _has_state(self, key: str, name: str, case: Case, record: Record) -> bool:
         """Return whether training will do with a model what it should."""
+        if key == BIASED and self.exercise.returns == "tensor":
+            return self._has_its_biases(name, case, record)
         expected, received = state(self.exercise, case)[key], record["value"].get(key)
         if agree(expected, received, STATE_TOLERANCE):
             return True
@@ -401,7 +417,30 @@ class NetworkJudge:
             f"{words}{_said(received)}",
             _frozen_in_words(record) if key == "trainable_parameters" else "",
             _STATE_HINTS.get(key, ""),
-            cause=f"{label.capitalize()}: {_said(received)} instead of {_said(expected)}",
+            cause=_state_in_words(key, received, expected),
+        )
+
+    def _has_its_biases(self, name: str, case: Case, record: Record) -> bool:
+        """Return whether layers that compute the right thing have the weights that they should.
+
+        Nothing but a bias before a batch normalisation can be missing from them, or be too many.
+        """
+        expected = state(self.exercise, case)[BIASED]
+        received = record["value"].get(BIASED)
+        if received == expected:
+            return True
+        self._diagnose()
+        fewer = isinstance(received, int) and received < expected
+        return self.verdict.failed(
+            name,
+            f"{expected} trainable parameters for {case.in_words()}",
+            f"{_said(received)}",
+            ""
+            if self.verdict.mistake
+            else "A batch normalisation takes a bias away again: with "
+            "and without it the layers compute the same, and have other numbers of weights.",
+            "How many weights has the convolution, with and without a bias?",
+            cause=f"The convolution {'lacks its bias' if fewer else 'has a bias too many'}",
         )
 
     def _compare(self, case: Case, record: Record) -> Comparison:
@@ -467,6 +506,28 @@ def state(exercise: NetworkExercise, case: Case) -> Mapping[str, Any]:
 def in_plain_words(key: str) -> str:
     """Return the name of a result about a model's state."""
     return key.replace("_", " ")
+
+
+#: What is said in a title of a part of a model's state that is not as expected.
+_STATES = {
+    "new_optimiser": "The optimiser is the one that the model had before",
+    "returns_the_same_model": "Another model is returned than the one that was given",
+    "keeps_what_was_learned": "The model does not hold the weights that it was given",
+}
+
+
+def _state_in_words(key: str, received: Any, expected: Any) -> str:
+    """Say in a title what a part of a model's state is, instead of what it should be."""
+    if key in _STATES:
+        return _STATES[key]
+    if key == BIASED:
+        more = "More" if (received or 0) > expected else "Less"
+        numbers = f"{_said(received)} numbers instead of {_said(expected)}"
+        return f"{more} is trained than should be: {numbers}"
+    label = in_plain_words(key)
+    if received is None:
+        return f"The model is compiled without {label}"
+    return f"The {label} is {_said(received)} instead of {_said(expected)}"
 
 
 def _said(value: Any) -> str:

@@ -39,21 +39,28 @@ class Mistake:
 def together(first: Mistake, second: Mistake) -> Mistake:
     """Return two mistakes of networks made at once. Where one changes nothing, the other stays."""
     hints = tuple(_both_said(*pair) for pair in zip(first.hints, second.hints, strict=True))
-    alike = first.explanation == second.explanation
     return Mistake(
         f"Two things: {first.title} · {second.title}",
-        first.explanation if alike else f"First: {first.explanation} Second: {second.explanation}",
+        _both_explained(first.explanation, second.explanation),
         hints,
-        "; ".join(dict.fromkeys([first.section, second.section])),
-        mutation=_either(first.mutation, second.mutation),
+        "; ".join(filter(None, dict.fromkeys([first.section, second.section]))),
+        mutation=where_they_fit(first.mutation, second.mutation),
     )
+
+
+def _both_explained(first: str, second: str) -> str:
+    if first == second or not first or not second:
+        return first or second
+    return f"First: {first} Second: {second}"
 
 
 def _both_said(first: str, second: str) -> str:
     return first if first == second else f"{first} And: {second}"
 
 
-def _either(*mutations: Mutation | None) -> Mutation:
+def where_they_fit(*mutations: Mutation | None) -> Mutation:
+    """Apply several mutations in turn; one that finds nothing to change is left out."""
+
     def attempted(mutation: Mutation, reference: Reference) -> Reference:
         def build(arguments: Mapping[str, Any]) -> Graph:
             try:

@@ -78,7 +78,9 @@ def role(graph: Graph, name: str) -> str:
     if graph.nodes[name].operation == "input":
         return "the input"
     place = scope(name)
-    return f"the {name.removeprefix(f'{place}: ')} ({place})" if place else f"the {name}"
+    own = name.removeprefix(f"{place}: ").partition(" after ")[0]
+    words = own if own[-1:].isdigit() else f"the {own}"
+    return f"{words} ({place})" if place else words
 
 
 def scope(name: str) -> str:

@@ -241,14 +241,20 @@ def encode_model(model: Any, compiled: Any = None) -> dict[str, Any]:
 
 
 def _is_frozen(layer: Any) -> bool:
-    """Return whether training would change nothing of a layer that has weights."""
-    return bool(layer.weights) and not layer.trainable
+    """Return whether training would change nothing of a layer that has weights.
+
+    What a layer says of itself counts for its own weights, not for the layers inside of it.
+    """
+    inner = [each for each in layer._flatten_layers(include_self=False) if each.weights]
+    return bool(layer.weights) and not layer.trainable and not any(each.trainable for each in inner)
 
 
 def _encode_compilation(model: Any) -> dict[str, Any]:
     """Return how a model is compiled. An optimiser is new while it knows no weights yet."""
     optimiser, loss = getattr(model, "optimizer", None), getattr(model, "loss", None)
     name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", None))
+    if name and getattr(loss, "_fn_kwargs", {}).get("from_logits"):
+        name = f"{name} of logits"
     return {
         "learning_rate": float(optimiser.learning_rate) if optimiser else None,
         "new_optimiser": bool(optimiser and not optimiser.built),

@@ -11,6 +11,9 @@ from itertools import combinations
 from checks.canonical import DERIVED, settings
 from checks.graph import Graph
 
+#: A change of so many kinds of layers cannot be taken for another.
+SEVERAL = 3
+
 #: How often a network has each trait, or how much that changes.
 Traits = Mapping[Hashable, int]
 
@@ -34,6 +37,14 @@ def change(before: Traits, after: Traits) -> dict[Hashable, int]:
     """Return by how much each trait is more, or less; nothing for those that are alike."""
     differences = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
     return {key: difference for key, difference in differences.items() if difference}
+
+
+def is_part(one: Traits, whole: Traits) -> bool:
+    """Return whether a change of several kinds of layers is part of a greater one."""
+    kinds = [key for key in one if isinstance(key, str)]
+    return len(kinds) >= SEVERAL and all(
+        whole.get(key, 0) / number >= 1 for key, number in one.items()
+    )
 
 
 def pairs_that_make(wanted: Traits, changes: Sequence[Traits | None]) -> Iterator[tuple[int, int]]:

@@ -8,14 +8,40 @@ from checks.numbers import first_of
 MAXIMUM_NAMED = 3
 
 
+#: What layers and functions of Keras compute, by their classes.
+_OPERATIONS = {
+    "Conv2D": "conv2d",
+    "BatchNormalization": "batch_norm",
+    "ReLU": "relu",
+    "Relu": "relu",
+    "Activation": "relu",
+    "Add": "add",
+    "Dense": "dense",
+    "MaxPooling2D": "max_pool",
+}
+
+
+def unused_operations(value: Mapping[str, Any]) -> list[str]:
+    """Return what a learner's function computed and never used, as names of operations.
+
+    Args:
+        value: What the probe says of a network.
+    """
+    return [_OPERATIONS.get(str(each.get("class")), "") for each in _known(value)]
+
+
+def _known(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    listed = value.get("unused")
+    return [each for each in listed if isinstance(each, Mapping)] if listed else []
+
+
 def unused_in_words(value: Mapping[str, Any]) -> str:
     """Return a sentence on the layers whose results lead nowhere, or nothing if there are none.
 
     Args:
         value: What the probe says of a network.
     """
-    listed = value.get("unused")
-    known = [each for each in listed if isinstance(each, Mapping)] if listed else []
+    known = _known(value)
     if not known:
         return ""
     named = [f"{each.get('class')} (layer '{each.get('name')}')" for each in known]

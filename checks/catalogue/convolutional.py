@@ -15,6 +15,7 @@ from checks.catalogue.residual import (
     default_mistake,
     draw_filters,
     draw_images,
+    rectified_first,
     residual_mistakes,
 )
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
@@ -483,6 +484,18 @@ _PROJECTION_MISTAKES = (
         ),
         _PROJECTION,
         inserted_after("shortcut batch normalisation", "relu"),
+    ),
+    Mistake(
+        "A ReLU stands between the shortcut's convolution and its normalisation",
+        "The convolution rectifies its output before it is normalised. The projection has no ReLU "
+        "at all.",
+        (
+            "What stands between the two layers of the shortcut?",
+            "Does its convolution have an activation?",
+            'Take `activation="relu"` out of the shortcut\'s convolution.',
+        ),
+        _PROJECTION,
+        inserted_after("shortcut convolution", "relu"),
     ),
     Mistake(
         "The shortcut's batch normalisation is fixed to training mode",
@@ -1214,6 +1227,7 @@ EXERCISES: tuple[Exercise, ...] = (
             *_SHORTCUT_MISTAKES,
             *_PROJECTION_MISTAKES,
             *bottleneck_mistakes(_BLOCK),
+            *rectified_first(_BLOCK, units=3, shortcut=True),
         ),
         "Covered: both paths layer by layer, strides 1 and 2, kernels from 3 to 5, unequal "
         "filters, two blocks in one network." + GRADING,
@@ -1225,7 +1239,12 @@ EXERCISES: tuple[Exercise, ...] = (
         LESSON,
         ("X", "filters", "stage", "block", "s"),
         _basic_block_cases,
-        (*_BASIC_MISTAKES, *_PROJECTION_MISTAKES, *residual_mistakes(_BASIC, units=2)),
+        (
+            *_BASIC_MISTAKES,
+            *_PROJECTION_MISTAKES,
+            *residual_mistakes(_BASIC, units=2),
+            *rectified_first(_BASIC, units=2, shortcut=True),
+        ),
         "Covered: identity and projection shortcuts, strides 1 and 2, unequal filters, two blocks "
         "in one network." + GRADING,
         build=basic_block,

@@ -212,6 +212,11 @@ def _stack_mistakes(section: str) -> tuple[Mistake, ...]:
     )
 
 
+def _relu_after_the_last_only(reference: Any, arguments: Any) -> Graph:
+    numbers = range(1, arguments["depth"])
+    return without(*(f"ReLU {number}" for number in numbers))(reference, arguments)
+
+
 _PLAIN_MISTAKES = (
     Mistake(
         "The ReLUs are missing",
@@ -235,6 +240,18 @@ _PLAIN_MISTAKES = (
         ),
         _PLAIN,
         lambda reference, arguments: without(f"ReLU {arguments['depth']}")(reference, arguments),
+    ),
+    Mistake(
+        "Only the last convolution is followed by a ReLU",
+        "The ReLU stands behind the loop. Convolutions in a row with nothing in between are one "
+        "linear map.",
+        (
+            "How many ReLUs does a stack of three convolutions have?",
+            "How far is the line with the ReLU indented?",
+            "Move the ReLU into the loop.",
+        ),
+        _PLAIN,
+        _relu_after_the_last_only,
     ),
     Mistake(
         "Only one convolution is left: a `return` in the loop, or every turn reads the same input",
@@ -283,17 +300,19 @@ _PLAIN_MISTAKES = (
     ),
     *(
         Mistake(
-            f"The depth is ignored: there are always {depth} convolutions",
-            "The stack is written out layer by layer, whatever `depth` says.",
+            f"There are always {depth} convolutions, whatever depth says",
+            "Either the stack is written out layer by layer, or the turns of a loop all read the "
+            "same tensor, so that only one of them counts.",
             (
-                "Which parameter of the function is never used?",
-                "The number of layers is an argument, so you need a loop.",
-                "Begin with `for _ in range(depth):`.",
+                "How many convolutions does your function make for another depth?",
+                "The number of layers is an argument, so you need a loop, and every turn reads "
+                "what the turn before computed.",
+                "Begin with `for _ in range(depth):`, and write `X = …(X)` in it.",
             ),
             _PLAIN,
             always(depth=depth),
         )
-        for depth in (2, 3, 4, 5)
+        for depth in (2, 3, 4, 5, 6, 8, 10, 20)
     ),
     Mistake(
         "Depth and width are swapped",

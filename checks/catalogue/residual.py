@@ -11,6 +11,7 @@ from checks.graph import Graph, GraphBuilder, Node
 from checks.mistakes import (
     Mistake,
     Mutation,
+    Reference,
     both,
     called_with,
     changed,
@@ -18,6 +19,7 @@ from checks.mistakes import (
     ending_at,
     inserted_after,
     replaced,
+    where_they_fit,
     without,
 )
 
@@ -171,22 +173,6 @@ def bottleneck_mistakes(section: str) -> tuple[Mistake, ...]:
             section,
             changed("convolution 2", padding="valid"),
         ),
-        Mistake(
-            "Every unit rectifies before it normalises, the last one too",
-            "Each convolution has a ReLU of its own, and the batch normalisation comes after it. "
-            "The paper normalises right after the convolution, and the last unit has no ReLU.",
-            (
-                "In which order come convolution, normalisation and ReLU?",
-                'A convolution with `activation="relu"` rectifies before the normalisation.',
-                "Take the activations out of the convolutions; apply `layers.ReLU()` after the "
-                "first two normalisations.",
-            ),
-            section,
-            both(
-                without("ReLU 1", "ReLU 2"),
-                *(inserted_after(f"convolution {number}", "relu") for number in (1, 2, 3)),
-            ),
-        ),
     )
 
 
@@ -293,6 +279,22 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
                 *(inserted_after(f"convolution {number}", "relu") for number in range(1, units)),
             ),
         ),
+        *rectified_first(section, units),
+        Mistake(
+            "The batch normalisations come before the convolutions",
+            "Each unit normalises what it reads, not what its convolution computes. The paper "
+            "normalises right after the convolution.",
+            (
+                "In which order come convolution, normalisation and ReLU?",
+                "The statistics should be those of the convolution's output.",
+                "Apply each normalisation to the result of its convolution.",
+            ),
+            section,
+            both(
+                without(*(f"batch normalisation {number}" for number in range(1, units + 1))),
+                _normalised_first,
+            ),
+        ),
         Mistake(
             "Batch normalisation is fixed to training mode",
             "`training=True` is built into the network. Wherever the model is called without a "
@@ -358,6 +360,72 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
             both(without(last), inserted_after("addition", "batch_norm", **BATCH_NORM)),
         ),
     )
+
+
+def _normalised_first(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+    """Put a batch normalisation before each convolution of the main path."""
+
+    def edit(graph: Graph) -> Graph:
+        nodes: list[Node] = []
+        for node in graph.nodes.values():
+            if node.name.startswith("convolution "):
+                name = f"normalisation before {node.name}"
+                nodes.append(Node(name, "batch_norm", node.inputs, BATCH_NORM, (), name))
+                node = replace(node, inputs=(name,))
+            nodes.append(node)
+        return graph.rebuilt(nodes)
+
+    return edit(reference(arguments))
+
+
+def rectified_first(section: str, units: int, shortcut: bool = False) -> tuple[Mistake, ...]:
+    """Return the mistakes of convolutions with a ReLU of their own, before the normalisation.
+
+    Args:
+        section: Where the lesson explains the block.
+        units: Number of convolutions on the main path.
+        shortcut: Whether the projection of the shortcut has one too.
+    """
+    numbers = range(1, units + 1)
+    rectified = [inserted_after(f"convolution {number}", "relu") for number in numbers]
+    others = without(*(f"ReLU {number}" for number in numbers[:-1]))
+    too = "the shortcut's too" if shortcut else "the last one too"
+    if shortcut:
+        rectified.append(inserted_after("shortcut convolution", "relu"))
+    return tuple(
+        Mistake(
+            title.format(too),
+            explanation,
+            (
+                "In which order come convolution, normalisation and ReLU?",
+                'A convolution with `activation="relu"` rectifies before the normalisation.',
+                "Take the activations out of the convolutions; apply `layers.ReLU()` after every "
+                "normalisation of the main path but the last.",
+            ),
+            section,
+            mutation,
+        )
+        for title, explanation, steps in (
+            (
+                "Every unit rectifies before it normalises, {}",
+                "Each convolution has a ReLU of its own, and the batch normalisation comes after "
+                "it. The paper normalises right after the convolution; the last unit of the main "
+                "path and the shortcut have no ReLU.",
+                [others, *rectified],
+            ),
+            (
+                "Every convolution has a ReLU of its own, before its normalisation, {}",
+                "These ReLUs come in addition to those of the block. The paper normalises right "
+                "after the convolution and rectifies only then.",
+                rectified,
+            ),
+        )
+        for mutation in (where_they_fit(*steps), where_they_fit(_BIASED, *steps))
+    )
+
+
+#: Before a ReLU a bias counts: convolutions have one unless they are told to have none.
+_BIASED = changed("convolution ?", use_bias=True)
 
 
 def _addition_mistakes(section: str) -> tuple[Mistake, ...]:

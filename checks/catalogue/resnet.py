@@ -398,6 +398,30 @@ _STEM_MISTAKES = (
 )
 
 _STAGE_MISTAKES = (
+    *(
+        Mistake(
+            title,
+            "The paper normalises right after each convolution, and rectifies then. The last unit "
+            "of a block and the projection have no ReLU of their own.",
+            (
+                "Are your blocks those of the lessons 2 and 3?",
+                'A convolution with `activation="relu"` rectifies before the normalisation.',
+                "Import `convolutional_block` and `identity_block` from `resnet_course.blocks`.",
+            ),
+            _STAGES,
+            mutation,
+        )
+        for title, mutation in (
+            (
+                "Every unit of the blocks rectifies before it normalises",
+                both(without("*: ReLU 1", "*: ReLU 2"), inserted_after("*convolution*", "relu")),
+            ),
+            (
+                "Every convolution has a ReLU of its own, before its normalisation",
+                inserted_after("*convolution*", "relu"),
+            ),
+        )
+    ),
     Mistake(
         "The stage begins with an identity block",
         "The first block of a stage changes the number of channels and, with `s` above 1, the "
@@ -836,6 +860,25 @@ _MNIST_RESNET_MISTAKES = (
         ),
         _SMALL,
         without("stem: ReLU"),
+    ),
+    *(
+        Mistake(
+            "The ReLU of the stem comes before its batch normalisation",
+            "The stem rectifies and then normalises. The network normalises right after each "
+            "convolution and then rectifies.",
+            (
+                "In which order come convolution, normalisation and ReLU?",
+                "The statistics should be those of the convolution's output.",
+                "Use `conv_bn` for the stem, and apply `layers.ReLU()` to its result.",
+            ),
+            _SMALL,
+            both(
+                without("stem: ReLU"),
+                inserted_after("stem: convolution", "relu"),
+                changed("stem: convolution", use_bias=biased),
+            ),
+        )
+        for biased in (True, False)
     ),
     Mistake(
         "The first stage has a stride",

@@ -1,6 +1,6 @@
 """Lesson 5: a frozen backbone with a new head, fine-tuning, confidence."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -12,6 +12,7 @@ from checks.exercise import Exercise, NetworkExercise, NumericExercise
 from checks.graph import Graph, GraphBuilder
 from checks.mistakes import (
     Mistake,
+    Reference,
     called_with,
     changed,
     inserted_after,
@@ -208,6 +209,13 @@ _ENDS = (
     *(slice(first, None) for first in range(3, 3 * _DEEP, 3)),
 )
 
+
+def _ending_with_the_backbone(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+    graph = reference(arguments)
+    last = [name for name in graph.nodes if name.startswith("backbone: ")][-1]
+    return graph.rebuilt(graph.nodes.values(), last)
+
+
 _POOLING_HINTS = (
     "What is the shape of the backbone's output, and what does a dense layer need?",
     "One number for each channel: its mean over the whole image.",
@@ -310,6 +318,17 @@ _TRANSFER_MODEL_MISTAKES = (
         )
         for normalisations, ends in ((True, _ENDS), (False, _ENDS_BY_CONVOLUTIONS))
         for layers in ends
+    ),
+    Mistake(
+        "The head is missing: the model ends with the backbone",
+        "The model returns feature maps, not probabilities of classes.",
+        (
+            "What is the shape of the model's output?",
+            "Which layers follow the backbone?",
+            "Pool the features, then add two dense layers.",
+        ),
+        _FREEZING,
+        _ending_with_the_backbone,
     ),
     Mistake(
         "The feature maps are flattened instead of averaged",
@@ -499,6 +518,17 @@ def _default_rate(rate: float) -> Callable[..., dict[str, Any]]:
     return state
 
 
+def _without_a_layer_of_the_head(layer: str) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model of which all is trained as asked for but a layer of the head."""
+
+    def change(model: TransferNetwork, right: dict[str, Any]) -> dict[str, Any]:
+        at = list(model.head.nodes).index(layer)
+        frozen = _trained_in(model.head, slice(at, at + 1))
+        return {"trainable_parameters": right["trainable_parameters"] - frozen}
+
+    return _tuned_but(change)
+
+
 _UNFREEZE_MISTAKES = (
     Mistake(
         "The batch normalisations are unfrozen too",
@@ -587,6 +617,42 @@ _UNFREEZE_MISTAKES = (
         ),
         _TUNING,
         state=_tuned_but(lambda model, right: {"loss": "categorical_crossentropy"}),
+    ),
+    Mistake(
+        "The loss takes the probabilities for logits",
+        "The model ends in a softmax, and `from_logits=True` has the loss apply another one.",
+        (
+            "What does the model return: logits or probabilities?",
+            "Which argument of the loss says so?",
+            'Use `loss="sparse_categorical_crossentropy"`, or leave out `from_logits=True`.',
+        ),
+        _TUNING,
+        state=_tuned_but(
+            lambda model, right: {"loss": "sparse_categorical_crossentropy of logits"}
+        ),
+    ),
+    *(
+        Mistake(
+            f"The {layer} of the head is frozen",
+            "In the second stage head and backbone learn together, except the batch "
+            "normalisations.",
+            _UNFREEZE_HINTS,
+            _TUNING,
+            state=_without_a_layer_of_the_head(layer),
+        )
+        for layer in ("hidden layer", "output layer")
+    ),
+    Mistake(
+        "The backbone is returned, not the whole model",
+        "What was compiled and returned is the layer that holds the backbone. The head is no part "
+        "of it.",
+        (
+            "Which name stands behind `return`, and what is it at that line?",
+            "The backbone is one of the layers of the model.",
+            "Compile and return `model`.",
+        ),
+        _TUNING,
+        _ending_with_the_backbone,
     ),
     Mistake(
         "Another model is prepared than the one that was given",
