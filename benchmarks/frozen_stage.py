@@ -42,7 +42,7 @@ def costs(weights: str, images: data.Dataset):
     from resnet_course.backbones import backbone
     from resnet_course.features import features
     from resnet_course.folding import folded
-    from resnet_course.transferring import HEAD_STEPS_PER_CALL, with_head
+    from resnet_course.head import HEAD_STEPS_PER_CALL, with_head
 
     source = backbone(weights, images)
     source.trainable = False

@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--model", default="custom", help="network to train (default: custom)")
     parser.add_argument("--data", default="mnist", help="data set (default: mnist)")
     parser.add_argument("--thorough", action="store_true", help="with the recipe for ten minutes")
+    parser.add_argument("--no-calibration", action="store_true", help="train on every image")
     arguments = parser.parse_args()
     dataset = data.load(arguments.data)
     import_keras()
@@ -29,9 +30,17 @@ def main() -> None:
     recipe = THOROUGH if arguments.thorough else None
     runs = []
     for seed in range(arguments.seeds):
-        run = training.train(arguments.model, dataset, recipe, seed, progress=True)
+        run = training.train(
+            arguments.model,
+            dataset,
+            recipe,
+            seed,
+            progress=True,
+            calibrate=not arguments.no_calibration,
+        )
         runs.append((100 * run.evaluation.accuracy, run.cpu_seconds, run.wall_seconds))
         print("seed {}: {:.2f}%, {:.0f} CPU s, {:.0f} s by the clock".format(seed, *runs[-1]))
+        print(f"  {run.evaluation.calibrations()}", flush=True)
     means = [statistics.mean(column) for column in zip(*runs, strict=True)]
     print("mean of {}: {:.2f}%, {:.0f} CPU s, {:.0f} s by the clock".format(len(runs), *means))
 

@@ -55,7 +55,7 @@ def measure(arguments: argparse.Namespace, dataset: data.Dataset, labels: int, s
     from resnet_course.transferring import transfer
 
     drawn = dataset.take(min(labels, len(dataset.y_train)), seed)
-    run = transfer(arguments.weights, drawn, stages_for(arguments, drawn), seed)
+    run = transfer(arguments.weights, drawn, stages_for(arguments, drawn), seed, calibrate=False)
     stages = [
         (100 * stage.evaluation.accuracy, stage.trace.cpu_seconds)
         for stage in (run.frozen, run.tuned)
@@ -82,7 +82,7 @@ def scratch(arguments: argparse.Namespace, drawn: data.Dataset, seed: int) -> tu
         body = build(shape, drawn.classes)
         networks.set_batch_norm_momentum(body, recipe.batch_norm_momentum)
         network = networks.from_pixels(body, drawn)
-    run = training.train(network, drawn, recipe, seed)
+    run = training.train(network, drawn, recipe, seed, calibrate=False)
     return 100 * run.evaluation.accuracy, run.cpu_seconds
 
 

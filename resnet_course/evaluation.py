@@ -1,6 +1,6 @@
 """Measuring a model: accuracy, confusion matrix, confidence and the most confident errors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -9,6 +9,7 @@ import numpy as np
 from resnet_course.chance import LUCK, by_chance
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
+from resnet_course.temperature import temperature_of, tempered
 
 IMAGES_A_BATCH = 500
 
@@ -24,11 +25,13 @@ class Evaluation:
         labels: The true labels, integers of shape `(images,)`.
         probabilities: What the model says, float32 of shape `(images, classes)`.
         class_names: What each label stands for.
+        temperature: What the model divides its logits by; 1 if it is not calibrated.
     """
 
     labels: np.ndarray
     probabilities: np.ndarray
     class_names: tuple[str, ...]
+    temperature: float = 1.0
 
     @property
     def predictions(self) -> np.ndarray:
@@ -101,6 +104,19 @@ class Evaluation:
         full = counts > 0
         return float(np.average(np.abs(sure - right)[full], weights=counts[full]))
 
+    @property
+    def calibration_error_before(self) -> float:
+        """Expected calibration error without the temperature."""
+        return self.under(1.0).calibration_error
+
+    def under(self, temperature: float) -> "Evaluation":
+        """Return what the model would say under another temperature."""
+        change = temperature / self.temperature
+        if change == 1:
+            return self
+        said = tempered(self.probabilities, change).astype(np.float32)
+        return replace(self, probabilities=said, temperature=temperature)
+
     def figures(self) -> dict[str, Any]:
         """Return the figures as plain data."""
         return {
@@ -109,6 +125,8 @@ class Evaluation:
             "accuracy": self.accuracy,
             "at_chance": self.at_chance,
             "mean_confidence": float(self.confidence.mean()),
+            "temperature": self.temperature,
+            "calibration_error_before": self.calibration_error_before,
             "calibration_error": self.calibration_error,
             "class_names": list(self.class_names),
             "confusion": self.confusion.tolist(),
@@ -119,14 +137,23 @@ class Evaluation:
         errors, images = self.errors, len(self.labels)
         return f"{errors} error{'s' * (errors != 1)} in {images:,} image{'s' * (images != 1)}"
 
+    def calibrations(self) -> str:
+        """Return the calibration errors, in words."""
+        after = f"calibration error {self.calibration_error:.2%}"
+        if self.temperature == 1:
+            return after
+        return (
+            f"{after} ({self.calibration_error_before:.2%} before its temperature of "
+            f"{self.temperature:.3g})"
+        )
+
     def report(self) -> str:
         """Return the figures as a few lines for people."""
         confusion, names = self.confusion, self.class_names
         lines = [
             f"accuracy {self.accuracy:.2%}: {self.count()}",
             *self.remarks(),
-            f"mean confidence {self.confidence.mean():.2%}, calibration error "
-            f"{self.calibration_error:.2%}",
+            f"mean confidence {self.confidence.mean():.2%}, {self.calibrations()}",
         ]
         for label, row in enumerate(confusion):
             wrong = [other for other in np.argsort(-row, kind="stable") if other != label]
@@ -177,7 +204,8 @@ def evaluate(model: keras.Model, dataset: Dataset) -> Evaluation:
             f"the model knows {classes} classes, and {dataset.name} has {dataset.classes}: use a "
             f"model trained on {dataset.name}, or other data."
         )
-    return Evaluation(dataset.y_test, probabilities(model, dataset.x_test), dataset.class_names)
+    said = probabilities(model, dataset.x_test)
+    return Evaluation(dataset.y_test, said, dataset.class_names, temperature_of(model))
 
 
 def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:

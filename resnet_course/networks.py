@@ -12,6 +12,7 @@ from resnet_course.choices import choose
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.recipes import SMALLEST, Recipe
+from resnet_course.temperature import uncalibrated
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def without_classifier(model: keras.Model) -> keras.Model:
     """Cut the classifier off a network.
 
     Args:
-        model: A network that ends in a dense layer.
+        model: A network that ends in a dense layer, or in one with a temperature.
 
     Returns:
         The network up to what that layer sees, sharing its weights.
@@ -166,6 +167,7 @@ def without_classifier(model: keras.Model) -> keras.Model:
     Raises:
         CourseError: If the network does not end in a dense layer.
     """
+    model = uncalibrated(model)
     last = model.layers[-1]
     if isinstance(last, keras.Model):
         network = without_classifier(last)

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
@@ -35,6 +35,9 @@ BARS = 3
 
 #: Characters of a class's name that are shown, at most.
 LONGEST = 16
+
+#: Accuracy above which errors are looked at instead.
+NEARLY_RIGHT = 0.95
 
 #: Points from which on a curve is a line without dots.
 FEW_POINTS = 6
@@ -107,27 +110,41 @@ def learning_curve(curve: Mapping[str, Sequence[float]]) -> Picture:
     Args:
         curve: Equally long lists of `"epoch"`, `"loss"` and `"accuracy"` and, if there is a
             validation, `"validation_loss"` and `"validation_accuracy"`, a value an epoch.
+
+    Returns:
+        The figure. Where most of the accuracies are near 100 %, the share of errors is shown in
+        their place, on a logarithmic axis.
     """
     figure = _figure(8, 3.2)
     for position, name in enumerate(("loss", "accuracy"), start=1):
         axes = figure.add_subplot(1, 2, position)
-        points = "o-" if len(curve[name]) < FEW_POINTS else "-"
-        axes.plot(curve["epoch"], curve[name], points, color=BLUE, linewidth=1.5, label="training")
-        validated = curve.get(f"validation_{name}")
-        if validated:
+        seen, validated = (np.asarray(curve.get(of + name, ())) for of in ("", "validation_"))
+        errors = 1 - np.concatenate([seen, validated])
+        if name == "accuracy" and np.median(seen) > NEARLY_RIGHT and errors.any():
+            name = "errors"
+            # A logarithmic axis has no place for no error at all: half of the least error is that.
+            floor = errors[errors > 0].min() / 2
+            seen, validated = np.maximum(1 - seen, floor), np.maximum(1 - validated, floor)
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
+            axes.yaxis.set_minor_formatter(NullFormatter())
+        points = "o-" if len(seen) < FEW_POINTS else "-"
+        axes.plot(curve["epoch"], seen, points, color=BLUE, linewidth=1.5, label="training")
+        if len(validated):
             epochs = range(1, len(validated) + 1)
             axes.plot(epochs, validated, "o--", color=ORANGE, label="validation", clip_on=False)
             axes.legend(frameon=False)
         axes.set(
             xlabel="epoch",
-            title=name if validated else f"training {name}",
+            title=name if len(validated) else f"training {name}",
             xlim=(0, math.ceil(curve["epoch"][-1])),
         )
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if name == "accuracy":
             axes.yaxis.set_major_formatter(PercentFormatter(1))
             axes.set_ylim(top=1.005)
-        else:
+        elif name == "loss":
             axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
@@ -213,13 +230,19 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str]) -> Picture:
     return figure
 
 
-def calibration(sure: np.ndarray, right: np.ndarray, counts: np.ndarray) -> Picture:
+def calibration(
+    sure: np.ndarray,
+    right: np.ndarray,
+    counts: np.ndarray,
+    before: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
+) -> Picture:
     """Show whether a model is right as often as it is sure: a reliability diagram.
 
     Args:
         sure: Mean confidence of each bin of `(bins,)`, not a number where the bin is empty.
         right: Share of right predictions in each bin, likewise.
         counts: Number of images in each bin.
+        before: The same of the model without its temperature, if it has one.
 
     Returns:
         The figure. Points below the diagonal are of a model too sure of itself.
@@ -231,6 +254,9 @@ def calibration(sure: np.ndarray, right: np.ndarray, counts: np.ndarray) -> Pict
     full = counts > 0
     error = np.average(np.abs(sure - right)[full], weights=counts[full])
     above.plot((0, 1), (0, 1), "--", color=GREY, label="as sure as right")
+    if before is not None:
+        there = before[2] > 0
+        above.plot(before[0][there], before[1][there], "s:", color=ORANGE, label="before")
     above.plot(sure[full], right[full], "o-", color=BLUE, label="this model", clip_on=False)
     above.set(ylabel="share right", ylim=(0, 1.02), title=f"calibration error {error:.2%}")
     above.legend(frameon=False)

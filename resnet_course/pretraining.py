@@ -84,7 +84,7 @@ def pretrain(
     network = build(shape, dataset.classes)
     networks.set_batch_norm_momentum(network, recipe.batch_norm_momentum)
     model = networks.from_pixels(network, dataset)
-    return train(model, dataset, recipe, seed, progress=progress, folder=folder)
+    return train(model, dataset, recipe, seed, progress=progress, folder=folder, calibrate=False)
 
 
 def save(run: Run, name: str, path: Path) -> None:

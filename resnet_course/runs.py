@@ -104,7 +104,9 @@ def result(run: Run) -> dict[str, Any]:
         "accuracy": run.evaluation.accuracy,
         "at_chance": run.evaluation.at_chance,
         "mean_confidence": float(run.evaluation.confidence.mean()),
+        "calibration_error_before": run.evaluation.calibration_error_before,
         "calibration_error": run.evaluation.calibration_error,
+        "calibration": asdict(run.temperature),
         "cpu_seconds": round(run.cpu_seconds, 2),
         "wall_seconds": round(run.wall_seconds, 2),
         "versions": versions(),
@@ -120,7 +122,7 @@ def summary(run: Run) -> str:
     best = f"; best weights: those of epoch {run.best_epoch} of {epochs}" if run.best_epoch else ""
     line = (
         f"{run.measured_on} accuracy {measured.accuracy:.2%} ({measured.count()}), "
-        f"trained in {run.cpu_seconds:.0f} CPU seconds, "
+        f"{measured.calibrations()}, trained in {run.cpu_seconds:.0f} CPU seconds, "
         f"{run.wall_seconds:.0f} s by the clock{best}"
     )
     return "\n".join([line, *measured.remarks()])
@@ -152,9 +154,11 @@ def save_pictures(evaluation: Evaluation, images: np.ndarray, folder: Path) -> l
         The files.
     """
     matrix = plots.confusion_matrix(evaluation.confusion, evaluation.class_names)
+    plain = evaluation.under(1.0)
+    before = None if plain is evaluation else plain.calibration()
     figures = {
         "confusion_matrix.png": matrix,
-        "calibration.png": plots.calibration(*evaluation.calibration()),
+        "calibration.png": plots.calibration(*evaluation.calibration(), before),
     }
     worst = evaluation.most_confident_errors()
     if len(worst):

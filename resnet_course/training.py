@@ -7,20 +7,23 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from resnet_course import networks
+from resnet_course import calibration, networks
 from resnet_course.augmented import augmented
 from resnet_course.batches import Batches, balancing_weights
+from resnet_course.calibration import UNCALIBRATED, Plan, Temperature, kept_weights
 from resnet_course.callbacks import Clock, EarlyStopping, Keeper, Recorder
 from resnet_course.checkpoints import Checkpoints
 from resnet_course.choices import check_patience, check_seed
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
-from resnet_course.evaluation import IMAGES_A_BATCH, Evaluation, evaluate
+from resnet_course.evaluation import IMAGES_A_BATCH, Evaluation, evaluate, probabilities
+from resnet_course.files import made_folder
 from resnet_course.fitting import fitted_recipe
 from resnet_course.optimisers import optimiser
 from resnet_course.precision import resolved
 from resnet_course.quiet import check_settings_of_keras
 from resnet_course.recipes import Recipe
+from resnet_course.temperature import calibrated
 from resnet_course.twin import training_twin
 
 
@@ -40,6 +43,7 @@ class Run:
         cpu_seconds: Processor time of the training, over all cores.
         wall_seconds: Time by the clock of the training.
         best_epoch: The epoch whose weights were taken, from 1, if `patience` looked for one.
+        temperature: What the model's probabilities were calibrated by.
     """
 
     model: keras.Model
@@ -52,6 +56,7 @@ class Run:
     cpu_seconds: float
     wall_seconds: float
     best_epoch: int | None = None
+    temperature: Temperature = UNCALIBRATED
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +86,7 @@ def train(
     patience: int = 0,
     folder: Path | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    calibrate: bool = True,
 ) -> Run:
     """Train a network and measure it once at the end.
 
@@ -99,6 +105,8 @@ def train(
         folder: A folder that exists, for the state of the training, every half minute. If there is
             a state of the same training, it goes on from there, to the same end, bit for bit.
         callbacks: More of Keras's callbacks.
+        calibrate: Whether probabilities are made as sure as they are right, see `calibration`.
+            That spares a few of many training images, and trains on few of them a second time.
 
     Returns:
         The run. `runs.save` writes it to disk.
@@ -116,15 +124,20 @@ def train(
     recipe = recipe or fitted_recipe(model if isinstance(model, str) else None, dataset)
     if isinstance(model, str):
         model = networks.build(model, dataset, recipe)
+    plan = calibration.plan(dataset, bool(validation)) if calibrate else Plan(dataset)
+    dataset = plan.dataset
     if progress:
         print(
             f"{model.name}, {model.count_params():,} parameters, on {len(dataset.y_train):,} "
             f"images of {dataset.name}: {recipe}",
             flush=True,
         )
+    start = model.get_weights()
     trace = fit(
         model, dataset, recipe, seed, bool(validation), progress, patience, folder, callbacks
     )
+    temperature = _temperature(model, plan, start, recipe, seed, progress, folder)
+    model = calibrated(model, temperature.temperature)
     return Run(
         model=model,
         dataset=dataset,
@@ -136,7 +149,31 @@ def train(
         cpu_seconds=trace.cpu_seconds,
         wall_seconds=trace.wall_seconds,
         best_epoch=trace.best_epoch,
+        temperature=temperature,
     )
+
+
+def _temperature(
+    model: keras.Model,
+    plan: Plan,
+    start: list[np.ndarray],
+    recipe: Recipe,
+    seed: int,
+    progress: bool,
+    folder: Path | None,
+) -> Temperature:
+    """Fit the temperature of a trained model, which began with the weights `start`."""
+    if plan.held_out is None:
+        return UNCALIBRATED
+    if not plan.again:
+        return plan.fitted(probabilities(model, plan.held_out.x_test))
+    with kept_weights(model):
+        model.set_weights(start)
+        if progress:
+            print(plan.announcement(), flush=True)
+        beside = folder and made_folder(folder / "calibration")
+        trace = fit(model, plan.held_out, recipe, seed, progress=progress, folder=beside)
+        return plan.fitted(probabilities(model, plan.held_out.x_test), trace.cpu_seconds)
 
 
 def fit(

@@ -52,7 +52,9 @@ def result(run: TransferRun) -> dict[str, Any]:
         "frozen": _stage(run.frozen),
         "tuned": _stage(run.tuned),
         "gain": run.comparison()["gain"],
+        "calibration_error_before": tuned.calibration_error_before,
         "calibration_error": tuned.calibration_error,
+        "calibration": asdict(run.tuned.temperature),
         "precision": resolved(run.stages.tuning.precision),
         "versions": runs.versions(),
     }
@@ -68,6 +70,8 @@ def table(run: TransferRun) -> list[tuple[str, str, str]]:
         ("CPU seconds", "cpu_seconds", ".1f"),
         ("confidence, right", "confidence_right", ".1%"),
         ("confidence, wrong", "confidence_wrong", ".1%"),
+        ("calibration error", "calibration_error", ".2%"),
+        ("… before", "calibration_error_before", ".2%"),
     ):
         values = [stage[name] for stage in stages]
         before, after = ("–" if value is None else f"{value:{form}}" for value in values)
@@ -92,6 +96,9 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "mean_confidence": float(measured.confidence.mean()),
         "confidence_right": _mean(measured.confidence[right]),
         "confidence_wrong": _mean(measured.confidence[~right]),
+        "temperature": measured.temperature,
+        "calibration_error_before": measured.calibration_error_before,
+        "calibration_error": measured.calibration_error,
         "trainable_parameters": stage.parameters[0],
         "parameters": stage.parameters[1],
         "cpu_seconds": round(stage.trace.cpu_seconds, 2),

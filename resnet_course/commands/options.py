@@ -83,6 +83,16 @@ def add_sample(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_calibration(parser: argparse.ArgumentParser) -> None:
+    """Add the option that leaves probabilities as the training makes them."""
+    parser.add_argument(
+        "--no-calibration",
+        action="store_true",
+        help="leave probabilities as the training makes them: spare no image to see how sure the "
+        "model may be, and train on few images only once",
+    )
+
+
 def add_watching(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how a training is watched."""
     parser.add_argument(

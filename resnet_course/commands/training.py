@@ -37,6 +37,7 @@ def add_train(commands: Commands) -> None:
     options.add_run(parser, "folder to make (default: runs/MODEL-DATA)")
     options.add_sample(parser)
     options.add_watching(parser)
+    options.add_calibration(parser)
     parser.add_argument(
         "--thorough",
         action="store_true",
@@ -65,7 +66,7 @@ def train(arguments: argparse.Namespace) -> int:
     dataset = options.sample(arguments)
     seen = dataset.hold_out(arguments.validation) if arguments.validation else dataset
     recipe = fitted_recipe(arguments.model, seen, given, arguments.thorough)
-    names = ("model", "data", "seed", "labels", "validation", "patience")
+    names = ("model", "data", "seed", "labels", "validation", "patience", "no_calibration")
     settings = {name: getattr(arguments, name) for name in names} | asdict(recipe)
     settings["digest of the images"] = dataset.digest()
     replaces = options.replaces(output, arguments)
@@ -83,6 +84,7 @@ def train(arguments: argparse.Namespace) -> int:
             patience=arguments.patience,
             folder=state,
             callbacks=tensorboard.callbacks(state / "logs") if arguments.tensorboard else (),
+            calibrate=not arguments.no_calibration,
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
             runs.save(run, folder, settings)

@@ -40,6 +40,7 @@ def add_transfer(commands: Commands) -> None:
     options.add_run(parser, "folder to make (default: runs/transfer-WEIGHTS-DATA)")
     options.add_sample(parser)
     options.add_watching(parser)
+    options.add_calibration(parser)
     parser.add_argument(
         "--image-size",
         type=int,
@@ -90,7 +91,8 @@ def transfer(arguments: argparse.Namespace) -> int:
         hidden=stages.hidden if arguments.hidden is None else arguments.hidden,
     )
     names = ("weights", "data", "seed", "labels", "validation", "patience", "image_size")
-    settings = {name: getattr(arguments, name) for name in names} | asdict(stages)
+    settings = {name: getattr(arguments, name) for name in (*names, "no_calibration")}
+    settings |= asdict(stages)
     settings["digest of the images"] = dataset.digest()
     replaces = options.replaces(output, arguments)
     with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
@@ -106,6 +108,7 @@ def transfer(arguments: argparse.Namespace) -> int:
             folder=state,
             patience=arguments.patience,
             logs=state / "logs" if arguments.tensorboard else None,
+            calibrate=not arguments.no_calibration,
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
             transfer_report.save(run, folder, settings)

@@ -80,6 +80,43 @@ def test_a_learning_curve_shows_loss_and_accuracy_over_the_epochs() -> None:
     assert accuracy.lines[1].get_xdata().tolist() == [1, 2]
 
 
+def near_perfect(*accuracies: float) -> dict[str, list[float]]:
+    return {"epoch": [1, 2, 3], "loss": [1, 0.5, 0.2], "accuracy": list(accuracies)}
+
+
+def test_accuracies_near_perfect_are_shown_as_errors_on_a_logarithmic_axis(tmp_path: Path) -> None:
+    points = near_perfect(0.9, 0.98, 1.0)
+    points |= {"validation_loss": [1, 1, 1], "validation_accuracy": [0.98, 0.99, 0.996]}
+    figure = plots.learning_curve(points)
+    axes = figure.axes[1]
+    assert axes.get_yscale() == "log"
+    assert axes.get_title() == "errors"
+    assert axes.lines[0].get_ydata() == pytest.approx([0.1, 0.02, 0.002])
+    assert axes.lines[1].get_ydata() == pytest.approx([0.02, 0.01, 0.004])
+    plots.save(figure, tmp_path / "curve.png")
+    assert "1%" in tick_names(axes)
+    assert plots.learning_curve(near_perfect(0.9, 0.97, 0.99)).axes[1].get_title() == (
+        "training errors"
+    )
+
+
+@pytest.mark.parametrize("accuracies", [(0.5, 0.9, 0.99), (1.0, 1.0, 1.0)])
+def test_other_accuracies_stay_accuracies(accuracies: tuple[float, ...]) -> None:
+    axes = plots.learning_curve(near_perfect(*accuracies)).axes[1]
+    assert axes.get_yscale() == "linear"
+    assert axes.lines[0].get_ydata() == pytest.approx(accuracies)
+
+
+def test_calibration_shows_the_model_without_its_temperature_too() -> None:
+    bins = np.array([0.6, 0.9]), np.array([0.7, 1.0]), np.array([10, 20])
+    before = np.array([np.nan, 0.8]), np.array([np.nan, 0.9]), np.array([0, 30])
+    above = plots.calibration(*bins, before).axes[0]
+    lines = {line.get_label(): line.get_xdata().tolist() for line in above.lines}
+    assert lines["before"] == [0.8]
+    assert lines["this model"] == [0.6, 0.9]
+    assert "before" not in [line.get_label() for line in plots.calibration(*bins).axes[0].lines]
+
+
 def test_a_prediction_shows_its_classes_by_confidence() -> None:
     shares = np.array([[0.1, 0.6, 0.05, 0.25]])
     bars = plots.predictions(images(1), shares, NAMES, names=["hound.png"]).axes[1]

@@ -8,11 +8,12 @@ import keras
 import numpy as np
 import pytest
 
-from resnet_course import data, tensorboard, transfer_report, transferring
+from resnet_course import calibration, data, tensorboard, transfer_report, transferring
 from resnet_course.dataset import Dataset
 from resnet_course.errors import CourseError
+from resnet_course.head import class_means
 from resnet_course.recipes import Recipe
-from resnet_course.transferring import Stages, TransferRun, class_means, transfer, unfreeze
+from resnet_course.transferring import Stages, TransferRun, transfer, unfreeze
 
 PLAIN = Recipe(epochs=5, batch_size=32, shift=0, weight_decay=0.0, learning_rate=0.01)
 STAGES = Stages(PLAIN, replace(PLAIN, shift=1, epochs=6))
@@ -54,7 +55,7 @@ def test_the_head_that_was_trained_on_features_is_the_one_of_the_model(
     weights: Path, digits: Dataset
 ) -> None:
     idle = replace(PLAIN, epochs=1, learning_rate=1e-12, shift=0)
-    run = transfer(weights, digits, Stages(PLAIN, idle))
+    run = transfer(weights, digits, Stages(PLAIN, idle), calibrate=False)
     np.testing.assert_allclose(
         run.tuned.evaluation.probabilities, run.frozen.evaluation.probabilities, atol=0.02
     )
@@ -149,6 +150,31 @@ def test_a_stage_that_becomes_no_number_is_named(
         transfer(weights, digits, wild)
 
 
+def test_both_stages_are_calibrated_on_images_that_a_second_training_left_out(
+    run, weights: Path, digits: Dataset
+) -> None:
+    plain = transfer(weights, digits, STAGES, calibrate=False)
+    for stage, before in ((run.frozen, plain.frozen), (run.tuned, plain.tuned)):
+        assert stage.temperature.images == 40
+        assert stage.temperature.cpu_seconds > 0
+        assert np.array_equal(stage.evaluation.predictions, before.evaluation.predictions)
+        errors = stage.evaluation.calibration_error, before.evaluation.calibration_error
+        assert errors[0] < 0.7 * errors[1]
+        assert stage.evaluation.calibration_error_before == pytest.approx(errors[1], abs=1e-3)
+
+
+def test_many_images_spare_some_for_both_stages(
+    weights: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "MANY", 200)
+    monkeypatch.setattr(calibration, "SPARED", 0.25)
+    run = transfer(weights, digits, STAGES)
+    assert len(run.dataset.y_train) == 150
+    for stage in (run.frozen, run.tuned):
+        assert (stage.temperature.images, stage.temperature.cpu_seconds) == (50, 0)
+        assert stage.evaluation.calibration_error < stage.evaluation.calibration_error_before
+
+
 def test_weights_that_are_no_numbers_are_named(digits: Dataset, tmp_path: Path) -> None:
     inputs = keras.Input((8, 8, 1))
     X = keras.layers.Dense(4)(keras.layers.Flatten()(inputs))
@@ -160,7 +186,7 @@ def test_weights_that_are_no_numbers_are_named(digits: Dataset, tmp_path: Path) 
 
 
 def test_a_hidden_layer_is_put_into_the_head(weights: Path, digits: Dataset) -> None:
-    run = transfer(weights, digits, replace(STAGES, hidden=16))
+    run = transfer(weights, digits, replace(STAGES, hidden=16), calibrate=False)
     assert run.model.get_layer("hidden").units == 16
     assert run.frozen.evaluation.accuracy > 0.5
 
@@ -192,7 +218,10 @@ def test_the_result_compares_the_stages(run, tmp_path: Path) -> None:
     result = json.loads((tmp_path / "result.json").read_text())
     gain = 100 * (result["tuned"]["accuracy"] - result["frozen"]["accuracy"])
     assert result["gain"] == pytest.approx(gain)
+    assert result["calibration"]["temperature"] == result["tuned"]["temperature"]
+    assert result["calibration_error"] < result["calibration_error_before"]
     for stage in ("frozen", "tuned"):
+        assert result[stage]["calibration_error"] < result[stage]["calibration_error_before"]
         assert result[stage]["cpu_seconds"] > 0
         assert 0 < result[stage]["confidence_wrong"] < result[stage]["confidence_right"] <= 1
     assert result["frozen"]["trainable_parameters"] < result["tuned"]["trainable_parameters"]
