@@ -554,15 +554,17 @@ def _closed(record: Record) -> UnknownLayer | None:
 def _of_ones_own(record: Record) -> str:
     """Say in a title which layer of the learner's own does what no layer of a reference does."""
     nodes = list(simplify(read_model(record["value"]["graph"])).nodes.values())
-    for operation, what in (
-        ("switch", "computes one thing while training and another afterwards"),
-        ("weight", "computes with its weights what none of the expected layers does"),
-    ):
-        for node in nodes:
-            if node.operation == operation:
-                of, of_class = node.params["of"], node.params["of_class"]
-                return f"The layer {of!r} of the class {of_class} {what}"
-    return ""
+    found = {node.operation: node for node in reversed(nodes)}
+    owner = found.get("switch") or found.get("weight")
+    if owner is None:
+        return ""
+    if "batch_statistic" in found:
+        what = "takes statistics of the batch, and is no batch normalisation"
+    elif "switch" in found:
+        what = "computes one thing while training and another afterwards"
+    else:
+        what = "computes with its weights what none of the expected layers does"
+    return f"The layer {owner.params['of']!r} of the class {owner.params['of_class']} {what}"
 
 
 def _layer_class(value: Mapping[str, Any]) -> str | None:

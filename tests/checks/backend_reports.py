@@ -1,9 +1,11 @@
 """Prints reports as JSON, by the name of the answer, on whatever backend `KERAS_BACKEND` names.
 
-Right answers are the reference solutions of all exercises; the wrong ones are below, for each kind
-of exercise.
+Right answers are the reference solutions of all exercises, and some that use the backend's own
+functions or weights of a layer's own; the wrong ones are below, for each kind of exercise.
 """
 
+import functools
+import importlib
 import json
 from collections.abc import Callable
 
@@ -13,6 +15,57 @@ from keras import layers, ops
 
 import checks
 from resnet_course.solutions import reference_solution
+
+#: Where the backends have their activations.
+ACTIVATIONS = {"tensorflow": "tensorflow.nn", "jax": "jax.nn", "torch": "torch.nn.functional"}
+
+
+def of_the_backend(name):
+    return getattr(importlib.import_module(ACTIVATIONS[keras.backend.backend()]), name)
+
+
+class OwnConvolution(layers.Layer):
+    def __init__(self, width, activation):
+        super().__init__()
+        self.width, self.activation = width, activation
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(3, 3, shape[-1], self.width))
+        self.bias = self.add_weight(shape=(self.width,), initializer="zeros")
+
+    def call(self, X):
+        return self.activation(ops.conv(X, self.kernel, padding="same") + self.bias)
+
+
+def an_activation_of_the_backend(X, depth, width):
+    for _ in range(depth):
+        X = layers.Conv2D(width, 3, padding="same", activation=of_the_backend("relu"))(X)
+    return X
+
+
+def convolutions_by_hand(X, depth, width):
+    for _ in range(depth):
+        X = OwnConvolution(width, lambda t: of_the_backend("relu")(t))(X)
+    return X
+
+
+def another_activation_of_the_backend(X, depth, width):
+    for _ in range(depth):
+        X = layers.Conv2D(width, 3, padding="same", activation=of_the_backend("elu"))(X)
+    return X
+
+
+def another_slope_of_the_backend(X, depth, width):
+    leaky = functools.partial(
+        of_the_backend("leaky_relu"), **{SLOPES[keras.backend.backend()]: 0.1}
+    )
+    for _ in range(depth):
+        X = layers.Activation(leaky)(layers.Conv2D(width, 3, padding="same")(X))
+    return X
+
+
+#: What the backends call the slope of a leaky ReLU.
+SLOPES = {"tensorflow": "alpha", "jax": "negative_slope", "torch": "negative_slope"}
 
 
 def no_shortcut(X, f, filters, stage, block):
@@ -64,7 +117,14 @@ def red_first(digits, size=224):
     return reference_solution("digits_to_images")(digits, size)[..., ::-1]
 
 
+RIGHT = {
+    an_activation_of_the_backend: "plain_stack",
+    convolutions_by_hand: "plain_stack",
+}
+
 WRONG = {
+    another_activation_of_the_backend: "plain_stack",
+    another_slope_of_the_backend: "plain_stack",
     no_shortcut: "identity_block",
     shapes_that_do_not_fit: "identity_block",
     a_layer_that_is_not_known: "plain_stack",
@@ -79,8 +139,8 @@ WRONG = {
 
 def reports() -> dict[str, dict]:
     right = {name: report(name, reference_solution(name)) for name in checks.exercise_names()}
-    wrong = {function.__name__: report(name, function) for function, name in WRONG.items()}
-    return right | wrong
+    others = {**RIGHT, **WRONG}
+    return right | {each.__name__: report(name, each) for each, name in others.items()}
 
 
 def report(exercise: str, function: Callable) -> dict:
