@@ -14,10 +14,10 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test learn build lint lock clean
+.PHONY: help setup demo test test-numerical learn build lint lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## install everything into .venv, as pinned in requirements.lock
 
@@ -36,6 +36,9 @@ demo: setup ## play the whole course through and write one page that shows it
 
 test: setup ## run the test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+test-numerical: setup ## run the tests of numbers again, without the processor's own library
+	TF_ENABLE_ONEDNN_OPTS=0 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m numerical
 
 learn: setup ## copy the lessons to your own folder and open them in JupyterLab
 	$(BIN)/resnet-course learn $(LEARN_FOLDER)

@@ -1,9 +1,11 @@
 """What all tests share: a quiet backend, real data where it is to be had, and no network."""
 
 import os
+import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,14 @@ def mnist(real_data: Path):
 def signs(real_data: Path):
     """Give the hand signs for 0 to 5, or skip."""
     return _load("signs", real_data)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _session_cleared() -> Iterator[None]:
+    """Let go of the models of a file when its tests are done: Keras keeps what it can of them."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.clear_session()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,8 @@ from checks.keras_graph import read_model
 from checks.operations import OPERATIONS
 from checks.realisation import keras_model
 
+pytestmark = pytest.mark.numerical
+
 WINDOW = st.tuples(
     st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.sampled_from(["same", "valid"])
 )

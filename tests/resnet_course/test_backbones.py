@@ -42,6 +42,7 @@ def file(pretrained: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> P
     return path
 
 
+@pytest.mark.numerical
 def test_weights_survive_on_disk_up_to_half_precision(pretrained: keras.Model, file: Path) -> None:
     images = np.random.default_rng(1).integers(0, 256, (5, 28, 28, 1), dtype=np.uint8)
     expected = without_classifier(pretrained).predict(images, verbose=0)
@@ -58,6 +59,7 @@ def test_a_file_of_weights_is_told_by_its_content(file: Path, digits: Dataset) -
     assert np.isfinite(model.predict(digits.x_test[:3], verbose=0)).all()
 
 
+@pytest.mark.numerical
 def test_colour_images_become_grey_for_a_grey_backbone(file: Path, digits: Dataset) -> None:
     colour = replace(digits, x_train=digits.x_train.repeat(3, -1))
     from_grey = backbone(file, digits).predict(digits.x_train[:3], verbose=0)
@@ -65,6 +67,7 @@ def test_colour_images_become_grey_for_a_grey_backbone(file: Path, digits: Datas
     np.testing.assert_allclose(from_colour, from_grey, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.numerical
 def test_a_model_of_ones_own_is_a_backbone_without_its_classifier(
     pretrained: keras.Model, tmp_path: Path, digits: Dataset
 ) -> None:
@@ -91,6 +94,7 @@ def test_the_weights_in_the_package_take_four_megabytes_at_most() -> None:
     assert sum(len(backbones.embedded_file(name)) for name in backbones.shipped()) <= 4e6
 
 
+@pytest.mark.numerical
 def test_imagenet_weights_get_the_images_that_keras_prepares(monkeypatch, digits: Dataset) -> None:
     inputs = keras.Input((32, 32, 3))
     echo = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(inputs))
@@ -116,6 +120,7 @@ def keras_server(tmp_path: Path, monkeypatch) -> Path:
     return served
 
 
+@pytest.mark.numerical
 def test_imagenet_weights_come_through_the_download_and_hash_of_keras(
     keras_server: Path, monkeypatch, digits: Dataset
 ) -> None:

@@ -15,6 +15,8 @@ from resnet_course.blocks import (
     projection_shortcut,
 )
 
+pytestmark = pytest.mark.numerical
+
 EPSILON = 1.001e-5
 
 

@@ -29,6 +29,7 @@ def with_byte(content: bytes, mark: bytes, offset: int, value: int) -> bytes:
     return content[:place] + bytes([value]) + content[place + 1 :]
 
 
+@pytest.mark.numerical
 def test_features_are_what_the_backbone_says(tmp_path: Path) -> None:
     found = features(backbone(), IMAGES, tmp_path)
     assert found.dtype == np.float16

@@ -10,6 +10,8 @@ from resnet_course.data import load
 from resnet_course.folding import folded
 from resnet_course.resnet import ResNet50
 
+pytestmark = pytest.mark.numerical
+
 
 def randomised(model: keras.Model) -> keras.Model:
     """Give a model's batch normalisations something to do."""

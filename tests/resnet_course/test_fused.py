@@ -7,6 +7,8 @@ from keras import layers, ops
 
 from resnet_course.fused import FusedBatchNormalization, has_kernel
 
+pytestmark = pytest.mark.numerical
+
 SHAPE = (6, 5, 4, 3)
 EPSILON, MOMENTUM = 1.001e-5, 0.9
 

@@ -47,6 +47,7 @@ def test_resnet18_on_grey_images_has_the_published_number_of_parameters() -> Non
     assert sum(np.prod(variable.shape) for variable in model.trainable_variables) == 11_173_962
 
 
+@pytest.mark.numerical
 def test_pixels_are_normalised_over_the_training_images() -> None:
     made_up = dataset((28, 28, 1))
     model = networks.build("custom", made_up, Recipe())

@@ -7,6 +7,8 @@ import pytest
 from resnet_course.optimisers import OneCycle, optimiser
 from resnet_course.recipes import Recipe
 
+pytestmark = pytest.mark.numerical
+
 
 def rates(schedule: OneCycle, steps: int) -> np.ndarray:
     return np.array([float(schedule(step)) for step in range(steps + 1)])

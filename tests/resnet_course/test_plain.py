@@ -19,6 +19,8 @@ from resnet_course.plain import (
     stacked_network,
 )
 
+pytestmark = pytest.mark.numerical
+
 Stack = Callable[[keras.KerasTensor, int, int], keras.KerasTensor]
 
 

@@ -73,6 +73,7 @@ def our_resnet50() -> keras.Model:
     return ResNet50(ANY_SIZE)
 
 
+@pytest.mark.numerical
 @pytest.mark.parametrize("size", [64, 224])
 def test_resnet50_has_the_features_of_keras_applications(
     our_resnet50: keras.Model, keras_resnet50: keras.Model, size: int
@@ -83,6 +84,7 @@ def test_resnet50_has_the_features_of_keras_applications(
     assert np.abs(features(our_resnet50, photographs(size)) - expected).max() < 1e-5
 
 
+@pytest.mark.numerical
 @pytest.mark.parametrize("size", [64, 224])
 def test_weights_copy_back_into_keras_applications(our_resnet50: keras.Model, size: int) -> None:
     randomise(our_resnet50, seed=2)
@@ -92,6 +94,7 @@ def test_weights_copy_back_into_keras_applications(our_resnet50: keras.Model, si
     assert np.abs(features(copied, photographs(size)) - expected).max() < 1e-5
 
 
+@pytest.mark.numerical
 @pytest.mark.parametrize("build", [ResNet101, ResNet152])
 def test_deeper_networks_have_the_features_of_keras_applications(
     build: Callable[..., keras.Model],

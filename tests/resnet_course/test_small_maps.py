@@ -12,6 +12,8 @@ from resnet_course.recipes import RECIPES
 from resnet_course.small_maps import SmallMapConv2D
 from resnet_course.twin import training_twin
 
+pytestmark = pytest.mark.numerical
+
 MAPS = [(1, 1), (2, 2), (3, 2), (5, 4)]
 KERNELS = [(3, 3), (5, 3), (1, 1)]
 

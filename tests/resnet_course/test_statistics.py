@@ -9,6 +9,8 @@ from resnet_course import statistics
 from resnet_course.networks import normalisations
 from resnet_course.statistics import renew_statistics
 
+pytestmark = pytest.mark.numerical
+
 
 @pytest.fixture
 def images() -> np.ndarray:

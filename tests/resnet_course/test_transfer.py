@@ -51,6 +51,7 @@ def changed(before: list[np.ndarray], layer: keras.Layer) -> list[bool]:
     return [not np.array_equal(a, b) for a, b in zip(before, layer.get_weights(), strict=True)]
 
 
+@pytest.mark.numerical
 @pytest.mark.parametrize("size", [7, 28, 45])
 def test_images_are_prepared_as_keras_prepares_them(size):
     digits = np.random.default_rng(0).integers(0, 256, (3, 28, 20, 1), dtype=np.uint8)
@@ -112,6 +113,7 @@ def test_the_second_stage_trains_convolutions_and_leaves_normalisations(trained)
     assert not any(changed(before[1], normalisation))
 
 
+@pytest.mark.numerical
 def test_a_tuned_model_computes_the_same_while_training_as_when_predicting(trained):
     unfreeze(trained)
     X, _ = task()
@@ -121,6 +123,7 @@ def test_a_tuned_model_computes_the_same_while_training_as_when_predicting(train
     np.testing.assert_allclose(training, predicting, atol=1e-6)
 
 
+@pytest.mark.numerical
 def test_tuning_keeps_the_model_and_what_it_knows(trained):
     X, _ = task()
     before = trained.predict(X, verbose=0)
