@@ -21,7 +21,7 @@ from resnet_course.files import made_folder
 from resnet_course.optimisers import optimiser
 from resnet_course.precision import resolved
 from resnet_course.recipes import Recipe, default_recipe
-from resnet_course.temperature import calibrated
+from resnet_course.temperature import calibrated, uncalibrated
 from resnet_course.twin import training_twin
 
 
@@ -90,7 +90,8 @@ def train(
 
     Args:
         model: Name of a network, one of `networks.NETWORKS`, or a model of one's own from uint8
-            images to probabilities; `networks.from_pixels` makes such a model.
+            images to probabilities; `networks.from_pixels` makes such a model. A temperature that
+            it has is left out: that of another training means nothing.
         dataset: What to train and to measure on.
         recipe: How. If not given, the network's default for this data set.
         seed: Seed of the weights, the order and the augmentation. The same seed gives the same
@@ -123,6 +124,7 @@ def train(
         dataset = dataset.hold_out(validation)
     if isinstance(model, str):
         model = networks.build(model, dataset, recipe)
+    model = uncalibrated(model)
     plan = calibration.plan(dataset, bool(validation)) if calibrate else Plan(dataset)
     dataset = plan.dataset
     if progress:
