@@ -23,7 +23,7 @@ from resnet_course.optimisers import optimiser
 from resnet_course.precision import resolved
 from resnet_course.quiet import check_settings_of_keras
 from resnet_course.recipes import Recipe
-from resnet_course.temperature import calibrated
+from resnet_course.temperature import calibrated, uncalibrated
 from resnet_course.twin import training_twin
 
 
@@ -92,7 +92,8 @@ def train(
 
     Args:
         model: Name of a network, one of `networks.NETWORKS`, or a model of one's own from uint8
-            images to probabilities; `networks.from_pixels` makes such a model.
+            images to probabilities; `networks.from_pixels` makes such a model. A temperature that
+            it has is left out: that of another training means nothing.
         dataset: What to train and to measure on.
         recipe: How. If not given, what suits the network and the images.
         seed: Seed of the weights, the order and the augmentation. The same seed gives the same
@@ -124,6 +125,7 @@ def train(
     recipe = recipe or fitted_recipe(model if isinstance(model, str) else None, dataset)
     if isinstance(model, str):
         model = networks.build(model, dataset, recipe)
+    model = uncalibrated(model)
     plan = calibration.plan(dataset, bool(validation)) if calibrate else Plan(dataset)
     dataset = plan.dataset
     if progress:

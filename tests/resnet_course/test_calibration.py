@@ -100,6 +100,17 @@ def test_a_model_that_learns_nothing_but_its_training_images_is_not_made_surer()
     assert run.evaluation.calibration_error < 0.6 * run.evaluation.calibration_error_before
 
 
+def test_a_calibrated_model_that_is_trained_further_gets_a_temperature_of_its_own(
+    digits: Dataset,
+) -> None:
+    first = train(linear(digits), digits, RECIPE)
+    second = train(first.model, digits, replace(RECIPE, epochs=2))
+    assert second.temperature.temperature != first.temperature.temperature
+    assert [layer.name for layer in second.model.layers].count("temperature") == 1
+    plain = train(first.model, digits, replace(RECIPE, epochs=1), calibrate=False)
+    assert plain.evaluation.temperature == 1
+
+
 def test_too_few_images_leave_probabilities_as_they_are(digits: Dataset) -> None:
     run = train(linear(digits), digits.take(30), replace(RECIPE, epochs=1))
     assert run.temperature == calibration.UNCALIBRATED
