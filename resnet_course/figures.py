@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from resnet_course.paper import FAINTEST, channels_of, darkened, ink_contrast, sheet, smoothed
-from resnet_course.ruling import without_lines
+from resnet_course.ruling import LINE, without_lines
 
 #: Pixels with more than this share of the ink's strength belong to the figure.
 INK = 0.3
@@ -40,12 +40,12 @@ class Figure:
         ink: From 0 for background to 1, float32 of shape `(height, width)`, all 0 if there is no
             figure.
         doubts: A sentence for everything that is in doubt.
-        weight: That of its main part.
+        clarity: That of its main part.
     """
 
     ink: np.ndarray
     doubts: tuple[str, ...] = ()
-    weight: float = 0.0
+    clarity: float = 0.0
 
 
 def find(picture: Image.Image) -> Figure | None:
@@ -83,13 +83,13 @@ def _figure(channels: np.ndarray) -> Figure | None:
     ]
     if not found:
         return None
-    figure, levels = max(found, key=lambda pair: pair[0].weight)
+    figure, levels = max(found, key=lambda pair: pair[0].clarity)
     width = 1.6 * thickest(figure.ink) + 3
     return (_drawn(levels, width) if width < 0.7 * widest else None) or figure
 
 
 def _drawn(levels: np.ndarray, widest: float) -> Figure | None:
-    return select(without_lines(ink_contrast(levels, widest)))
+    return select(without_lines(ink_contrast(levels, widest)), levels)
 
 
 def thickest(ink: np.ndarray) -> float:
@@ -99,8 +99,16 @@ def thickest(ink: np.ndarray) -> float:
     return 2 * float(ndimage.distance_transform_edt(np.pad(ink > 0.6, 1)).max())
 
 
-def select(contrast: np.ndarray) -> Figure | None:
-    """Keep the parts of the ink that make up the figure, or return None if there is none."""
+def select(contrast: np.ndarray, levels: np.ndarray) -> Figure | None:
+    """Keep the parts of the ink that make up the figure.
+
+    Args:
+        contrast: How much darker than the paper each pixel is, of 255.
+        levels: Grey levels, likewise of shape `(height, width)`.
+
+    Returns:
+        The figure, or None if there is none.
+    """
     from scipy import ndimage
 
     strong = contrast[contrast > FAINTEST]
@@ -108,7 +116,7 @@ def select(contrast: np.ndarray) -> Figure | None:
         return None
     level = np.percentile(strong, 80)
     labels, _ = ndimage.label(contrast > max(INK * level, FAINTEST / 2), np.ones((3, 3)))
-    steepness = sum(slope**2 for slope in np.gradient(contrast))
+    steepness = sum(slope**2 for slope in np.gradient(levels))
     least = SPECK * max(contrast.shape)
     parts = [
         part
@@ -119,22 +127,23 @@ def select(contrast: np.ndarray) -> Figure | None:
     ]
     if not parts:
         return None
-    main = max(parts, key=lambda part: part.weight * (0.5 if part.contact else 1))
+    main = max(parts, key=lambda part: part.mass * part.clarity * (0.25 if part.contact else 1))
     kept = _group(main, parts, labels)
     mask = np.isin(labels, [part.index for part in kept])
     level = np.percentile(contrast[mask], 80)
     ink = np.clip(contrast / level, 0, 1) * ndimage.binary_dilation(mask, iterations=2)
     left = [part for part in parts if part not in kept]
-    doubts = [
-        doubt
-        for doubt, holds in (
-            (CUT, any(part.contact > 0.8 * main.pen for part in kept)),
-            (FAINT, level < 2 * FAINTEST),
-            (SEVERAL, _several(kept) or any(part.longer > 0.4 * main.longer for part in left)),
-        )
-        if holds
-    ]
-    return Figure(ink.astype(np.float32), tuple(doubts), main.weight)
+    cut = any(part.contact > 0.8 * main.pen for part in kept)
+    doubts = {
+        CUT: cut or _runs_into(levels, mask) > 0.8 * main.pen,
+        FAINT: level < 2 * FAINTEST,
+        SEVERAL: _several(kept) or any(part.longer > 0.4 * main.longer for part in left),
+    }
+    return Figure(
+        ink.astype(np.float32),
+        tuple(doubt for doubt, holds in doubts.items() if holds),
+        main.clarity,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +154,8 @@ class Part:
         index: Its label.
         box: Where it begins and ends: top, bottom, left, right.
         area: Pixels.
-        weight: How much ink it has and how sharp its outline is: the geometric mean of its contrast
-            and its squared slope, each summed over its pixels.
+        mass: Contrast of all its pixels.
+        clarity: Squared slope of the levels, summed over its pixels: sharp strokes have most.
         strongest: Contrast of the strongest.
         contact: Pixels on the picture's edge.
         outline: Length of its outline, in steps along rows and columns.
@@ -155,7 +164,8 @@ class Part:
     index: int
     box: tuple[int, int, int, int]
     area: int
-    weight: float
+    mass: float
+    clarity: float
     strongest: float
     contact: int
     outline: int
@@ -182,9 +192,9 @@ class Part:
             if at == end
         )
         outline = sum(int(np.count_nonzero(np.diff(inside, axis=axis))) for axis in (0, 1))
-        slopes = steepness[where][inside[1:-1, 1:-1]]
-        weight = float(np.sqrt(values.sum() * slopes.sum()))
-        return cls(index, box, values.size, weight, float(values.max()), contact, outline)
+        clarity = float(steepness[where][inside[1:-1, 1:-1]].sum())
+        mass, strongest = float(values.sum()), float(values.max())
+        return cls(index, box, values.size, mass, clarity, strongest, contact, outline)
 
     @property
     def along_the_edge(self) -> bool:
@@ -210,6 +220,16 @@ class Part:
     def pen(self) -> float:
         """Width of the stroke in pixels."""
         return self.area / (self.outline * np.pi / 8)
+
+
+def _runs_into(levels: np.ndarray, mask: np.ndarray) -> int:
+    """Return how many pixels around ink are as dark as the ink and part of something thicker."""
+    from scipy import ndimage
+
+    ink, background = np.median(levels[mask]), np.median(levels)
+    thick = ndimage.grey_closing(levels, size=max(3, round(LINE * min(levels.shape))))
+    near, nearer = (ndimage.binary_dilation(mask, iterations=steps) for steps in (4, 3))
+    return int(np.count_nonzero((near & ~nearer) & (thick < ink + 0.2 * (background - ink))))
 
 
 def _group(main: Part, parts: list[Part], labels: np.ndarray) -> list[Part]:
@@ -259,5 +279,5 @@ def _beside(one: Part, other: Part, height: int, width: int) -> bool:
 
 def _below(one: Part, other: Part, height: int, width: int) -> bool:
     gap = other.box[0] - one.box[1]
-    apart = gap > 0.15 * height or (gap > -0.05 * height and height > 2.1 * width)
+    apart = gap > 0.15 * height or (gap > -0.05 * height and height > 1.75 * width)
     return apart and min(one.height, other.height) > 0.3 * height

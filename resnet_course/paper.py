@@ -25,6 +25,9 @@ POWERS = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (0, 2))
 #: A sheet of paper covers at least this share of a picture, and of the rectangle around it.
 SHEET, RECTANGLE = 0.12, 0.88
 
+#: What is around a sheet differs from the border by less than this share of what the sheet does.
+SHARP = 0.6
+
 #: A sheet that covers more of a picture than this is the picture.
 WHOLE = 0.985
 
@@ -33,8 +36,8 @@ def channels_of(picture: Image.Image) -> np.ndarray:
     """Return the channels of a picture, brought to a middling size: grey, and red, green, blue."""
     longer = max(picture.size)
     scale = float(np.clip(longer, SMALL, LARGE) / longer)
-    size = tuple(max(SHORTEST, round(scale * side)) for side in picture.size)
-    if size != picture.size:
+    size = [max(SHORTEST, round(scale * side)) for side in picture.size]
+    if size != list(picture.size):
         way = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
         picture = picture.resize(size, way)
     channels = [picture.convert("L"), *(picture.split() if picture.mode == "RGB" else ())]
@@ -52,7 +55,7 @@ def sheet(channels: np.ndarray) -> np.ndarray | None:
     """
     from scipy import ndimage
 
-    area = _rectangle_in(_away_from_the_border(channels))
+    area = _rectangle_in(_difference(channels))
     if area is None:
         return None
     nearest = ndimage.distance_transform_edt(~area, return_distances=False, return_indices=True)
@@ -62,40 +65,47 @@ def sheet(channels: np.ndarray) -> np.ndarray | None:
     return channels[:, nearest[0], nearest[1]][:, rows, columns]
 
 
-def _away_from_the_border(channels: np.ndarray) -> np.ndarray:
-    """Return the pixels of the largest thing that differs from what the border mostly shows."""
-    from scipy import ndimage
-
+def _difference(channels: np.ndarray) -> np.ndarray:
+    """Return how far each pixel is from what the border mostly shows."""
     border = np.concatenate(
         [channels[:, 0], channels[:, -1], channels[:, :, 0], channels[:, :, -1]], axis=1
     )
-    away = np.abs(channels - np.median(border, axis=1)[:, None, None]).max(axis=0)
-    labels, _ = ndimage.label(away > max(FAINTEST, 0.4 * np.percentile(away, 95)))
-    boxes = [
-        (rows.stop - rows.start) * (columns.stop - columns.start)
-        for rows, columns in ndimage.find_objects(labels)
-    ]
-    return labels == (np.argmax(boxes) + 1 if boxes else 1)
+    return np.abs(channels - np.median(border, axis=1)[:, None, None]).max(axis=0)
 
 
-def _rectangle_in(thing: np.ndarray) -> np.ndarray | None:
-    """Return the inside of a thing that is a sheet or a frame around one, or None."""
+def _rectangle_in(difference: np.ndarray) -> np.ndarray | None:
+    """Return the inside of a sheet with a sharp edge, or of a frame around one, or None."""
     from scipy import ndimage
 
+    thing = _largest(difference > max(FAINTEST, 0.4 * np.percentile(difference, 95)))
     area = ndimage.binary_fill_holes(thing)
     filled = np.count_nonzero(area)
     if not SHEET * area.size < filled < WHOLE * area.size:
         return None
     if filled < RECTANGLE * _rectangle_around(area):
         return None
-    if np.count_nonzero(thing) < 0.5 * filled:
-        area &= ~thing
     margin = max(2, round(0.008 * max(area.shape)))
-    labels, count = ndimage.label(ndimage.binary_erosion(area, iterations=margin))
-    sizes = np.bincount(labels.ravel())[1:]
-    if not count or sizes.max() < 0.5 * filled:
-        return None
-    return ndimage.binary_fill_holes(labels == sizes.argmax() + 1)
+    inner = ndimage.binary_erosion(area, iterations=margin, border_value=1)
+    if np.count_nonzero(thing) < 0.5 * filled:
+        inner &= ~ndimage.binary_dilation(thing, iterations=margin)
+    else:
+        around = ndimage.binary_dilation(area, iterations=margin) & ~area
+        if np.median(difference[around]) > SHARP * np.median(difference[area & ~inner]):
+            return None
+    inside = _largest(inner)
+    return ndimage.binary_fill_holes(inside) if inside.sum() > 0.5 * filled else None
+
+
+def _largest(mask: np.ndarray) -> np.ndarray:
+    """Return the connected part of a mask that takes up most room."""
+    from scipy import ndimage
+
+    labels, _ = ndimage.label(mask)
+    boxes = [
+        (rows.stop - rows.start) * (columns.stop - columns.start)
+        for rows, columns in ndimage.find_objects(labels)
+    ]
+    return labels == (np.argmax(boxes) + 1 if boxes else 1)
 
 
 def _rectangle_around(area: np.ndarray) -> float:

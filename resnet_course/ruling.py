@@ -14,6 +14,9 @@ LINE = 0.04
 #: Least contrast of a line that is taken away, of 255.
 WEAKEST = 5
 
+#: Share of a row that must be inside of the picture.
+PRESENT = 0.25
+
 #: What stands for pixels outside of the picture.
 OUTSIDE = -1.0
 
@@ -81,17 +84,23 @@ def _profile(values: np.ndarray, end: int) -> np.ndarray:
         end: How many pixels at either end a line must reach.
 
     Returns:
-        The contrast of the line, 0 where there is none, `OUTSIDE` for a row that is more outside of
-        the picture than inside, of shape `(rows,)`.
+        The contrast of the line, 0 where there is none, `OUTSIDE` for a row that is nearly all
+        outside of the picture, of shape `(rows,)`.
     """
-    inside = (values > OUTSIDE).mean(axis=1) > 0.5
-    some = values[inside]
-    least, most = np.percentile(some, (33, 70), axis=1)
-    ends = [np.percentile(part, 40, axis=1) for part in (some[:, :end], some[:, -end:])]
-    through = np.minimum(*ends) > 0.5 * least
-    profile = np.full(len(values), OUTSIDE, np.float32)
-    profile[inside] = np.maximum(np.where(through, np.minimum(most, 2 * least), 0), 0)
-    return profile
+    least, most = _quantile(values, 0.33), _quantile(values, 0.7)
+    ends = [_quantile(part, 0.6) for part in (values[:, :end], values[:, -end:])]
+    through = np.all([(at == OUTSIDE) | (at > 0.5 * least) for at in ends], axis=0)
+    profile = np.where(through, np.minimum(most, 2 * least), 0)
+    inside = (values > OUTSIDE).mean(axis=1) > PRESENT
+    return np.where(inside, profile, OUTSIDE)
+
+
+def _quantile(values: np.ndarray, share: float) -> np.ndarray:
+    """Return what a share of each row's pixels inside of the picture do not exceed."""
+    outside = np.count_nonzero(values == OUTSIDE, axis=1)
+    last = values.shape[1] - 1
+    at = np.minimum(outside + np.round(share * (last - outside)).astype(int), last)
+    return np.sort(values, axis=1)[np.arange(len(values)), at]
 
 
 def _at_the_edges(profile: np.ndarray) -> np.ndarray:
