@@ -17,8 +17,9 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from resnet_course import figures
 from resnet_course.errors import CourseError
-from resnet_course.figures import FAINTEST, INK
+from resnet_course.figures import INK
 from resnet_course.image_formats import register_plug_ins
+from resnet_course.paper import FAINTEST
 
 #: How many times finer than the model's image a drawing is worked on.
 FINE = 8

@@ -56,6 +56,18 @@ def test_drawings_of_any_size_and_polarity_are_brought_to_one_form(drawings: Pat
         assert 18 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 22
 
 
+def test_shaded_drawings_are_brought_to_the_form_of_clean_ones(drawings: Path) -> None:
+    clean = load_folder(drawings)
+    for path in drawings.glob("*/*.png"):
+        levels = np.asarray(Image.open(path)) / 255
+        light = np.linspace(1, 0.5, levels.shape[1])
+        shaded = levels * light if levels[0, 0] else np.maximum(levels, 0.4 * light)
+        Image.fromarray(np.uint8(255 * shaded)).save(path)
+    shaded = load_folder(drawings)
+    for first, second in zip(clean.x_train, shaded.x_train, strict=True):
+        assert np.corrcoef(first.reshape(-1), second.reshape(-1))[0, 1] > 0.97
+
+
 def test_colour_images_are_cut_to_a_square_and_resized(tmp_path: Path) -> None:
     for name, colour in (("red", (200, 0, 0)), ("blue", (0, 0, 200))):
         (tmp_path / name).mkdir()

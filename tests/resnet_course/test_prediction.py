@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from resnet_course.errors import CourseError
+from resnet_course.figures import CUT
 from resnet_course.framing import Framing
-from resnet_course.prediction import Predictions, predict
+from resnet_course.prediction import UNLIKE, Predictions, predict
 
 NAMES = ("left", "right")
 
@@ -58,6 +59,35 @@ def test_records_are_plain_data(said: Predictions) -> None:
     assert record["label"] == "right"
     assert record["confidence"] == record["probabilities"]["right"]
     assert set(record["probabilities"]) == set(NAMES)
+
+
+def test_what_is_in_doubt_is_said_on_the_line_of_its_picture(
+    model: keras.Model, tmp_path: Path
+) -> None:
+    sure = write(tmp_path / "a.png", "left")
+    cut = np.full((90, 100), 255, np.uint8)
+    cut[20:70, :50] = 0
+    cut[30:60, 10:40] = 255
+    path = tmp_path / "cut.png"
+    Image.fromarray(cut).save(path)
+    said = predict(model, [sure, path], NAMES, Framing())
+    first, second = said.lines()
+    assert "in doubt" not in first
+    assert f"in doubt: {CUT}; it could also be" in second
+    assert [record["warnings"] for record in said.records()] == [[], [*said.warnings()[1]]]
+
+
+def test_a_prediction_of_little_confidence_names_the_next_class() -> None:
+    shares = np.array([[0.6, 0.3, 0.1], [0.9, 0.06, 0.04]])
+    said = Predictions(
+        (Path("a.png"), Path("b.png")),
+        np.zeros((2, 8, 8, 1), np.uint8),
+        shares,
+        ("cat", "dog", "fox"),
+        np.array([False, True]),
+        ((), ()),
+    )
+    assert said.warnings() == [("it could also be dog (30%)",), (UNLIKE,)]
 
 
 def test_the_plot_names_the_files(said: Predictions) -> None:
