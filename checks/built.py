@@ -28,8 +28,9 @@ def built(
     Returns:
         Nothing if nothing was built or can be written down; else `graph`, the network in the form
         of `serialisation.write`, with the call that failed as its layer `STOPPED`; `stopped`, more
-        of that call; `uncalled`, the layers that were made and not called; and `variables`, the
-        layer whose output each variable holds.
+        of that call; `making`, the class of the layer that could not be made, or nothing;
+        `uncalled`, the layers that were made and not called; and `variables`, the layer whose
+        output each variable holds.
     """
     failed = recording.failed if recording.failed and recording.failed[-1] is error else None
     if not (recording.made or recording.calls or failed):
@@ -37,6 +38,7 @@ def built(
     try:
         return {
             **_network(recording, failed),
+            "making": _making(error),
             "uncalled": _uncalled(recording, failed, error),
             "variables": _variables(error, function),
         }
@@ -81,7 +83,7 @@ class _Stopped:
 
         self.operation = operation
         leaves = keras.tree.flatten([args, kwargs])
-        self.given = [each for each in keras.tree.flatten(args) if not _is_plain(each)]
+        self.given = [each for argument in args for each in _in_place_of_tensors(argument)]
         self.node = None
         if any(isinstance(each, keras.KerasTensor) for each in leaves):
             args, kwargs = keras.tree.map_structure(_plain_or_none, (args, dict(kwargs)))
@@ -110,8 +112,23 @@ class _Stopped:
             "class": type(self.operation).__name__,
             "name": str(self.operation.name),
             "layers": [type(each).__name__ for each in given if _is_operation(each)],
-            "others": [type(each).__name__ for each in given if not _is_operation(each)],
+            "others": [_kind(each) for each in given if not _is_operation(each)],
         }
+
+
+def _in_place_of_tensors(argument: Any) -> list[Any]:
+    """Return what stands in an argument where tensors should: parts of it, or all of it."""
+    import keras
+
+    parts = keras.tree.flatten(argument)
+    tensors = [each for each in parts if isinstance(each, keras.KerasTensor)]
+    if tensors or any(map(_is_operation, parts)):
+        return [each for each in parts if not _is_plain(each)]
+    return [argument]
+
+
+def _kind(value: Any) -> str:
+    return f"class {value.__name__}" if isinstance(value, type) else type(value).__name__
 
 
 def _stand_in(name: str) -> Any:
@@ -214,6 +231,24 @@ def _is_about_to_be_called(place: int, step: TracebackType | None) -> bool:
         for each in dis.get_instructions(step.tb_frame.f_code)
         if place < each.offset < step.tb_lasti
     )
+
+
+def _making(error: BaseException | None) -> str:
+    """Return the class of the layer whose settings were refused; nothing if that is not the error.
+
+    Keras leaves the steps through its own calls out of a traceback, but not those of `__init__`.
+    """
+    import keras
+
+    for step in _steps(error):
+        made = step.tb_frame.f_locals.get("self")
+        if (
+            step.tb_frame.f_code.co_name == "__init__"
+            and isinstance(made, keras.layers.Layer)
+            and not isinstance(made, keras.Model)
+        ):
+            return type(made).__name__
+    return ""
 
 
 def _variables(error: BaseException | None, function: Callable[..., Any]) -> dict[str, str]:

@@ -66,6 +66,23 @@ PATTERNS: tuple[tuple[str, tuple[str, str, str]], ...] = (
         ),
     ),
     (
+        r"All `(\w+)s` values must be KerasTensors\..*?invalid value <(\w+) name",
+        (
+            "The {0} of the model is a layer, {1}, that was made and never called",
+            "A model is made of tensors: what goes in and what comes out{where}.",
+            "`layers.{1}(…)` makes a layer. Call it on a tensor: `layers.{1}(…)(X)`.",
+        ),
+    ),
+    (
+        r"is not connected to `inputs`",
+        (
+            "The outputs of the model do not come from its inputs",
+            "No way leads from the inputs of the model to its outputs{where}.",
+            "Does the first layer read the tensor that you give to `keras.Model` as its inputs? "
+            "Make one `keras.Input` and keep it under a name of its own.",
+        ),
+    ),
+    (
         r"Attempt to convert a value \(<(\w+) name=",
         (
             "A function is called on a layer, {0}, that was made and never called",

@@ -59,6 +59,8 @@ def _pad(X: Array, pads: Pads, value: float = 0.0) -> Array:
 
 
 def _window_shape(params: Params, shapes: Sequence[Shape]) -> tuple[int, int]:
+    if len(shapes[0]) != 3:
+        raise ValueError(f"images have height, width and channels, not the shape {shapes[0]}")
     rows, columns = (
         (size + sum(pad) - window) // stride + 1
         for size, pad, window, stride in zip(

@@ -46,6 +46,7 @@ class Begun:
         graph: The network; None where nothing was built.
         simple: The same, simplified.
         called: The class of the layer whose call failed; "" if that was no call of a layer.
+        making: The class of the layer whose settings were refused; "" if that was not the error.
         layers: The classes of the layers that the call was given in the place of tensors.
         others: The types of other things that it was given in their place.
         uncalled: The classes of the layers that were made and never called.
@@ -55,6 +56,7 @@ class Begun:
     graph: Graph | None
     simple: Graph | None
     called: str
+    making: str
     layers: tuple[str, ...]
     others: tuple[str, ...]
     uncalled: tuple[str, ...]
@@ -83,6 +85,7 @@ def read(record: Mapping[str, Any]) -> Begun:
         graph if simple else None,
         simple,
         str(stopped.get("class", "")),
+        str(built.get("making", "")),
         _texts(stopped.get("layers")),
         _texts(stopped.get("others")),
         _texts([each.get("class") for each in built.get("uncalled") or () if _is_record(each)]),
@@ -121,26 +124,25 @@ def explain_stop(
     if begun.layers:
         return _on_a_layer(begun, said)
     known = is_known(said)
-    if "NoneType" in begun.others and not known:
-        return Explanation(
-            f"{begun.called} is called on nothing (None)",
-            f"{said.why} A function that ends without `return` gives None.",
-            "Which line sets the variable that you call the layer on? Print it.",
-        )
+    if begun.making and "KerasTensor" in str(error["message"]):
+        return _made_with_a_tensor(begun, said)
+    if begun.others and not known:
+        return _on_no_tensor(begun, said)
     found = _difference(begun, expected, free) if deviates(begun, expected, free) else None
     if found and (begun.misfits or not known):
         return Explanation(found[0], said.why, found[1] or said.hint)
     if found:
         why = f"{said.why} And in what was built before that: {_lowered(found[0])}."
         return Explanation(said.cause, why, said.hint)
-    if begun.called and not known:
-        return Explanation(
-            f"The call of {begun.called} failed: {in_short(error, MAXIMUM_TITLE)}",
-            said.why,
-            "What was built before is as it should be. Look at the settings of this layer, and at "
-            "what it is called on.",
-        )
-    return said
+    if known or not (begun.called or begun.making):
+        return said
+    what = f"The call of {begun.called}" if begun.called else f"Making {begun.making}"
+    return Explanation(
+        f"{what} failed: {in_short(error, MAXIMUM_TITLE)}",
+        said.why,
+        "What was built before is as it should be. Look at the settings of this layer, and at "
+        "what it is called on.",
+    )
 
 
 def deviates(begun: Begun, expected: Graph, free: frozenset[str]) -> bool:
@@ -174,6 +176,31 @@ def _on_a_layer(begun: Begun, said: Explanation) -> Explanation:
         f"{begun.called} is called on a layer, {layer}, that was made and never called",
         said.why,
         _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`.",
+    )
+
+
+def _made_with_a_tensor(begun: Begun, said: Explanation) -> Explanation:
+    return Explanation(
+        f"{begun.making} is made with a tensor in the place of a setting",
+        said.why,
+        f"Make the layer first, then call it: `layers.{begun.making}(…)(X)`.",
+    )
+
+
+def _on_no_tensor(begun: Begun, said: Explanation) -> Explanation:
+    """Explain a call on something that is neither a tensor nor a layer."""
+    if "NoneType" in begun.others:
+        return Explanation(
+            f"{begun.called} is called on nothing (None)",
+            f"{said.why} A function that ends without `return` gives None.",
+            "Which line sets the variable that you call the layer on? Print it.",
+        )
+    kind = begun.others[0]
+    what = f"the {kind}" if kind.startswith("class ") else f"a value of the type {kind}"
+    return Explanation(
+        f"{begun.called} is called on {what}, not on a tensor",
+        said.why,
+        "Print what you call the layer on. A layer is called on what another layer computed.",
     )
 
 

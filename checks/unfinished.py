@@ -68,10 +68,11 @@ def up_to(network: Graph, begun: Graph, free: frozenset[str] = frozenset()) -> G
     before = {begun.output} | ancestors(begun.nodes, begun.output)
     for name in [each for each in reversed([*begun.nodes]) if each in before]:
         operation = begun.nodes[name].operation
-        number = sum(begun.nodes[each].operation == operation for each in before)
         alike = [each for each, node in network.nodes.items() if node.operation == operation]
-        if number <= len(alike) and operation != "input":
-            return pruned(network.nodes, alike[number - 1])
+        for counted in (begun.nodes, before):  # what leads nowhere was on the way there, or not
+            number = sum(begun.nodes[each].operation == operation for each in counted)
+            if number <= len(alike) and operation != "input":
+                return pruned(network.nodes, alike[number - 1])
     first = [node.name for node in parting(network, begun, free).missing]
     return pruned(network.nodes, first[-1], first[:-1]) if first else network
 

@@ -730,6 +730,23 @@ def _identity_where_it_fits(reference: Reference, arguments: Mapping[str, Any]) 
 
 
 _SHORTCUT_MISTAKES = (
+    Mistake(
+        "The filters of the main path are always 64, 64 and 256",
+        "These are the filters of the blocks of stage 2. Each stage has others, which are in "
+        "`filters`, and the shortcut has F3 of them.",
+        (
+            "Which numbers of filters stand in your main path?",
+            "`filters` is (F1, F2, F3), in the order of the convolutions.",
+            "Begin with `F1, F2, F3 = filters`.",
+        ),
+        _BLOCK,
+        called_with(
+            lambda arguments: {
+                "filters": (64, 64, 256),
+                "shortcut": {"filters": arguments["filters"][-1]},
+            }
+        ),
+    ),
     *(
         Mistake(
             f"The shortcut is pooled, not projected: it keeps the channels{words}",

@@ -305,6 +305,7 @@ def _variables(value: Any) -> dict[str, str]:
 _BUILT_READERS: Mapping[str, Callable[[Any], Any]] = {
     "graph": _graph,
     "stopped": _stopped,
+    "making": lambda value: _text(value, _SHORT_TEXT),
     "uncalled": _layers,
     "variables": _variables,
 }
