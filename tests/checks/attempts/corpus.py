@@ -1,15 +1,18 @@
-"""All attempts: in the order of the lessons, then more numbers that slips give."""
+"""All attempts: in the order of the lessons, then more of them by what they are about."""
 
 from tests.checks.attempts import (
     convolutional,
     counts,
     digits,
     identity,
+    networks,
     norms,
     plain,
     resnet,
     shares,
+    stages,
     transfer,
+    wiring,
 )
 from tests.checks.attempts.attempt import Attempt
 
@@ -19,6 +22,9 @@ ATTEMPTS: list[Attempt] = [
     *convolutional.ATTEMPTS,
     *resnet.ATTEMPTS,
     *transfer.ATTEMPTS,
+    *wiring.ATTEMPTS,
+    *networks.ATTEMPTS,
+    *stages.ATTEMPTS,
     *digits.ATTEMPTS,
     *norms.ATTEMPTS,
     *counts.ATTEMPTS,
