@@ -1,6 +1,6 @@
 """Judges exercises whose function builds layers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import chain, combinations, islice, starmap
 from typing import Any
@@ -13,19 +13,26 @@ from checks.canonical import (
 )
 from checks.case import Case
 from checks.comparison import Comparison, compare, kinds_of_layers, unlike_layers
-from checks.difference import cause_of, shared_in_words
-from checks.edits import edits, further, rewirings
+from checks.difference import shared_in_words
 from checks.encoding import Other, decode
 from checks.exercise import NetworkExercise
-from checks.graph import Graph, ShapesDoNotFit
+from checks.graph import ShapesDoNotFit
 from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
 from checks.mistakes import Mistake, together
 from checks.numbers import agree, first_of, in_words
 from checks.operations import Shape
 from checks.python_errors import misfit
-from checks.traits import Traits, change, is_part, pairs_that_make, traits
-from checks.unused import unused_in_words, unused_operations
+from checks.slips import (
+    STATE_TOLERANCE,
+    Built,
+    explains,
+    known_and_more,
+    led_astray,
+    likely_pairs,
+    with_edits,
+)
+from checks.unused import unused_in_words
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
@@ -36,10 +43,6 @@ SMALL_GRAPH = 60
 #: So many of the likely pairs of mistakes are tried.
 MAXIMUM_PAIRS = 20
 
-#: Single edits are tried in networks of so many layers, and so many of their likely pairs.
-FEW_LAYERS = 30
-MAXIMUM_EDITS = 120
-
 #: With so many mistakes, all pairs of them can be tried in a small network.
 FEW_MUTATIONS = 25
 
@@ -48,9 +51,6 @@ UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError
 
 #: So many frozen layers are named.
 MAXIMUM_NAMED = 6
-
-#: Keras keeps a learning rate in float32.
-STATE_TOLERANCE = 1e-5
 
 #: Where to look if what training will do with a model is not as expected.
 _STATE_HINTS = {
@@ -370,30 +370,15 @@ class NetworkJudge:
         )
         for same in (same_structure, same_values) if small else (same_structure,):
             for mistake in self.exercise.mistakes:
-                if self._explains(mistake, built, same) and self._stops_alike(mistake):
+                if explains(self.exercise, mistake, built, same) and self._stops_alike(mistake):
                     self.verdict.mistake = mistake
                     return
         if built:
-            self.verdict.mistake = self._led_astray(built) or self._two_at_once(built, small)
+            self.verdict.mistake = led_astray(self.exercise, built) or self._two_at_once(
+                built, small
+            )
 
-    def _led_astray(self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]]) -> Mistake | None:
-        """Find the layer that reads another tensor, so that what was computed is never used."""
-        case, graph, value = built[0]
-        expected = simplify(self.exercise.expected(case))
-        computed = unused_operations(value)
-        if not computed or max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
-            return None
-        for mistake in rewirings(expected):
-            if self._explains(mistake, built, same_structure):
-                left = simplify(self.exercise.expected(case, mistake.mutation)).nodes
-                lost = [node.operation for node in expected.nodes.values() if node.name not in left]
-                if lost == computed:
-                    return mistake
-        return None
-
-    def _two_at_once(
-        self, built: Sequence[tuple[Case, Graph, Mapping[str, Any]]], small: bool
-    ) -> Mistake | None:
+    def _two_at_once(self, built: Built, small: bool) -> Mistake | None:
         """Find two mistakes that together give just the networks that were built.
 
         Where there are many, only the pairs are tried that the kinds of layers speak for.
@@ -407,113 +392,20 @@ class NetworkJudge:
         if first is None:
             return None
         mutations = [each for each in self.exercise.mistakes if each.mutation and not each.state]
-        likely = islice(self._likely_pairs(mutations, *first), MAXIMUM_PAIRS)
+        likely = islice(likely_pairs(self.exercise, mutations, *first), MAXIMUM_PAIRS)
         others = (
             combinations(mutations, 2) if small and len(mutations) <= FEW_MUTATIONS else iter(())
         )
         explaining = (
             pair
             for pair in starmap(together, chain(likely, others))
-            if self._explains(pair, built, same_structure) and self._stops_alike(pair)
+            if explains(self.exercise, pair, built) and self._stops_alike(pair)
         )
         return (
             next(explaining, None)
-            or self._with_edits(mutations, built, *first)
-            or self._known_and_more(mutations, built)
+            or with_edits(self.exercise, mutations, *first)
+            or known_and_more(self.exercise, mutations, built)
         )
-
-    def _with_edits(
-        self,
-        mutations: Sequence[Mistake],
-        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
-        case: Case,
-        graph: Graph,
-    ) -> Mistake | None:
-        """Find two single edits, or a mistake and an edit, in a network of few layers.
-
-        Where one edit is enough, the words for what differs say it.
-        """
-        expected = simplify(self.exercise.expected(case))
-        if max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
-            return None
-        single = list(edits(expected, graph, self.exercise.free))
-        if any(self._explains(edit, built, same_structure) for edit in single):
-            return None
-        pairs = islice(self._likely_pairs([*mutations, *single], case, graph), MAXIMUM_EDITS)
-        explaining = (
-            pair
-            for pair in starmap(together, pairs)
-            if self._explains(pair, built, same_structure) and self._stops_alike(pair)
-        )
-        return next(explaining, None)
-
-    def _greatest_first(self, mutations: Sequence[Mistake], case: Case) -> list[Mistake]:
-        """Return the mistakes that change something, those that change most kinds first."""
-        before = traits(self.exercise.expected(case), self.exercise.free)
-        sizes: dict[int, int] = {}
-        for at, mistake in enumerate(mutations):
-            with suppress(ValueError, KeyError, IndexError):
-                after = traits(self.exercise.expected(case, mistake.mutation), self.exercise.free)
-                sizes[at] = len(change(before, after))
-        return [mutations[at] for at in sorted(sizes, key=lambda at: -sizes[at])]
-
-    def _known_and_more(
-        self,
-        mutations: Sequence[Mistake],
-        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
-    ) -> Mistake | None:
-        """Find a mistake of many parts, all of which are in networks that differ further."""
-        free = self.exercise.free
-        for mistake in self._greatest_first(mutations, built[0][0]):
-            rests = []
-            for case, graph, _ in built:
-                with suppress(ValueError, KeyError, IndexError):
-                    expected = simplify(self.exercise.expected(case))
-                    mistaken = simplify(self.exercise.expected(case, mistake.mutation))
-                    before, after, there = (
-                        traits(each, free) for each in (expected, mistaken, graph)
-                    )
-                    if is_part(change(before, after), change(before, there)):
-                        rests.append(cause_of(mistaken, graph, free))
-            if len(rests) == len(built):
-                return together(mistake, further(rests[0]))
-        return None
-
-    def _likely_pairs(
-        self, mutations: Sequence[Mistake], case: Case, graph: Graph
-    ) -> Iterator[tuple[Mistake, Mistake]]:
-        """Yield the pairs of mistakes that together change a network's traits as they are."""
-        free = self.exercise.free
-        expected = traits(simplify(self.exercise.expected(case)), free)
-        changes: list[Traits | None] = []
-        for mistake in mutations:
-            try:
-                mistaken = simplify(self.exercise.expected(case, mistake.mutation))
-            except (ValueError, KeyError, IndexError):
-                changes.append(None)
-            else:
-                changes.append(change(expected, traits(mistaken, free)))
-        for one, other in pairs_that_make(change(expected, traits(graph, free)), changes):
-            yield mutations[one], mutations[other]
-
-    def _explains(
-        self,
-        mistake: Mistake,
-        built: Sequence[tuple[Case, Graph, Mapping[str, Any]]],
-        same: Any,
-    ) -> bool:
-        """Return whether the mistake gives just the networks that were built."""
-        free = self.exercise.free
-        if mistake.state is None and mistake.mutation is None:
-            return False
-        try:
-            return all(
-                _is_state_of(mistake, case, value)
-                and same(simplify(self.exercise.expected(case, mistake.mutation)), graph, free)
-                for case, graph, value in built
-            )
-        except (ValueError, KeyError, IndexError):
-            return False
 
     def _stops_alike(self, mistake: Mistake) -> bool:
         """Return whether the mistake stops at the shapes at which the learner's calls stopped."""
@@ -557,14 +449,6 @@ def in_plain_words(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _is_state_of(mistake: Mistake, case: Case, value: Mapping[str, Any]) -> bool:
-    """Return whether a model has the state that a mistake gives it, where it gives it one."""
-    if mistake.state is None or case.then is not None:
-        return True
-    wrong = mistake.state(**case.arguments)
-    return all(agree(wrong[key], value.get(key), STATE_TOLERANCE) for key in wrong)
-
-
 #: What is said in a title of a part of a model's state that is not as expected.
 _STATES = {
     "new_optimiser": "The optimiser is the one that the model had before",
@@ -578,9 +462,11 @@ def _state_in_words(key: str, received: Any, expected: Any) -> str:
     if key in _STATES:
         return _STATES[key]
     if key == BIASED:
-        more = "More" if (received or 0) > expected else "Less"
-        numbers = f"{_said(received)} numbers instead of {_said(expected)}"
-        return f"{more} is trained than should be: {numbers}"
+        is_so, should = "trained", "frozen"
+        if (received or 0) < expected:
+            is_so, should = should, is_so
+        numbers = f"{_said(received)} trainable parameters instead of {_said(expected)}"
+        return f"Part of the model is {is_so} that should be {should}: {numbers}"
     label = in_plain_words(key)
     if received is None:
         return f"The model is compiled without {label}"
