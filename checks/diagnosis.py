@@ -124,34 +124,38 @@ def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool)
     pair = next((each for each in pairs if _explains(exercise, each, built, same_structure)), None)
     if pair or any(each.value is None for each in built):
         return pair
-    return _with_edits(exercise, mutations, built, first) or _known_and_more(
-        exercise, mutations, built
-    )
+    return _with_edits(exercise, mutations, first) or _known_and_more(exercise, mutations, built)
 
 
 def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | None:
-    """Find the layer that reads another tensor, so that what was computed is never used."""
+    """Find the layer that reads another tensor, so that what was computed is never used.
+
+    Several may give the same network; the one is meant whose lost layers are just those that the
+    learner's function computed.
+    """
     case, graph, value = built[0].case, built[0].graph, built[0].value
     computed = unused_operations(value) if value is not None else []
     expected = simplify(exercise.expected(case))
     if not computed or max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
         return None
+    found = None
     for mistake in rewirings(expected):
         if _explains(exercise, mistake, built, same_structure):
             left = simplify(exercise.expected(case, mistake.mutation)).nodes
             lost = [node.operation for node in expected.nodes.values() if node.name not in left]
-            if lost == computed:
-                return mistake
-    return None
+            found = mistake if lost == computed else found
+    return found
 
 
 def _with_edits(
-    exercise: NetworkExercise, mutations: Sequence[Mistake], built: Sequence[Built], first: Built
+    exercise: NetworkExercise, mutations: Sequence[Mistake], first: Built
 ) -> Mistake | None:
     """Find two single edits, or a mistake and an edit, in a network of few layers.
 
-    Where one edit is enough, the words for what differs say it.
+    Where one edit is enough, the words for what differs say it. An edit has the numbers of one
+    call, so it is compared with that one.
     """
+    built = [first]
     expected = simplify(exercise.expected(first.case))
     if max(len(expected.nodes), len(first.graph.nodes)) > FEW_LAYERS:
         return None
@@ -193,14 +197,14 @@ def _known_and_more(
 def _greatest_first(
     exercise: NetworkExercise, mutations: Sequence[Mistake], case: Case
 ) -> list[Mistake]:
-    """Return the mistakes that change something, those that change most kinds first."""
-    before = traits(exercise.expected(case), exercise.free)
+    """Return the mistakes that apply, those that change most first."""
+    before = traits(simplify(exercise.expected(case)), exercise.free)
     sizes: dict[int, int] = {}
     for at, mistake in enumerate(mutations):
         with suppress(*INAPPLICABLE):
-            after = traits(exercise.expected(case, mistake.mutation), exercise.free)
-            sizes[at] = len(change(before, after))
-    return [mutations[at] for at in sorted(sizes, key=lambda at: -sizes[at])]
+            mistaken = simplify(exercise.expected(case, mistake.mutation))
+            sizes[at] = len(change(before, traits(mistaken, exercise.free)))
+    return [mutations[at] for at in sorted(filter(sizes.get, sizes), key=lambda at: -sizes[at])]
 
 
 def is_expected(exercise: NetworkExercise, built: Built) -> bool:

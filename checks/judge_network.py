@@ -521,9 +521,11 @@ def _state_in_words(key: str, received: Any, expected: Any) -> str:
     if key in _STATES:
         return _STATES[key]
     if key == BIASED:
-        more = "More" if (received or 0) > expected else "Less"
-        numbers = f"{_said(received)} numbers instead of {_said(expected)}"
-        return f"{more} is trained than should be: {numbers}"
+        is_so, should = "trained", "frozen"
+        if (received or 0) < expected:
+            is_so, should = should, is_so
+        numbers = f"{_said(received)} trainable parameters instead of {_said(expected)}"
+        return f"Part of the model is {is_so} that should be {should}: {numbers}"
     label = in_plain_words(key)
     if received is None:
         return f"The model is compiled without {label}"

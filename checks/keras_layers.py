@@ -94,8 +94,10 @@ def _dense(config: Json, arguments: Json) -> list[Step] | None:
     return _with_activation(("dense", params), config)
 
 
-def _batch_norm(config: Json, arguments: Json) -> list[Step]:
+def _batch_norm(config: Json, arguments: Json) -> list[Step] | None:
     """Read a normalisation. Its momentum is a free choice, and told only where it is none."""
+    if config.get("renorm"):
+        return None
     axis, momentum = config["axis"], config.get("momentum", 0.99)
     params = {
         "axis": (axis[0] if len(axis) == 1 else axis) if isinstance(axis, list) else axis,

@@ -40,11 +40,9 @@ def change(before: Traits, after: Traits) -> dict[Hashable, int]:
 
 
 def is_part(one: Traits, whole: Traits) -> bool:
-    """Return whether a change of several kinds of layers is part of a greater one."""
+    """Return whether a change of several kinds of layers is part of another, unchanged."""
     kinds = [key for key in one if isinstance(key, str)]
-    return len(kinds) >= SEVERAL and all(
-        whole.get(key, 0) / number >= 1 for key, number in one.items()
-    )
+    return len(kinds) >= SEVERAL and all(whole.get(key, 0) == number for key, number in one.items())
 
 
 def pairs_that_make(wanted: Traits, changes: Sequence[Traits | None]) -> Iterator[tuple[int, int]]:

@@ -134,6 +134,8 @@ def _error(error: Mapping[str, Any]) -> dict[str, Any]:
         "message": _text(error.get("message"), 4_000),
         "line": _text(error.get("line"), _SHORT_TEXT),
         "line_number": line if type(line) is int and 0 <= line < 1_000_000 else None,
+        "in_function": error.get("in_function") is not False,
+        "first_statement": error.get("first_statement") is not False,
         "traceback": _text(error.get("traceback"), 4_000),
     }
 

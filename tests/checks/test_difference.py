@@ -223,7 +223,7 @@ def chain(kernels: list[int], strides: list[int], use_bias: bool = True) -> Grap
     [
         (
             chain([5, 3], [1, 1]),
-            "The convolution 0 has another kernel size than expected: 5×5 instead of 3×3",
+            "Convolution 0 has another kernel size than expected: 5×5 instead of 3×3",
         ),
         (
             chain([3, 3], [2, 2]),

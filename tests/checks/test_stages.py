@@ -101,6 +101,5 @@ def test_an_addition_more_is_no_block() -> None:
     received = expected.rebuilt(nodes)
     assert unlike_stages(expected, received) == ""
     assert cause_of(expected, received) == (
-        "There is an addition too many, of the ReLU 2 (stage 3, block a) and the ReLU 2 (stage 3, "
-        "block a)"
+        "There is an addition too many, of ReLU 2 (stage 3, block a) and ReLU 2 (stage 3, block a)"
     )

@@ -953,7 +953,7 @@ def the_condition_the_wrong_way_round(X, filters, stage, block, s=1):
     return ReLU()(Add()([Y, shortcut]))
 
 
-@wrong("basic_block", "shortcut convolution reads the batch normalisation 2 instead of the input")
+@wrong("basic_block", "shortcut convolution reads batch normalisation 2 instead of the input")
 def the_projection_reads_the_main_path(X, filters, stage, block, s=1):
     shortcut = X
     X = ReLU()(bare(X, filters, 3, s))
@@ -963,7 +963,7 @@ def the_projection_reads_the_main_path(X, filters, stage, block, s=1):
     return ReLU()(Add()([X, shortcut]))
 
 
-@wrong("basic_block", "too many, after the batch normalisation 2")
+@wrong("basic_block", "too many, after batch normalisation 2")
 def a_third_unit(X, filters, stage, block, s=1):
     Y = ReLU()(bare(X, filters, 3, s))
     Y = ReLU()(bare(Y, filters))

@@ -1,4 +1,4 @@
-"""All attempts: in the order of the lessons, then more numbers that slips give."""
+"""All attempts: in the order of the lessons, then more of them by what they are about."""
 
 from tests.checks.attempts import (
     convolutional,
@@ -6,12 +6,15 @@ from tests.checks.attempts import (
     digits,
     identity,
     in_tensorflow,
+    networks,
     norms,
     plain,
     resnet,
     shares,
+    stages,
     transfer,
     unfinished,
+    wiring,
 )
 from tests.checks.attempts.attempt import Attempt
 
@@ -22,6 +25,9 @@ ATTEMPTS: list[Attempt] = [
     *resnet.ATTEMPTS,
     *transfer.ATTEMPTS,
     *unfinished.ATTEMPTS,
+    *wiring.ATTEMPTS,
+    *networks.ATTEMPTS,
+    *stages.ATTEMPTS,
     *digits.ATTEMPTS,
     *norms.ATTEMPTS,
     *counts.ATTEMPTS,

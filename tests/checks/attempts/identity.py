@@ -1167,7 +1167,7 @@ def a_count_for_each_unit(f, channels, filters):
     return [channels * F1 + 3 * F1, f * f * F1 * F2 + 3 * F2, F2 * F3 + 3 * F3]
 
 
-@wrong("identity_block", "missing: the convolution 2 reads the input instead of the ReLU 1")
+@wrong("identity_block", "^convolution 2 reads the input instead of ReLU 1")
 def the_second_unit_reads_the_input(X, f, filters, stage, block):
     F1, F2, F3 = filters
     first = ReLU()(BatchNormalization()(Conv2D(F1, 1)(X)))

@@ -765,7 +765,7 @@ def rectified_behind_the_loop(X, depth, width):
     return layers.ReLU()(X)
 
 
-@wrong("residual_stack", r"addition too many, of the ReLU 2 \(block 2\) and the input")
+@wrong("residual_stack", r"addition too many, of ReLU 2 \(block 2\) and the input")
 def one_more_shortcut_around_everything(X, depth, width):
     if depth % 2:
         raise ValueError(f"{depth} is odd")

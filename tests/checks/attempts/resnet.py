@@ -796,7 +796,7 @@ def the_pooling_moves_by_one_pixel(X):
     return MaxPooling2D(3, strides=1)(ZeroPadding2D(1)(X))
 
 
-@wrong("bottleneck_stage", "addition too many, of the ReLU 3")
+@wrong("bottleneck_stage", "addition too many, of ReLU 3")
 def a_shortcut_around_the_identity_blocks(X, filters, stage, blocks, s=2):
     X = convolutional_block(X, 3, filters, stage, "a", s)
     first = X

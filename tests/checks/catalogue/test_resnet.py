@@ -136,7 +136,7 @@ def test_the_first_difference_is_told_by_stage_and_block() -> None:
 
     report = check("ResNet50", answer)
     failed = next(result for result in report.results if result.name == "wiring")
-    assert failed.expected.startswith("stage 3, block b: Conv2D 128 filters 3×3 after the ReLU 1")
+    assert failed.expected.startswith("stage 3, block b: Conv2D 128 filters 3×3 after ReLU 1")
     assert failed.received.startswith("Conv2D 128 filters 5×5")
 
 
