@@ -209,7 +209,7 @@ def counted_by_layers(model: keras.Model) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("name", "answer", "title"),
     [
-        ("digits_to_images", resized_as_uint8, "as whole numbers"),
+        ("digits_to_images", resized_as_uint8, "whole numbers"),
         ("transfer_model", not_frozen, "The backbone is not frozen"),
         ("transfer_model", all_frozen, "Everything is frozen"),
         ("unfreeze", flag_set_on_the_whole, "normalisations are unfrozen too"),
