@@ -874,7 +874,7 @@ def two_values_are_returned(X, f, filters, stage, block):
     return ReLU()(Add()([unit(Y, F3, 1), X])), X
 
 
-@wrong("identity_block", "called|layer")
+@wrong("identity_block", "ReLU is made with a tensor")
 def the_last_relu_is_not_called(X, f, filters, stage, block):
     F1, F2, F3 = filters
     Y = ReLU()(unit(X, F1, 1))
