@@ -223,13 +223,15 @@ class Part:
 
 
 def _runs_into(levels: np.ndarray, mask: np.ndarray) -> int:
-    """Return how many pixels around ink are as dark as the ink and part of something thicker."""
+    """Return how far ink borders on something as dark as itself and thicker than a line."""
     from scipy import ndimage
 
     ink, background = np.median(levels[mask]), np.median(levels)
     thick = ndimage.grey_closing(levels, size=max(3, round(LINE * min(levels.shape))))
     near, nearer = (ndimage.binary_dilation(mask, iterations=steps) for steps in (4, 3))
-    return int(np.count_nonzero((near & ~nearer) & (thick < ink + 0.2 * (background - ink))))
+    dark = near & ~nearer & (thick < ink + 0.2 * (background - ink))
+    labels, _ = ndimage.label(dark, np.ones((3, 3)))
+    return int(np.bincount(labels.ravel())[1:].max(initial=0))
 
 
 def _group(main: Part, parts: list[Part], labels: np.ndarray) -> list[Part]:
