@@ -8,7 +8,7 @@ from typing import Any
 
 from checks.canonical import same_structure, same_values, simplify
 from checks.case import Case
-from checks.difference import cause_of
+from checks.difference import cause_of, has_a_layer_in_place_of_a_stride
 from checks.edits import edits, further, rewirings
 from checks.exercise import NetworkExercise
 from checks.graph import Graph
@@ -158,6 +158,8 @@ def _with_edits(
     built = [first]
     expected = simplify(exercise.expected(first.case))
     if max(len(expected.nodes), len(first.graph.nodes)) > FEW_LAYERS:
+        return None
+    if has_a_layer_in_place_of_a_stride(expected, first.graph):
         return None
     single = list(edits(expected, first.graph, exercise.free))
     if any(_explains(exercise, edit, built, same_structure) for edit in single):

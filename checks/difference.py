@@ -283,6 +283,12 @@ def _same_place(expected: Graph, parted: Parting) -> list[tuple[Node, Node]]:
     ]
 
 
+def has_a_layer_in_place_of_a_stride(expected: Graph, received: Graph) -> bool:
+    """Return whether one more layer makes the feature maps smaller than a convolution should."""
+    wanted, there = (Counter(map(_kind, _layers(graph))) for graph in (expected, received))
+    return bool(_in_place_of_a_stride(expected, received, wanted - there, there - wanted))
+
+
 def _in_place_of_a_stride(
     expected: Graph, received: Graph, missing: Counter[str], extra: Counter[str]
 ) -> str:
