@@ -209,7 +209,6 @@ def counted_by_layers(model: keras.Model) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("name", "answer", "title"),
     [
-        ("digits_to_images", resized_as_uint8, "whole numbers"),
         ("transfer_model", not_frozen, "The backbone is not frozen"),
         ("transfer_model", all_frozen, "Everything is frozen"),
         ("unfreeze", flag_set_on_the_whole, "normalisations are unfrozen too"),
@@ -226,6 +225,12 @@ def test_a_mistake_is_named_in_keras_code(
     report = checks.run(name, answer)
     assert not report.passed
     assert report.cause == titled(name, title), str(report)
+
+
+def test_resizing_whole_numbers_is_named() -> None:
+    report = checks.run("digits_to_images", resized_as_uint8)
+    assert not report.passed
+    assert report.cause == "The resized images are rounded to whole numbers"
 
 
 def test_the_report_tells_both_numbers_of_trainable_parameters():
