@@ -126,7 +126,7 @@ def explain_stop(
     known = is_known(said)
     if begun.making and "KerasTensor" in str(error["message"]):
         return _made_with_a_tensor(begun, said)
-    if begun.others and not known:
+    if "NoneType" in begun.others or (begun.others and not known):
         return _on_no_tensor(begun, said)
     found = _difference(begun, expected, free) if deviates(begun, expected, free) else None
     if found and (begun.misfits or not known):

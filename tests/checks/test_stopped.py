@@ -204,7 +204,7 @@ def test_the_same_shapes_for_another_reason_are_not_told_the_known_one():
         return bottleneck(X, f, (F1, F2, F2), (s, 1, 1)) + unit(X, F3, 1, s)
 
     report = checks.run("convolutional_block", convolutional_block)
-    assert report.cause.startswith("The convolution 3 has another number of filters than expected")
+    assert report.cause.startswith("Convolution 3 has another number of filters than expected")
 
 
 def test_two_mistakes_at_once_are_found_in_what_was_built():
@@ -226,7 +226,7 @@ def test_an_error_of_pythons_own_stays_the_cause_and_the_difference_is_told_besi
     report = checks.run("identity_block", identity_block)
     assert report.cause == "The name shortcut is not defined"
     why = next(each.why for each in report.results if each.status == "failed")
-    assert "what was built before that: the convolution 1 has another stride" in why
+    assert "what was built before that: convolution 1 has another stride" in why
 
 
 def test_a_call_that_fails_by_itself_is_named():
@@ -258,7 +258,7 @@ def test_what_was_built_of_a_large_network_is_compared_block_by_block():
 
     report = checks.run("ResNet50", ResNet50)
     assert report.cause == (
-        "The convolution 3 (stage 3, block b) has another number of filters than expected: 256 "
+        "Convolution 3 (stage 3, block b) has another number of filters than expected: 256 "
         "instead of 512"
     )
 

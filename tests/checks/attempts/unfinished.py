@@ -68,7 +68,7 @@ def the_line_of_the_stub_is_left(X, filters, kernel_size, name, strides=1, use_b
 # identity_block ----------------------------------------------------------------------------
 
 
-@wrong("identity_block", "convolution and a batch normalisation are missing after the ReLU 2")
+@wrong("identity_block", "convolution and a batch normalisation are missing after ReLU 2")
 def the_third_unit_is_missing(X, f, filters, stage, block):
     F1, F2, F3 = filters
     shortcut = X
@@ -229,7 +229,7 @@ def normalised_over_axis_five(X, filters, stage, block, s=2):
     return BatchNormalization(axis=5)(X)
 
 
-@wrong("projection_shortcut", "KeyError \\(other strides\\)")
+@wrong("projection_shortcut", "KeyError: 1 \\(other strides\\)")
 def strides_from_a_table(X, filters, stage, block, s=2):
     strides = {2: (2, 2), 3: (3, 3)}
     X = Conv2D(filters, 1, strides=strides[s])(X)
@@ -578,7 +578,7 @@ def other_filters_in_block_b(input_shape=(64, 64, 3), classes=6):
     return keras.Model(inputs, X)
 
 
-@wrong("ResNet50", "average pooling too many, after the ReLU 3 \\(stage 5, block c\\)")
+@wrong("ResNet50", "average pooling too many, after ReLU 3 \\(stage 5, block c\\)")
 def an_average_over_seven_pixels(input_shape=(64, 64, 3), classes=6):
     inputs = keras.Input(input_shape)
     X = AveragePooling2D(7)(four_stages(inputs))
