@@ -343,5 +343,6 @@ def _by_its_backend(
     except Exception:
         if tensorflow_tracing.available():
             return tensorflow_tracing.call(original or function, args, kwargs, weights)
+        same = foreign_functions.same_in_keras(function)
         with foreign_functions.understood():
-            return foreign_functions.same_in_keras(function)(*args, **kwargs)
+            return same(*args, **kwargs)
