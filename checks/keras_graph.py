@@ -110,12 +110,7 @@ class _Reader:
         self.builder = GraphBuilder()
 
     def read(
-        self,
-        model: Json,
-        inputs: Sequence[str] | None,
-        prefix: str,
-        owner: str = "",
-        training: bool | None = None,
+        self, model: Json, inputs: Sequence[str] | None, prefix: str, owner: str = ""
     ) -> list[str]:
         """Add a model's nodes.
 
@@ -124,11 +119,10 @@ class _Reader:
             inputs: The nodes it is applied to, if it is nested.
             prefix: Put before the names of its nodes.
             owner: Put before the names of its layers: the same for each use of a nested model.
-            training: Whether it is told to train, or not to; None where it follows the network.
         """
         config = model["config"]
         if model["class_name"] == "Sequential":
-            return [self._read_sequential(config, inputs, prefix, owner, training)]
+            return [self._read_sequential(config, inputs, prefix, owner)]
         feeds = [_reference(each)[0] for each in _listed(config["input_layers"])]
         given = dict(zip(feeds, inputs, strict=True)) if inputs is not None else {}
         results = _Results()
@@ -150,7 +144,6 @@ class _Reader:
                     if any((name, at, 0) not in results for name, at, _ in keys):
                         left.append((layer, at))
                         continue
-                    arguments = _with_mode(layer, arguments, training)
                     outputs = self._apply(layer, at, arguments, results, prefix, owner)
                     results.update({(name, at, i): each for i, each in enumerate(outputs)})
             if len(left) == len(pending):
@@ -162,12 +155,7 @@ class _Reader:
         ]
 
     def _read_sequential(
-        self,
-        config: Json,
-        inputs: Sequence[str] | None,
-        prefix: str,
-        owner: str,
-        training: bool | None,
+        self, config: Json, inputs: Sequence[str] | None, prefix: str, owner: str
     ) -> str:
         X = inputs[0] if inputs else None
         for layer in config["layers"]:
@@ -177,8 +165,7 @@ class _Reader:
                 raise MalformedEvidence("the Sequential model does not say the shape of its input")
             else:
                 name = layer["config"]["name"]
-                arguments = _with_mode(layer, _NO_ARGUMENTS, training)
-                X = self._chain(layer | {"name": name}, 0, [X], arguments, prefix, owner)[0]
+                X = self._chain(layer | {"name": name}, 0, [X], _NO_ARGUMENTS, prefix, owner)[0]
         if X is None:
             raise MalformedEvidence("the Sequential model is empty")
         return X
@@ -210,8 +197,7 @@ class _Reader:
         owner += layer.get("of", layer["name"])
         name = prefix + layer["name"] + (f"[{at}]" if at else "")
         if layer["class_name"] in (*_FUNCTIONAL, "Sequential"):
-            mode = arguments["kwargs"].get("training")
-            return self.read(layer, inputs, f"{name}/", f"{owner}/", mode)
+            return self.read(layer, inputs, f"{name}/", f"{owner}/")
         if (special := stand_in(layer)) is not None:
             operation, params = special
             inputs = [] if operation == "weight" else inputs
@@ -274,22 +260,6 @@ def _in_words(layer: Json) -> str:
     if config.get("groups") not in (None, 1):
         return f"{name} in groups"
     return name
-
-
-def _with_mode(layer: Json, arguments: Json, training: bool | None) -> Json:
-    """Return the arguments of a call with the mode of the model that the layer is in.
-
-    A layer's own mode comes first. One that is frozen never trains.
-    """
-    kwargs = arguments["kwargs"]
-    told = training is None or kwargs.get("training") is not None
-    if told or layer["config"].get("trainable") is False or not _has_modes(layer):
-        return arguments
-    return {**arguments, "kwargs": {**kwargs, "training": training}}
-
-
-def _has_modes(layer: Json) -> bool:
-    return layer["class_name"] in (*_FUNCTIONAL, "Sequential", "BatchNormalization")
 
 
 def _is_tensor(value: Any) -> bool:

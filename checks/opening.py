@@ -66,9 +66,7 @@ class _Opener:
             self._models[key] = _opened_layer(layer, args, kwargs, name, self.depth)
             self._models[key].of = layer.name
         tensors = tensors_in((args, kwargs))
-        told = computes_its_graph(layer) and kwargs.get("training") is not None
-        mode = {"training": kwargs["training"]} if told else {}
-        return self._models[key](tensors if len(tensors) > 1 else tensors[0], **mode)
+        return self._models[key](tensors if len(tensors) > 1 else tensors[0])
 
     def _name(self, layer: Any) -> str:
         """Return the name of a layer, or a new one for another way in which it is called."""
@@ -228,9 +226,7 @@ def _plain(layer: Any, base: Any, with_activation: bool = True) -> Any:
 def _traced(layer: Any, inputs: Sequence[Any], args: Any, kwargs: Mapping[str, Any]) -> Any:
     """Return what a layer's own `call` gives for new symbolic inputs."""
     weights = OwnWeights(layer, inputs[0])
-    signature = inspect.signature(layer.call)
-    mode = signature.bind_partial(*args, **kwargs).arguments.get("training")
-    if "training" not in signature.parameters or mode is not None:
+    if "training" not in inspect.signature(layer.call).parameters:
         return _called(layer, args, kwargs, weights)
     either, training, after = (
         _called(layer, args, {**kwargs, "training": mode}, weights) for mode in (None, True, False)
@@ -347,5 +343,6 @@ def _by_its_backend(
     except Exception:
         if tensorflow_tracing.available():
             return tensorflow_tracing.call(original or function, args, kwargs, weights)
+        same = foreign_functions.same_in_keras(function)
         with foreign_functions.understood():
-            return foreign_functions.same_in_keras(function)(*args, **kwargs)
+            return same(*args, **kwargs)

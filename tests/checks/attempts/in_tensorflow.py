@@ -659,32 +659,6 @@ def a_module_with_weights(X, f, filters, stage, block):
     return layers.ReLU()(norm()(SameConvolution(filters[2], 1)(Y)) + X)
 
 
-@wrong("identity_block", "fixed to training mode")
-def a_subclassed_block_that_is_told_to_train(X, f, filters, stage, block):
-    return Bottleneck(filters, f)(X, training=True)
-
-
-@wrong("identity_block", "training")
-def a_subclassed_block_that_is_told_not_to_train(X, f, filters, stage, block):
-    return Bottleneck(filters, f)(X, training=False)
-
-
-@wrong("identity_block", "fixed to training mode")
-def a_sequential_path_that_is_told_to_train(X, f, filters, stage, block):
-    steps = []
-    for width, kernel in zip(filters, (1, f, 1), strict=True):
-        steps += [SameConvolution(width, kernel), layers.BatchNormalization(), layers.ReLU()]
-    return layers.ReLU()(keras.Sequential(steps[:-1])(X, training=True) + X)
-
-
-@right("identity_block")
-def a_sequential_path_that_is_told_nothing(X, f, filters, stage, block):
-    steps = []
-    for width, kernel in zip(filters, (1, f, 1), strict=True):
-        steps += [SameConvolution(width, kernel), layers.BatchNormalization(), Calls(tf.nn.relu)]
-    return layers.ReLU()(keras.Sequential(steps[:-1])(X, training=None) + X)
-
-
 # The convolutional block -------------------------------------------------------------------
 
 
