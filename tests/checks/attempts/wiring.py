@@ -267,7 +267,7 @@ def no_relu_at_the_very_end(X, depth, width):
     return X
 
 
-@wrong("residual_stack", "2 averages where 2 additions should be")
+@wrong("residual_stack", "average.* (in the place of|where).* addition")
 def averaged_paths(X, depth, width):
     for _ in range(even(depth)):
         main = Conv2D(width, 3, padding="same")(ReLU()(Conv2D(width, 3, padding="same")(X)))
