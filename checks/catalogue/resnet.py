@@ -57,21 +57,21 @@ def bottleneck_stage(
     stage: int,
     blocks: int,
     s: int = 2,
-    projections: Sequence[int | None] | None = None,
+    projections: Sequence[int] | None = None,
     strided: Collection[int] = (1,),
 ) -> str:
     """Write the reference: a convolutional block, then identity blocks.
 
-    A learner may have written other convolutional blocks, with the strides `projections` (None for
-    an identity block), or `strided` another convolution of theirs.
+    A learner may have written more convolutional blocks, with the strides `projections`, or
+    `strided` another convolution of theirs.
     """
-    strides: Sequence[int | None] = (s,) if projections is None else projections
+    strides = (s,) if projections is None else projections
     for position in range(blocks):
         block = _block_name(position)
         with g.scope(f"stage {stage}, block {block}"):
-            stride = strides[position] if position < len(strides) else None
-            if stride is not None:
-                X = convolutional_block(g, X, 3, filters, stage, block, stride, strided)
+            if position < len(strides):
+                s = strides[position]
+                X = convolutional_block(g, X, 3, filters, stage, block, s, strided)
             else:
                 X = identity_block(g, X, 3, filters, stage, block)
     return X
@@ -455,22 +455,6 @@ _STAGE_MISTAKES = (
         ),
         _STAGES,
         called_with(lambda arguments: {"blocks": 1}),
-    ),
-    Mistake(
-        "The identity blocks come before the convolutional block",
-        "An identity block needs an input that already has F3 channels and the size of the stage. "
-        "The convolutional block brings it there, so it comes first.",
-        (
-            "Which of the two kinds of block can change the number of channels?",
-            "Compare the order of your blocks with the table of the lesson.",
-            "Call `convolutional_block` first, then `identity_block` in a loop.",
-        ),
-        _STAGES,
-        called_with(
-            lambda arguments: {
-                "projections": (*(None,) * (arguments["blocks"] - 1), arguments.get("s", 2))
-            }
-        ),
     ),
     Mistake(
         "Only one identity block is part of the stage",
