@@ -59,18 +59,19 @@ def bottleneck_stage(
     s: int = 2,
     projections: Sequence[int] | None = None,
     strided: Collection[int] = (1,),
+    before: int = 0,
 ) -> str:
     """Write the reference: a convolutional block, then identity blocks.
 
     A learner may have written more convolutional blocks, with the strides `projections`, or
-    `strided` another convolution of theirs.
+    `strided` another convolution of theirs, or put so many identity blocks `before` them.
     """
     strides = (s,) if projections is None else projections
     for position in range(blocks):
         block = _block_name(position)
         with g.scope(f"stage {stage}, block {block}"):
-            if position < len(strides):
-                s = strides[position]
+            if before <= position < before + len(strides):
+                s = strides[position - before]
                 X = convolutional_block(g, X, 3, filters, stage, block, s, strided)
             else:
                 X = identity_block(g, X, 3, filters, stage, block)
@@ -422,17 +423,23 @@ _STAGE_MISTAKES = (
             ),
         )
     ),
-    Mistake(
-        "The stage begins with an identity block",
-        "The first block of a stage changes the number of channels and, with `s` above 1, the "
-        "size. Its input does not have the shape of its output and cannot be added as it is.",
-        (
-            "Print the shapes of both paths before the first addition.",
-            "Which of the two blocks changes the shape of its input?",
-            'Begin with `convolutional_block(X, 3, filters, stage, "a", s)`.',
-        ),
-        _STAGES,
-        called_with(lambda arguments: {"projections": ()}),
+    *(
+        Mistake(
+            "The stage begins with an identity block",
+            "The first block of a stage changes the number of channels and, with `s` above 1, the "
+            "size. Its input does not have the shape of its output and cannot be added as it is.",
+            (
+                "Print the shapes of both paths before the first addition.",
+                "Which of the two blocks changes the shape of its input?",
+                'Begin with `convolutional_block(X, 3, filters, stage, "a", s)`.',
+            ),
+            _STAGES,
+            called_with(change),
+        )
+        for change in (
+            lambda arguments: {"projections": ()},
+            lambda arguments: {"before": arguments["blocks"] - 1},
+        )
     ),
     Mistake(
         "There is one block too many",
