@@ -169,7 +169,7 @@ def test_shapes_that_cannot_be_added_are_explained_with_the_own_line():
 
     report = checks.run("identity_block", identity_block)
     assert report.cause == (
-        "2 convolutions, 3 batch normalisations and 2 ReLUs are missing, the first after the "
+        "2 convolutions, 3 batch normalisations and 2 ReLUs are missing, the first after "
         "convolution 1"
     )
     why = next(result.why for result in report.results if result.status == "failed")
