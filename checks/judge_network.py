@@ -1,5 +1,6 @@
 """Judges exercises whose function builds layers."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -33,6 +34,9 @@ from checks.unused import unused_in_words
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
+
+#: The number in a name that Keras made up during a check, see `settings`.
+_MADE_UP = re.compile(r"_1\d{4}\b")
 
 #: What reading a network of a form that nobody foresaw may raise.
 UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
@@ -336,7 +340,8 @@ class NetworkJudge:
         except UnknownLayer as unknown:
             closed = _closed(record)
             layer = closed or unknown
-            words = f"the layer {layer.name!r} of the class {layer.class_name}"
+            shown = _MADE_UP.sub("", layer.name)
+            words = f"the layer {shown!r} of the class {layer.class_name}"
             return self.verdict.failed(
                 name,
                 "layers and functions that the check can see into",
