@@ -29,12 +29,16 @@ def kinds(model: keras.Model) -> list[str]:
 
 
 def test_a_network_says_the_same_without_any_batch_normalisation() -> None:
-    model = ResNet50((32, 32, 3), classes=6)
+    keras.utils.set_random_seed(0)
+    network = ResNet50((32, 32, 3), classes=6)
+    model = keras.Model(network.inputs, network.layers[-2].output)
     twin = folded(model)
     assert "BatchNormalization" not in kinds(twin)
     X = images(2, 32, 32, 3)
     expected = model.predict(X, verbose=0)
-    np.testing.assert_allclose(twin.predict(X, verbose=0), expected, atol=1e-5)
+    # Untrained, a network of fifty layers enlarges features: rounding counts beside the largest.
+    largest = np.abs(expected).max()
+    np.testing.assert_allclose(twin.predict(X, verbose=0), expected, rtol=0, atol=1e-4 * largest)
 
 
 @pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False}, {"epsilon": 0.1}])
