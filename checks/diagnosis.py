@@ -180,16 +180,16 @@ def _known_and_more(
 ) -> Mistake | None:
     """Find a mistake of many parts, all of which are in networks that differ further."""
     free = exercise.free
+    differences = []
+    for each in built:
+        before = traits(simplify(exercise.expected(each.case)), free)
+        differences.append((each, before, change(before, traits(each.graph, free))))
     for mistake in _greatest_first(exercise, mutations, built[0].case):
         rests = []
-        for each in built:
+        for each, before, difference in differences:
             with suppress(*INAPPLICABLE):
-                expected = simplify(exercise.expected(each.case))
                 mistaken = simplify(exercise.expected(each.case, mistake.mutation))
-                before, after, there = (
-                    traits(graph, free) for graph in (expected, mistaken, each.graph)
-                )
-                if is_part(change(before, after), change(before, there)):
+                if is_part(change(before, traits(mistaken, free)), difference):
                     rests.append(cause_of(mistaken, each.graph, free))
         if len(rests) == len(built):
             return together(mistake, further(rests[0]))

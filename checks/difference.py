@@ -198,10 +198,15 @@ def _other_images(expected: Graph, received: Graph) -> str:
     return f"The network takes images of {_value(there[0])} instead of {_value(wanted[0])}"
 
 
+def _missing_and_extra(expected: Graph, received: Graph) -> tuple[Counter[str], Counter[str]]:
+    """Count the layers that are missing and those that are too many, by kind."""
+    wanted, there = (Counter(map(_kind, _layers(graph))) for graph in (expected, received))
+    return wanted - there, there - wanted
+
+
 def _unlike_numbers(expected: Graph, received: Graph, parted: Parting, free: frozenset[str]) -> str:
     """Say of which kinds there are too few layers or too many, and where that begins."""
-    wanted, there = (Counter(map(_kind, _layers(graph))) for graph in (expected, received))
-    missing, extra = wanted - there, there - wanted
+    missing, extra = _missing_and_extra(expected, received)
     if not missing and not extra:
         return ""
     if _in_the_place(expected, received, missing, extra, free):
@@ -285,8 +290,7 @@ def _same_place(expected: Graph, parted: Parting) -> list[tuple[Node, Node]]:
 
 def has_a_layer_in_place_of_a_stride(expected: Graph, received: Graph) -> bool:
     """Return whether one more layer makes the feature maps smaller than a convolution should."""
-    wanted, there = (Counter(map(_kind, _layers(graph))) for graph in (expected, received))
-    return bool(_in_place_of_a_stride(expected, received, wanted - there, there - wanted))
+    return bool(_in_place_of_a_stride(expected, received, *_missing_and_extra(expected, received)))
 
 
 def _in_place_of_a_stride(
