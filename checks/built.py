@@ -29,6 +29,7 @@ def built(
         Nothing if nothing was built or can be written down; else `graph`, the network in the form
         of `serialisation.write`, with the call that failed as its layer `STOPPED`; `stopped`, more
         of that call; `making`, the class of the layer that could not be made, or nothing;
+        `inputs`, the shapes of the inputs that were made, without the axis of the images;
         `uncalled`, the layers that were made and not called; and `variables`, the layer whose
         output each variable holds.
     """
@@ -39,6 +40,7 @@ def built(
         return {
             **_network(recording, failed),
             "making": _making(error),
+            "inputs": _shapes_of_inputs(recording),
             "uncalled": _uncalled(recording, failed, error),
             "variables": _variables(error, function),
         }
@@ -52,7 +54,8 @@ def _network(recording: Recording, failed: Any) -> dict[str, Any]:
     """Write down all calls as one network, and the call that failed as its last layer."""
     import keras
 
-    stopped = _Stopped(*failed[:3]) if failed else None
+    known = {id(node.operation) for node in recording.calls}
+    stopped = _Stopped(failed[0], failed[1], failed[2], id(failed[0]) in known) if failed else None
     calls = [*recording.calls, *([stopped.node] if stopped and stopped.node else [])]
     if not calls:
         return {"stopped": stopped.in_words()} if stopped and stopped.given else {}
@@ -78,10 +81,13 @@ def _network(recording: Recording, failed: Any) -> dict[str, Any]:
 class _Stopped:
     """A call that failed, and a node of Keras's graph that stands for it if it read tensors."""
 
-    def __init__(self, operation: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    def __init__(
+        self, operation: Any, args: Sequence[Any], kwargs: Mapping[str, Any], again: bool
+    ) -> None:
         import keras
 
         self.operation = operation
+        self.again = again
         leaves = keras.tree.flatten([args, kwargs])
         self.given = [each for argument in args for each in _in_place_of_tensors(argument)]
         self.node = None
@@ -106,11 +112,12 @@ class _Stopped:
             return plain
 
     def in_words(self) -> dict[str, Any]:
-        """Return the class and the name of what was called, and on what besides tensors."""
+        """Return what was called, whether for the first time, and on what besides tensors."""
         given = self.given[:MAXIMUM_LISTED]
         return {
             "class": type(self.operation).__name__,
             "name": str(self.operation.name),
+            "again": self.again,
             "layers": [type(each).__name__ for each in given if _is_operation(each)],
             "others": [_kind(each) for each in given if not _is_operation(each)],
         }
@@ -189,6 +196,14 @@ def _name_apart(recording: Recording) -> None:
         taken[operation.name] = taken.get(operation.name, 0) + 1
         if taken[operation.name] > 1:
             operation.name = f"{operation.name} ({taken[operation.name]})"
+
+
+def _shapes_of_inputs(recording: Recording) -> list[list[int | None]]:
+    import keras
+
+    made = [each for each, *_ in recording.made if isinstance(each, keras.layers.InputLayer)]
+    shapes = [getattr(each, "batch_shape", None) for each in made]
+    return [list(shape[1:]) for shape in shapes if shape][:MAXIMUM_LISTED]
 
 
 def _uncalled(

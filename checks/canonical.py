@@ -41,7 +41,9 @@ def simplify(graph: Graph) -> Graph:
             case "conv2d" | "dense":
                 node = _without_lost_bias(_with_pads(node, simple), graph, readers)
             case "maximum":
-                node = _as_relu(node, simple)
+                node = _as_leaky_relu(_as_relu(node, simple), simple)
+            case "where":
+                node = _as_leaky_relu(node, simple)
             case "add":
                 node = _flattened(node, simple, graph, readers)
             case "reduce":
@@ -86,6 +88,34 @@ def _as_relu(node: Node, before: Mapping[str, Node]) -> Node:
     if len(node.inputs) == 2 and len(others) == 1:
         return replace(node, operation="relu", inputs=tuple(others), params={})
     return node
+
+
+def _as_leaky_relu(node: Node, before: Mapping[str, Node]) -> Node:
+    """Call the larger of a tensor and a small part of it a leaky ReLU, by whatever choice."""
+    *condition, X, Y = node.inputs if len(node.inputs) in (2, 3) else ("", "")
+    if condition:
+        chosen = before[condition[0]]
+        if chosen.operation not in ("greater", "greater_equal"):
+            return node
+        if chosen.inputs[0] != X or not _is_zero(before[chosen.inputs[-1]]):
+            return node
+    for whole, part in ((X, Y), (Y, X))[: 1 if condition else 2]:
+        slope = _multiple(whole, before.get(part), before)
+        if slope is not None and (condition or 0 < slope < 1):
+            params = {"slope": slope}
+            return replace(node, operation="leaky_relu", inputs=(whole,), params=params)
+    return node
+
+
+def _multiple(name: str, node: Node | None, before: Mapping[str, Node]) -> float | None:
+    """Return how many times a tensor another one is, where it is a multiple of it."""
+    if node is None or node.operation != "multiply" or name not in node.inputs:
+        return None
+    others = [before[each] for each in node.inputs if each != name]
+    if len(others) != 1 or others[0].operation != "constant":
+        return None
+    value = np.asarray(others[0].params["value"])
+    return float(value) if value.ndim == 0 else None
 
 
 def _flattened(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, combinations, islice, starmap
 from typing import Any
 
@@ -68,7 +68,7 @@ def diagnose(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | Non
     for same in (same_structure, same_values) if small else (same_structure,):
         for mistake in exercise.mistakes:
             if _explains(exercise, mistake, built, same):
-                return mistake
+                return _lost_on_the_way(exercise, mistake, built)
     if not built:
         return None
     return _led_astray(exercise, built) or _two_at_once(exercise, built, small)
@@ -79,6 +79,8 @@ def _explains(
 ) -> bool:
     """Return whether the mistake gives just the networks that were built."""
     if mistake.state is None and mistake.mutation is None:
+        return False
+    if mistake.loses not in (None, any(unused_operations(each.value or {}) for each in built)):
         return False
     try:
         return all(
@@ -127,6 +129,14 @@ def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool)
     return _with_edits(exercise, mutations, first) or _known_and_more(exercise, mutations, built)
 
 
+def _lost_on_the_way(
+    exercise: NetworkExercise, mistake: Mistake, built: Sequence[Built]
+) -> Mistake:
+    """Say of a layer that seems to be missing which one should read it, if it is there."""
+    astray = _led_astray(exercise, built)
+    return replace(mistake, title=astray.title, hints=astray.hints) if astray else mistake
+
+
 def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | None:
     """Find the layer that reads another tensor, so that what was computed is never used.
 
@@ -143,8 +153,13 @@ def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | 
         if _explains(exercise, mistake, built, same_structure):
             left = simplify(exercise.expected(case, mistake.mutation)).nodes
             lost = [node.operation for node in expected.nodes.values() if node.name not in left]
-            found = mistake if lost == computed else found
+            found = mistake if computed in (lost, _without_activations(lost)) else found
     return found
+
+
+def _without_activations(operations: Sequence[str]) -> list[str]:
+    """Return the same without what may be part of the layer before."""
+    return [each for each in operations if each not in ("relu", "softmax")]
 
 
 def _with_edits(

@@ -14,6 +14,7 @@ from checks.mistakes import (
     Mutation,
     changed,
     edited,
+    ending_at,
     replaced,
     rewired,
     without,
@@ -23,6 +24,10 @@ from checks.parting import role
 #: A layer is rewired to one of so many layers before it.
 NEAR = 8
 
+_FOLLOW_THE_NAMES = (
+    "Follow each variable from the line that sets it to the lines that read it.",
+    "Which result does no line read? Which line should read it?",
+)
 _NUDGES = (
     "Go through both pictures layer by layer, from the input on.",
     "Where do the two part for the first time, and where once more?",
@@ -52,13 +57,18 @@ def edits(expected: Graph, received: Graph, free: frozenset[str]) -> Iterator[Mi
 
 
 def rewirings(expected: Graph) -> Iterator[Mistake]:
-    """Yield the mistakes of layers that read a layer before the one that they should read.
+    """Yield the mistakes of layers that read, or functions that return, an earlier layer's output.
 
     Args:
         expected: The reference graph, simplified.
     """
     for _, mistake in _rewirings(expected):
         yield mistake
+    for name in list(expected.nodes)[-NEAR:]:
+        if name != expected.output and expected.nodes[name].operation != "constant":
+            right = role(expected, expected.output)
+            title = f"The function returns the output of {role(expected, name)} instead of {right}"
+            yield _wrong_reader(title, f"Return the output of {right}.", ending_at(name))
 
 
 def _surplus(graph: Graph, other: Graph, free: frozenset[str]) -> list[Node]:
@@ -158,14 +168,10 @@ def _rewirings(expected: Graph) -> Iterator[tuple[str, Mistake]]:
                 if instead in node.inputs or expected.nodes[instead].operation == "constant":
                     continue
                 inputs = (*node.inputs[:position], instead, *node.inputs[position + 1 :])
-                yield (
-                    wanted,
-                    _edit(
-                        f"{_capital(role(expected, node.name))} {verb} {role(expected, instead)} "
-                        f"instead of {role(expected, wanted)}",
-                        rewired(node.name, *inputs),
-                    ),
-                )
+                reader, right = role(expected, node.name), role(expected, wanted)
+                title = f"{_capital(reader)} {verb} {role(expected, instead)} instead of {right}"
+                hint = f"Let {reader} {verb[:-1]} {right}."
+                yield wanted, _wrong_reader(title, hint, rewired(node.name, *inputs))
 
 
 def further(title: str) -> Mistake:
@@ -174,9 +180,12 @@ def further(title: str) -> Mistake:
 
 
 def _edit(title: str, mutation: Mutation | None) -> Mistake:
-    return Mistake(
-        title, "", (*_NUDGES, f"Mend this: {title[0].lower()}{title[1:]}."), "", mutation
-    )
+    begins = title[0].lower() if title[1:2].islower() else title[0]
+    return Mistake(title, "", (*_NUDGES, f"Mend this: {begins}{title[1:]}."), "", mutation)
+
+
+def _wrong_reader(title: str, hint: str, mutation: Mutation) -> Mistake:
+    return Mistake(title, "", (*_FOLLOW_THE_NAMES, hint), "", mutation)
 
 
 def _capital(words: str) -> str:

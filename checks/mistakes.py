@@ -25,6 +25,8 @@ class Mistake:
         mutation: For networks: from the reference to what the learner built.
         state: For networks: the state of the learner's model, as in `NetworkExercise.state`.
         function: For numeric exercises: the function that the learner wrote, in NumPy.
+        loses: For networks: whether some layers are computed and never used; None if that does
+            not tell the mistake from others.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Mistake:
     mutation: Mutation | None = None
     state: Callable[..., Mapping[str, Any]] | None = None
     function: Callable[..., Any] | None = None
+    loses: bool | None = None
 
 
 def together(first: Mistake, second: Mistake) -> Mistake:

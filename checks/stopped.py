@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.canonical import simplify
-from checks.difference import cause_of
+from checks.difference import called, cause_of
 from checks.graph import Graph
 from checks.keras_graph import MalformedEvidence, read_begun
+from checks.parting import parting, role
 from checks.python_errors import Explanation, explain, in_short, is_known
 from checks.unfinished import begins, joined, up_to, without_stop
 
@@ -35,6 +36,14 @@ _OPERATIONS = {
 
 _MODELS = frozenset({"Functional", "Sequential", "Model"})
 
+_GIVE_THE_SHAPE = (
+    "Give `keras.Input` the shape of one image, as a tuple: height, width, channels. Does it come "
+    "from what your function is given?"
+)
+
+#: What makes feature maps smaller, or takes their height and width away.
+_POOLINGS = frozenset({"average_pool", "max_pool", "reduce", "flatten"})
+
 _CALL_IT = "`layers.{0}(…)` makes a layer. It computes something where it is called on a tensor: "
 
 
@@ -46,9 +55,11 @@ class Begun:
         graph: The network; None where nothing was built.
         simple: The same, simplified.
         called: The class of the layer whose call failed; "" if that was no call of a layer.
+        again: Whether that layer had been called before.
         making: The class of the layer whose settings were refused; "" if that was not the error.
         layers: The classes of the layers that the call was given in the place of tensors.
         others: The types of other things that it was given in their place.
+        inputs: The shapes of the inputs that were made, without the axis of the images.
         uncalled: The classes of the layers that were made and never called.
         variables: The name of the layer whose output each variable held.
     """
@@ -56,9 +67,11 @@ class Begun:
     graph: Graph | None
     simple: Graph | None
     called: str
+    again: bool
     making: str
     layers: tuple[str, ...]
     others: tuple[str, ...]
+    inputs: tuple[tuple[int | None, ...], ...]
     uncalled: tuple[str, ...]
     variables: Mapping[str, str]
 
@@ -85,9 +98,11 @@ def read(record: Mapping[str, Any]) -> Begun:
         graph if simple else None,
         simple,
         str(stopped.get("class", "")),
+        stopped.get("again") is True,
         str(built.get("making", "")),
         _texts(stopped.get("layers")),
         _texts(stopped.get("others")),
+        _shapes(built.get("inputs")),
         _texts([each.get("class") for each in built.get("uncalled") or () if _is_record(each)]),
         dict(variables) if isinstance(variables, Mapping) else {},
     )
@@ -95,6 +110,16 @@ def read(record: Mapping[str, Any]) -> Begun:
 
 def _is_record(value: Any) -> bool:
     return isinstance(value, Mapping)
+
+
+def _shapes(values: Any) -> tuple[tuple[int | None, ...], ...]:
+    listed = values if isinstance(values, list | tuple) else ()
+    return tuple(
+        tuple(each)
+        for each in listed
+        if isinstance(each, list | tuple)
+        and all(isinstance(length, int) or length is None for length in each)
+    )
 
 
 def _texts(values: Any) -> tuple[str, ...]:
@@ -121,8 +146,12 @@ def explain_stop(
     said = explain(error, parameters)
     if "NotImplementedError" in error["types"]:
         return _left_over(said) if begun.graph else said
+    if title := _other_input(begun, expected):
+        return Explanation(title, said.why, _GIVE_THE_SHAPE)
     if begun.layers:
         return _on_a_layer(begun, said)
+    if begun.again and begun.called != "Functional" and "axis -1 of input" in str(error["message"]):
+        return _called_again(begun, said)
     known = is_known(said)
     if begun.making and "KerasTensor" in str(error["message"]):
         return _made_with_a_tensor(begun, said)
@@ -154,6 +183,28 @@ def deviates(begun: Begun, expected: Graph, free: frozenset[str]) -> bool:
         free: Names of parameters that do not count.
     """
     return begun.simple is not None and not begins(begun.simple, simplify(expected), free)
+
+
+def _other_input(begun: Begun, expected: Graph) -> str:
+    """Say in a title that the one input which was made has another shape than it should."""
+    if len(begun.inputs) != 1 or len(expected.inputs) != 1:
+        return ""
+    (shape,), wanted = begun.inputs, expected.inputs[0].shape
+    if len(shape) == len(wanted) + 1 and shape[1:] == wanted:
+        return "The shape given to `keras.Input` has a batch axis, which Keras adds by itself"
+    if None in shape or shape == wanted:
+        return ""
+    there, right = ("×".join(map(str, each)) for each in (shape, wanted))
+    return f"The network takes images of {there} instead of {right}"
+
+
+def _called_again(begun: Begun, said: Explanation) -> Explanation:
+    return Explanation(
+        f"One {begun.called} is called in several places, and its kernel fits only the first",
+        said.why,
+        f"Make a new layer for each place: `layers.{begun.called}(…)` inside the loop makes one "
+        "each time.",
+    )
 
 
 def _left_over(said: Explanation) -> Explanation:
@@ -212,8 +263,23 @@ def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[st
     if layer := _never_called(begun, expected):
         hint = _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`."
         return f"A layer is made and never called: {layer}", hint
+    if title := _another_pooling(begun.simple, simplify(expected), free):
+        return title, ""
     part = joined(begun.simple, paths(expected))
     return cause_of(up_to(simplify(expected), begun.simple, free), part, free), ""
+
+
+def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str:
+    """Say in a title that the layer that failed stands in the place of another pooling."""
+    theirs = begun.nodes[begun.output]
+    if not begun.stopped or theirs.operation not in _POOLINGS:
+        return ""
+    partners = parting(expected, begun, free).partners
+    read = tuple(partners.get(name, "") for name in theirs.inputs)
+    wanted = [node for node in expected.nodes.values() if node.inputs == read]
+    if len(wanted) != 1 or wanted[0].operation not in _POOLINGS - {theirs.operation}:
+        return ""
+    return f"There is {called(theirs)} in the place of {role(expected, wanted[0].name)}"
 
 
 def paths(expected: Graph) -> int:

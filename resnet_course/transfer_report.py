@@ -71,7 +71,7 @@ def table(run: TransferRun) -> list[tuple[str, str, str]]:
         ("confidence, right", "confidence_right", ".1%"),
         ("confidence, wrong", "confidence_wrong", ".1%"),
         ("calibration error", "calibration_error", ".2%"),
-        ("… before", "calibration_error_before", ".2%"),
+        ("… uncalibrated", "calibration_error_before", ".2%"),
     ):
         values = [stage[name] for stage in stages]
         before, after = ("–" if value is None else f"{value:{form}}" for value in values)

@@ -942,7 +942,8 @@ _BASIC_MISTAKES = (
         (
             "What are the shapes of both paths where the stride is 1 and the channels change?",
             "Two things can make the shapes differ. Which of them does your condition test?",
-            "Project where `s != 1 or X.shape[-1] != filters`.",
+            "Keep the input as `shortcut`, and project where "
+            "`s != 1 or shortcut.shape[-1] != filters`.",
         ),
         _BASIC,
         _identity_where(lambda arguments: arguments.get("s", 1) == 1),
@@ -1096,11 +1097,12 @@ _BASIC_MISTAKES = (
     ),
     Mistake(
         "The main path is added to itself",
-        "The shortcut is taken after the main path has overwritten `X`.",
+        "Either the addition reads the same tensor twice, or the shortcut was taken after the main "
+        "path had overwritten `X`.",
         (
-            "What does the name `X` stand for at the line that saves the shortcut?",
+            "Which two tensors does the addition read?",
             "The shortcut is the input as it came in, or its projection.",
-            "Write `shortcut = X` before the first convolution.",
+            "Write `shortcut = X` before the first convolution, and add `shortcut` to `X`.",
         ),
         _BASIC,
         _identity_of_the_main_path,

@@ -404,12 +404,12 @@ _IDENTITY_MISTAKES = (
     ),
     Mistake(
         "The main path is added to itself",
-        "The shortcut is taken after the main path has overwritten `X`, so the sum is twice the "
-        "main path, and nothing passes unchanged.",
+        "The sum is twice the main path, and nothing passes unchanged. Either the addition reads "
+        "the same tensor twice, or the shortcut was taken after the main path had overwritten `X`.",
         (
-            "What does the name `X` stand for at the line that saves the shortcut?",
-            "The shortcut is the input as it came in.",
-            "Write `shortcut = X` before the first convolution.",
+            "Which two tensors does the addition read?",
+            "The shortcut is the input as it came in, kept before the first convolution.",
+            "Write `shortcut = X` before the first convolution, and add `shortcut` to `X`.",
         ),
         _THE_BLOCK,
         rewired("addition", "batch normalisation 3", "batch normalisation 3"),

@@ -277,8 +277,8 @@ _PLAIN_MISTAKES = (
         called_with(lambda arguments: {"depth": arguments["depth"] + 1}),
     ),
     Mistake(
-        "There is one layer too few",
-        "The stack has `depth` − 1 convolutions.",
+        "There is one convolution too few",
+        "The stack has `depth` − 1 convolutions, each with its ReLU.",
         (
             "Count the convolutions.",
             "`range(1, depth)` runs from 1 to `depth` − 1.",

@@ -230,7 +230,7 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
         *(
             Mistake(
                 f"The ReLU after the {nth[number]} convolution is missing",
-                "Two convolutions in a row without anything in between are one linear map.",
+                "Two convolutions without a nonlinear function in between are one linear map.",
                 (
                     "Count the ReLUs on the main path.",
                     "A ReLU follows every unit of the main path but the last.",

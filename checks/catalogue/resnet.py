@@ -40,6 +40,13 @@ STAGES = (
 )
 
 
+_ONE_BLOCK_HINTS = (
+    "Count the additions in your stage.",
+    "Which tensor does the second identity block read?",
+    "Write `X = identity_block(X, …)` in the loop and return `X` after it.",
+)
+
+
 def stem(g: GraphBuilder, X: str) -> str:
     """Write the reference: a 7x7 convolution and a 3x3 max pooling, both padded with zeros."""
     X = g.zero_pad("zero padding", X, 3)
@@ -110,17 +117,21 @@ def mnist_resnet(
     strides: Sequence[int] | None = None,
     blocks: int = 1,
     stem_filters: int | None = None,
+    large_stem: bool = False,
 ) -> str:
     """Write the reference: a pooling stem, basic blocks, top.
 
-    A learner may have taken other `strides` of the stages, more `blocks` a stage or other
-    `stem_filters`.
+    A learner may have taken other `strides` of the stages, more `blocks` a stage, other
+    `stem_filters` or the `large_stem` of ResNet50.
     """
     X = g.input(input_shape)
     with g.scope("stem"):
-        X = g.conv("convolution", X, stem_filters or widths[0], 3, use_bias=False)
-        X = g.batch_norm("batch normalisation", X)
-        X = g.max_pool("max pooling", g.add("ReLU", "relu", X), 2, 2)
+        if large_stem:
+            X = stem(g, X)
+        else:
+            X = g.conv("convolution", X, stem_filters or widths[0], 3, use_bias=False)
+            X = g.batch_norm("batch normalisation", X)
+            X = g.max_pool("max pooling", g.add("ReLU", "relu", X), 2, 2)
     for stage, filters in enumerate(widths, start=2):
         s = strides[stage - 2] if strides else 1 if stage == 2 else 2
         for position in range(blocks):
@@ -464,16 +475,21 @@ _STAGE_MISTAKES = (
         called_with(lambda arguments: {"blocks": 1}),
     ),
     Mistake(
-        "Only one identity block is part of the stage",
-        "Either the result of a block is not what the next one reads, so that the others are left "
-        "out, or the loop returns after its first round.",
-        (
-            "Count the additions in your stage.",
-            "Which tensor does the second identity block read?",
-            "Write `X = identity_block(X, …)` in the loop and return `X` after it.",
-        ),
+        "Every identity block reads the output of the convolutional block, not of the one before",
+        "So only the last of them is part of the stage: what the others compute is never used.",
+        _ONE_BLOCK_HINTS,
         _STAGES,
         called_with(lambda arguments: {"blocks": min(2, arguments["blocks"])}),
+        loses=True,
+    ),
+    Mistake(
+        "Only one identity block is part of the stage",
+        "However many blocks are asked for, one identity block is built. That is so where `return` "
+        "stands inside the loop: the function ends with its first round.",
+        _ONE_BLOCK_HINTS,
+        _STAGES,
+        called_with(lambda arguments: {"blocks": min(2, arguments["blocks"])}),
+        loses=False,
     ),
     Mistake(
         "There is one block too few",
@@ -823,6 +839,19 @@ _RESNET50_MISTAKES = (
 )
 
 _MNIST_RESNET_MISTAKES = (
+    Mistake(
+        "The stem is that of ResNet50",
+        "A 7×7 convolution with 64 filters and a stride, and a 3×3 max pooling, are made for "
+        "images of 224×224. Of small images they leave too little for the stages.",
+        (
+            "Which stem does the picture of the network show?",
+            "The stem of the network for small images has one 3×3 convolution without a stride.",
+            'Begin with `conv_bn(inputs, widths[0], 3, "_conv1", use_bias=False)`, a ReLU and '
+            "`layers.MaxPooling2D(2)`.",
+        ),
+        _SMALL,
+        called_with(lambda arguments: {"large_stem": True}),
+    ),
     Mistake(
         "The pooling of the stem is missing",
         "The blocks work on feature maps of the size of the images: four times the cost.",

@@ -363,7 +363,7 @@ _TRANSFER_MODEL_MISTAKES = (
     ),
     Mistake(
         "The hidden layer has no ReLU",
-        "Two dense layers without anything in between are one linear map.",
+        "Two dense layers without a nonlinear function in between are one linear map.",
         _HIDDEN_HINTS,
         _FREEZING,
         without("ReLU of the head"),

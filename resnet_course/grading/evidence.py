@@ -293,6 +293,7 @@ def _stopped(value: Any) -> dict[str, Any]:
         raise Malformed("a call that failed is no object")
     return {
         **{key: _text(value.get(key), _SHORT_TEXT) for key in ("class", "name")},
+        "again": _flag(value.get("again")),
         **{key: _texts(value.get(key)) for key in ("layers", "others")},
     }
 
@@ -308,6 +309,7 @@ _BUILT_READERS: Mapping[str, Callable[[Any], Any]] = {
     "graph": _graph,
     "stopped": _stopped,
     "making": lambda value: _text(value, _SHORT_TEXT),
+    "inputs": lambda value: [_shape(each) for each in _listed(value, _LAYERS)],
     "uncalled": _layers,
     "variables": _variables,
 }

@@ -198,3 +198,43 @@ def test_a_dense_layer_after_the_mean_is_a_dense_layer_whether_the_mean_keeps_it
         return g.add("flat", "flatten", g.dense("units", mean, 5))
 
     assert equivalent(plain, build(write))
+
+
+@pytest.mark.parametrize("choice", ["where greater", "where greater or equal", "maximum"])
+def test_a_leaky_relu_by_hand_is_one(choice):
+    def write(g, X):
+        small = g.add("small", "multiply", g.add("slope", "constant", value=0.2), X)
+        if choice == "maximum":
+            return g.add("larger", "maximum", small, X)
+        zero = g.add("zero", "constant", value=0.0)
+        operation = choice.removeprefix("where ").replace(" or ", "_")
+        return g.add("chosen", "where", g.add("positive", operation, X, zero), X, small)
+
+    simple = simplify(build(write))
+    assert simple.nodes[simple.output].operation == "leaky_relu"
+    assert simple.nodes[simple.output].params == {"slope": 0.2}
+    leaky = build(lambda g, X: g.add("leaky", "leaky_relu", X, slope=0.2))
+    assert same_structure(simple, simplify(leaky))
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda g, X: g.add("m", "maximum", X, g.add("s", "multiply", X, _constant(g, 2.0))),
+        lambda g, X: g.add(
+            "chosen",
+            "where",
+            g.add("large", "greater", X, _constant(g, 1.0)),
+            X,
+            g.add("small", "multiply", X, _constant(g, 0.2)),
+        ),
+        lambda g, X: g.add("m", "maximum", X, g.add("square", "multiply", X, X)),
+    ],
+)
+def test_what_looks_like_a_leaky_relu_is_none(write):
+    simple = simplify(build(write))
+    assert simple.nodes[simple.output].operation != "leaky_relu"
+
+
+def _constant(g, value):
+    return g.add(f"constant {value}", "constant", value=value)

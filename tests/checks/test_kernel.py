@@ -178,7 +178,7 @@ def an_answer_without_end() -> None:
 
 def a_wrong_answer() -> None:
     wrong = random.choice([each for each in ATTEMPTS if each.cause and each.exercise != "ResNet50"])
-    assert not checks.run(wrong.exercise, wrong.function).passed, wrong.name
+    assert not checks.run(wrong.exercise, wrong.function, seconds=300).passed, wrong.name
 
 
 def a_removed_folder(path) -> Callable[[], None]:
@@ -230,7 +230,7 @@ SETTINGS: dict[str, Callable[[], Any]] = {
 
 
 def assert_right(kernel: Kernel, exercise: str, function: Callable, past: str = "") -> None:
-    report = kernel.run(lambda: checks.run(exercise, function))
+    report = kernel.run(lambda: checks.run(exercise, function, seconds=300))
     assert report.passed, f"{report}\n{report.traceback}\n{past}"
 
 

@@ -38,7 +38,14 @@ def test_every_call_up_to_the_error_is_written_down_with_the_one_that_failed():
 
     built = built_by(identity_block)
     assert [name for name, _ in layers_of(built)] == ["InputLayer", "Conv2D", "Relu", "Add"]
-    assert built["stopped"] == {"class": "Add", "name": "sum", "layers": [], "others": []}
+    assert built["stopped"] == {
+        "class": "Add",
+        "name": "sum",
+        "again": False,
+        "layers": [],
+        "others": [],
+    }
+    assert built["inputs"] == []
     graph = read_begun(built["graph"])
     assert graph.stopped
     assert graph.nodes[graph.output].describe() == "Add"

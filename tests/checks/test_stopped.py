@@ -299,6 +299,45 @@ def test_a_layer_in_the_place_of_a_tensor_is_named(function):
     assert "called on a layer, Conv2D" in checks.run("plain_stack", plain_stack).cause
 
 
+@pytest.mark.parametrize(
+    ("shape", "title"),
+    [
+        (lambda given: (None, *given), "The shape given to `keras.Input` has a batch axis"),
+        (lambda given: (56, 56, 3), "The network takes images of 56×56×3 instead of 28×28×1"),
+    ],
+)
+def test_an_input_of_another_shape_is_named_where_a_later_layer_fails(shape, title):
+    def mnist_resnet(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+        inputs = keras.Input(shape(input_shape))
+        X = layers.Conv2D(widths[0], 3, padding="same", use_bias=False)(inputs)
+        return layers.Reshape((7, 7, 7))(layers.MaxPooling2D()(X))
+
+    assert checks.run("mnist_resnet", mnist_resnet).cause.startswith(title)
+
+
+def test_a_layer_that_is_called_again_on_other_channels_is_named():
+    def plain_stack(X, depth, width):
+        convolution = layers.Conv2D(width, 3, padding="same")
+        for _ in range(depth):
+            X = layers.ReLU()(convolution(X))
+        return X
+
+    assert checks.run("plain_stack", plain_stack).cause == (
+        "One Conv2D is called in several places, and its kernel fits only the first"
+    )
+
+
+def test_a_pooling_too_large_is_said_to_stand_in_the_place_of_another():
+    def mnist_resnet(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+        model = resnet.mnist_resnet(input_shape, classes, widths)
+        last = model.layers[-3].output
+        return layers.Dense(classes)(layers.Flatten()(layers.AveragePooling2D(7)(last)))
+
+    assert checks.run("mnist_resnet", mnist_resnet).cause == (
+        "There is an average pooling in the place of the global average pooling"
+    )
+
+
 # What is forged ---------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ import checks
 from checks.catalogue import EXERCISES
 from checks.probe import probe
 from checks.unused import unused_in_words
+from resnet_course.blocks import convolutional_block, identity_block
 from resnet_course.solutions import reference_solution
 from tests.checks.test_equivalents import main_path
 
@@ -57,8 +58,37 @@ def test_a_wrong_answer_is_told_what_it_does_not_use():
         return layers.ReLU()(Y)
 
     report = checks.run("identity_block", identity_block)
-    assert report.cause == "The shortcut is missing"
+    assert report.cause == "ReLU 3 reads batch normalisation 3 instead of the addition"
     assert "Computed and never used: Add (layer 'sum_b')." in why(report)
+
+
+def test_a_function_that_returns_an_earlier_output_is_told_which():
+    def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+        X = layers.Conv2D(filters, kernel_size, strides, "same", use_bias=use_bias)(X)
+        layers.BatchNormalization()(X)
+        return X
+
+    report = checks.run("conv_bn", conv_bn)
+    right = "instead of the batch normalisation"
+    assert report.cause == f"The function returns the output of the convolution {right}"
+    assert report.hints[-1] == "Return the output of the batch normalisation."
+
+
+def test_what_is_lost_tells_a_broken_chain_from_a_loop_that_ends_early():
+    def unchained(X, filters, stage, blocks, s=2):
+        X = Y = convolutional_block(X, 3, filters, stage, "a", s)
+        for block in "bcdefghijklmnopqrstuvwxyz"[: blocks - 1]:
+            Y = identity_block(X, 3, filters, stage, block)
+        return Y
+
+    def too_short(X, filters, stage, blocks, s=2):
+        X = convolutional_block(X, 3, filters, stage, "a", s)
+        return identity_block(X, 3, filters, stage, "b") if blocks > 1 else X
+
+    chain = checks.run("bottleneck_stage", unchained).cause
+    assert chain.startswith("Every identity block reads the output of the convolutional block")
+    loop = checks.run("bottleneck_stage", too_short).cause
+    assert loop == "Only one identity block is part of the stage"
 
 
 def test_a_right_answer_may_compute_more_than_it_uses():

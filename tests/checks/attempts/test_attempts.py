@@ -11,6 +11,9 @@ from tests.checks.attempts.corpus import ATTEMPTS
 #: Every so many attempts is graded as well.
 GRADED = 8
 
+#: A computer may be busy.
+PATIENCE = 300.0
+
 
 def marked(attempts: list[Attempt]) -> list:
     """Return attempts as parameters of a test; what the checks cannot do yet may fail."""
@@ -25,7 +28,7 @@ def marked(attempts: list[Attempt]) -> list:
 
 
 def assert_judged(attempt: Attempt, grading: bool = False) -> None:
-    report = checks.run(attempt.exercise, attempt.function, grading=grading)
+    report = checks.run(attempt.exercise, attempt.function, grading, PATIENCE)
     if attempt.cause is None:
         assert report.passed, str(report)
         return

@@ -410,7 +410,7 @@ def always_strided(X, filters, stage, block, s=1):
 # plain_stack and residual_stack -----------------------------------------------------------
 
 
-@wrong("plain_stack", "another number of channels than before")
+@wrong("plain_stack", "One Conv2D is called in several places")
 def one_layer_for_all(X, depth, width):
     convolution = Conv2D(width, 3, padding="same")
     for _ in range(depth):
@@ -578,7 +578,7 @@ def other_filters_in_block_b(input_shape=(64, 64, 3), classes=6):
     return keras.Model(inputs, X)
 
 
-@wrong("ResNet50", "average pooling too many, after ReLU 3 \\(stage 5, block c\\)")
+@wrong("ResNet50", "average pooling in the place of the global average pooling")
 def an_average_over_seven_pixels(input_shape=(64, 64, 3), classes=6):
     inputs = keras.Input(input_shape)
     X = AveragePooling2D(7)(four_stages(inputs))

@@ -86,6 +86,7 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
         "kind": exercise.returns,
         "changed_arguments": [],
         **encode_model(model),
+        **({"unused": [{"class": "Add", "name": "lost"}]} if mistake.loses else {}),
         **(state(**case.arguments) if state else {}),
     }
     return {"outcome": "returned", "value": value}
