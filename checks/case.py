@@ -69,7 +69,8 @@ class Case:
             out. Plain values, arrays, `Images`, `Network` or `TransferNetwork`.
         then: Arguments of a second call, which takes the first call's output as its images.
         raises: Name of the exception that refuses the arguments, such as "ValueError", where the
-            function should refuse them. Not for the first case of an exercise.
+            function should refuse them. Such a case covers "refuses …", followed by what it is
+            that is refused. Not for the first case of an exercise.
     """
 
     covers: str

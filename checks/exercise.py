@@ -10,6 +10,7 @@ import numpy as np
 from checks.case import Case, Images
 from checks.graph import Graph, GraphBuilder, ShapesDoNotFit, chained
 from checks.mistakes import Inapplicable, Mistake, Mutation
+from checks.python_errors import Explanation
 from checks.variations import Variations
 
 #: Draws the cases of a check. The flag asks for those of grading, which are more.
@@ -129,6 +130,8 @@ class NumericExercise(Exercise):
         variations: Formulas with wrong parts, tried where no mistake of the catalogue fits.
         at_a_glance: Says in a title what the shape or the range of a wrong result shows, if they
             show something. It takes the arguments of a call, the truth and the result.
+        on_error: Explains an error that has a meaning of its own in this exercise; None for
+            others. It takes the arguments of a call and the `error` record of the evidence.
         only_wrong: The title of a mistake that shows in calls of one kind alone, with what to do
             about it, by what these calls cover.
     """
@@ -140,4 +143,5 @@ class NumericExercise(Exercise):
     dtypes: Mapping[str, str | None] = field(default_factory=dict)
     variations: Variations | None = None
     at_a_glance: Callable[[Mapping[str, Any], Any, Any], str | None] | None = None
+    on_error: Callable[[Mapping[str, Any], Mapping[str, Any]], Explanation | None] | None = None
     only_wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -78,8 +78,8 @@ def _could_not_judge(verdict: Verdict, error: Exception) -> None:
         "can be judged",
         "an answer that the check understands",
         f"{type(error).__name__}: {error}",
-        "The check itself stopped at your answer. That is a fault of the check.",
-        "Write the function in the way of the lesson, and tell those who give the course.",
+        "The check itself failed on your answer. That is a fault of the check.",
+        "Write the function the way the lesson does, and tell your instructor.",
         cause="The check could not judge this answer",
     )
 
@@ -91,9 +91,9 @@ def _is_callable(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
         "is a function",
         f"the function {verdict.exercise.name}",
         f"an object of the type {evidence['type']}",
-        hint=f"Hand over the function itself: checks.{verdict.exercise.name}"
+        hint=f"Pass the function itself: checks.{verdict.exercise.name}"
         f"({verdict.exercise.name}), without calling it.",
-        cause="What was handed over is not a function",
+        cause="What was passed to the check is not a function",
     )
 
 
@@ -108,7 +108,7 @@ def _takes_the_arguments(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
     if by_name:
         others = ", ".join(f"`{name}=…`" for name in by_name)
         it = "it" if len(by_name) == 1 else "them"
-        why += f" Other cells of the lessons hand {it} over by name: {others}."
+        why += f" Other cells of the lessons pass {it} by name: {others}."
     close = get_close_matches(missing[0], [name for name in names if name not in wanted], n=1)
     hint = f"Is `{close[0]}` meant to be `{missing[0]}`? " if close else ""
     return verdict.failed(
@@ -117,7 +117,7 @@ def _takes_the_arguments(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
         f"({', '.join(names)})",
         why,
         hint + "Keep the first line of the function as the lesson gives it.",
-        cause="The parameters have other names"
+        cause="The parameters have other names than in the lesson"
         if len(names) >= len(wanted)
         else "The function has too few parameters",
     )
@@ -144,20 +144,22 @@ def _refuses(verdict: Verdict, answers: Answers) -> None:
             case.covers,
             f"a {case.raises} with a message, for {case.in_words()}",
             in_short(error),
-            "Who passes such arguments by mistake gets something else than they think."
+            "Whoever passes such arguments by mistake gets a wrong result, and is not told."
             if not error["types"]
-            else f"A {case.raises} with a sentence says what was wrong with the arguments.",
-            f"Look at the arguments first: `raise {case.raises}(…)` with a sentence that says what "
-            "was expected and what was received.",
+            else f"A {case.raises} with a sentence says what is wrong with the arguments.",
+            f"Check the arguments first: `raise {case.raises}(…)` with a sentence that says what "
+            "was expected and what was received. Without the word `raise`, nothing happens.",
             cause=_how_refused(case, error),
         )
 
 
 def _how_refused(case: Case, error: Mapping[str, Any]) -> str:
     """Say in a title what a function does with arguments that it should refuse."""
+    what = case.covers.removeprefix("refuses ")
     if case.raises in error["types"]:
-        return f"The {case.raises} has no message"
+        return f"The {case.raises} for {what} has no message"
+    subject = what[0].upper() + what[1:]
     if error["types"]:
         article = "an" if error["type"][0] in "AEIOU" else "a"
-        return f"The function raises {article} {error['type']} where a {case.raises} is expected"
-    return "The function accepts arguments that it should refuse"
+        return f"{subject} raises {article} {error['type']}, not a {case.raises}"
+    return f"{subject} is accepted instead of refused with a {case.raises}"

@@ -1,22 +1,25 @@
 """Judges exercises whose function computes numbers."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
-from checks.case import Case, Network
+from checks.case import Case, Network, TransferNetwork
 from checks.encoding import decode
 from checks.exercise import NumericExercise
 from checks.mistakes import Mistake
 from checks.numbers import agree, has_dtype, in_words, same_form, shape_of
-from checks.python_errors import broadcast
+from checks.python_errors import Explanation
 from checks.relation import leaning, unlike_form, unlike_numbers
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 ORDER = "order of the entries"
 DTYPE = "type of the numbers"
+UNCHANGED = "arguments left unchanged"
+_STILL_IN_USE = "Whoever calls the function may go on using what they passed to it."
 
 #: A formula may leave this share of an array open.
 MOST_OPEN = 0.7
@@ -48,18 +51,6 @@ class NumericJudge:
         self.answers = answers
         self._known_values: dict[int, tuple[Any, Any]] = {}
         self._diagnosed = False
-        self._look_at_shapes_that_do_not_fit()
-
-    def _look_at_shapes_that_do_not_fit(self) -> None:
-        """Say what the shape shows of an array that another could not be combined with."""
-        case, record = self.answers[0]
-        look = self.exercise.at_a_glance
-        if record["outcome"] != "raised" or look is None:
-            return
-        truth = self.exercise.truth(**case.arguments)
-        for shape in broadcast(record["error"])[:1]:
-            if shape != truth.shape:
-                self.verdict.cause = look(case.arguments, truth, np.empty(shape))
 
     def judge(self) -> bool:
         """Record the results of all answers.
@@ -68,7 +59,7 @@ class NumericJudge:
             Whether the function answers: the first case ran, or all the others are right.
         """
         first = group(self.answers, self.answers[0][0].covers)
-        ran = self.verdict.ran("runs", *first[0]) and self.verdict.passed("runs")
+        ran = self._ran("runs", *first[0]) and self.verdict.passed("runs")
         if not ran or not self._is_right_at_first(first):
             return self._keeps_the_rest() or ran
         for covers in other_groups(self.answers):
@@ -105,6 +96,16 @@ class NumericJudge:
             return False
         return agree(*self._values(*answer), self.exercise.tolerance)
 
+    def _ran(self, name: str, case: Case, record: Record) -> bool:
+        """Return whether a case ran to its end; else record what the error means."""
+        explanation = self._explained(case, record) if record["outcome"] == "raised" else None
+        return self.verdict.ran(name, case, record, explanation)
+
+    def _explained(self, case: Case, record: Record) -> Explanation | None:
+        """Return what an error means in this exercise, if that is more than Python said."""
+        explain = self.exercise.on_error
+        return explain(case.arguments, record["error"]) if explain else None
+
     def _values(self, case: Case, record: Record) -> tuple[Any, Any]:
         """Return what is expected of a case and what was received."""
         if id(record) not in self._known_values:
@@ -114,7 +115,7 @@ class NumericJudge:
         return self._known_values[id(record)]
 
     def _has_the_form(self, case: Case, record: Record) -> bool:
-        if not self.verdict.ran("form of the result", case, record):
+        if not self._ran("form of the result", case, record):
             return False
         truth, received = self._values(case, record)
         if same_form(truth, received):
@@ -130,7 +131,7 @@ class NumericJudge:
             cause=self._at_a_glance()
             or self._fixed_length()
             or unlike_form(truth, received)
-            or "The function returns the wrong thing",
+            or "The function returns the wrong kind of value",
         )
 
     def _fixed_length(self) -> str | None:
@@ -161,7 +162,7 @@ class NumericJudge:
         return None
 
     def _agrees(self, name: str, case: Case, record: Record) -> bool:
-        if not self.verdict.ran(name, case, record):
+        if not self._ran(name, case, record):
             return False
         truth, received = self._values(case, record)
         if self._same(truth, received):
@@ -176,12 +177,17 @@ class NumericJudge:
 
     def _cause(self, name: str, case: Case) -> str:
         """Say in a title what is wrong with numbers that no known mistake explains."""
-        if default := self._wrong_default(case):
-            return f"The default of {default} is another one than in the lesson"
+        if title := self._wrong_default(case):
+            return title
         pairs = [self._values(*each) for each in self.answers if each[1]["outcome"] == "returned"]
         truth, received = next(pair for pair in pairs if not self._same(*pair))
         if not same_form(truth, received):
-            return unlike_form(truth, received) or "The function returns the wrong thing"
+            title = (
+                self._at_a_glance()
+                or unlike_form(truth, received)
+                or "The function returns the wrong kind of value"
+            )
+            return title if name == "values" else f"Only for {name}: {title[0].lower()}{title[1:]}"
         pairs = [pair for pair in pairs if same_form(*pair)]
         tolerance = self.exercise.tolerance
         title = self._at_a_glance() or unlike_numbers(pairs, tolerance)
@@ -209,17 +215,32 @@ class NumericJudge:
         return titles.pop() if len(titles) == 1 else None
 
     def _wrong_default(self, case: Case) -> str | None:
-        """Return the parameter that a case leaves out, if all cases that give it are right."""
+        """Say which default a parameter has that a case leaves out, if nothing else is wrong."""
         left_out = [name for name in self.exercise.parameters if name not in case.arguments]
         others = [
             answer for answer in self.answers if answer[0].arguments.keys() != case.arguments.keys()
         ]
-        right = all(
-            record["outcome"] == "returned"
-            and agree(*self._values(other, record), self.exercise.tolerance)
-            for other, record in others
-        )
-        return left_out[0] if left_out and others and right else None
+        if not left_out or not others or not all(map(self._is_right, others)):
+            return None
+        name = left_out[0]
+        wanted = signature(self.exercise.truth).parameters[name].default
+        for answer in group(self.answers, case.covers):
+            default = self._other_default(name, wanted, *answer)
+            if default is not None:
+                return f"The default of {name} is {default}, not {wanted}"
+        return None
+
+    def _other_default(self, name: str, wanted: int, case: Case, record: Record) -> int | None:
+        """Return the length that a parameter which was left out gave to axes of the result."""
+        if record["outcome"] != "returned":
+            return None
+        truth, received = self._values(case, record)
+        shape = shape_of(received)
+        for length in sorted(set(shape) - {wanted}):
+            if shape == tuple(length if each == wanted else each for each in shape_of(truth)):
+                other = self.exercise.truth(**case.arguments, **{name: length})
+                return length if self._same(other, received) else None
+        return None
 
     def _leaves_arguments_alone(self) -> None:
         changed = {
@@ -233,13 +254,15 @@ class NumericJudge:
             return
         self.verdict.failed(
             "leaves its arguments alone",
-            "arguments that are as they were",
+            UNCHANGED,
             f"changed: {', '.join(sorted(changed))}",
-            "Whoever calls the function goes on with what it was given.",
-            "Keep `model.get_weights()` before you change the model and put them back at the end."
-            if any(isinstance(value, Network) for value in changed.values())
-            else "Work on a copy: `x = x - mean` makes a new array, `x -= mean` changes the old.",
-            cause="The function changes its arguments",
+            _STILL_IN_USE,
+            "Keep `model.get_weights()` before you change the model, and put them back at the end "
+            "with `model.set_weights(…)`."
+            if any(map(_is_model, changed.values()))
+            else "Make a new array: `x -= mean` and `x.shape = …` change the array that was passed "
+            "to the function, `x = x - mean` and `x = x.reshape(…)` do not.",
+            cause=_changed_in_words(changed),
         )
 
     def _leaves_settings_alone(self) -> None:
@@ -262,9 +285,9 @@ class NumericJudge:
         cause, hint = _UNTOUCHED[words]
         self.verdict.failed(
             "leaves its arguments alone",
-            "arguments that are as they were",
+            UNCHANGED,
             f"changed: {words}, of the argument {name}",
-            "Whoever calls the function goes on with what it was given.",
+            _STILL_IN_USE,
             hint,
             cause=cause,
         )
@@ -281,16 +304,16 @@ class NumericJudge:
             return
         wanted, there = unlike[0]
         is_reversed = all(there == wanted[::-1] for wanted, there in unlike)
-        order = "in the reversed order" if is_reversed else "not in the order"
+        order = "in the reverse order" if is_reversed else "not in the order"
         self.verdict.failed(
             ORDER,
             ", ".join(wanted),
             ", ".join(there),
-            f"The numbers are right, and they should stand in the order of "
-            f"{self.exercise.ordered_by}: who draws them goes through the dictionary from its "
-            "beginning.",
+            f"The numbers are right, but they should be in the order of "
+            f"{self.exercise.ordered_by}: whoever plots them goes through the dictionary from "
+            "first to last.",
             f"Fill the dictionary in the order of {self.exercise.ordered_by}.",
-            cause=f"The entries of the dictionary stand {order} of {self.exercise.ordered_by}",
+            cause=f"The entries of the dictionary are {order} of {self.exercise.ordered_by}",
         )
 
     def _has_the_dtypes(self) -> None:
@@ -313,8 +336,8 @@ class NumericJudge:
             f"{words} as {received}",
             f"The values are right, but their type is {received}: the docstring asks for {wanted}.",
             f'Print `.dtype` after every step. `.astype("{_CONVERSIONS.get(wanted, wanted)}")` '
-            "converts an array; better is to find the line that makes it another type.",
-            cause=f"The numbers of {words} are of the type {received}, not {wanted}",
+            "converts an array; it is better to find the line that changes the type.",
+            cause=f"{words[0].upper()}{words[1:]} are of type {received}, not {wanted}",
         )
 
     def _diagnose(self) -> None:
@@ -355,6 +378,19 @@ class NumericJudge:
             if not self._same(_filled(wrong, received), received):
                 return False
         return True
+
+
+def _is_model(value: Any) -> bool:
+    return isinstance(value, Network | TransferNetwork)
+
+
+def _changed_in_words(changed: Mapping[str, Any]) -> str:
+    """Say in a title which arguments a function changes: arrays, and the weights of models."""
+    arrays = [name for name in changed if not _is_model(changed[name])]
+    models = [name for name in changed if _is_model(changed[name])]
+    parts = [f"its argument{'s' * (len(arrays) > 1)} {' and '.join(arrays)}"] * bool(arrays)
+    parts += [f"the weights of its argument {name}" for name in models]
+    return f"The function changes {' and '.join(parts)}"
 
 
 def _filled(wrong: Any, received: Any) -> Any:

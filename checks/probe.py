@@ -19,6 +19,7 @@ from checks.guard import Crashed, OutOfTime, Printed, preserved, within
 from checks.opening import layers_within
 from checks.recording import Recording, recorded, without_own_frames
 from checks.serialisation import functional, unused, write
+from checks.variables import held, set_to_none
 
 MAXIMUM_MESSAGE = 4_000
 
@@ -268,8 +269,10 @@ def _count(weights: Sequence[Any]) -> int:
 
 
 def _describe_error(error: BaseException, function: Callable[..., Any]) -> dict[str, Any]:
-    """Return what Python said, and the last line of the learner's own code."""
+    """Return what Python said, the last line of the learner's own code, and its variables."""
     code = getattr(inspect.unwrap(function), "__code__", None)
+    steps = [step for step, _ in traceback.walk_tb(error.__traceback__)]
+    own_steps = [step for step in steps if code and step.f_code.co_filename == code.co_filename]
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if code and frame.filename == code.co_filename]
     last = own[-1] if own else None
@@ -282,6 +285,8 @@ def _describe_error(error: BaseException, function: Callable[..., Any]) -> dict[
         "line_number": last.lineno if last else None,
         "in_function": bool(code and last and last.name == code.co_name),
         "first_statement": bool(code and last and last.lineno == _first_statement(code)),
+        "variables": held(own_steps),
+        "set_to_none": set_to_none({step.f_code for step in own_steps}),
         "traceback": without_own_frames(lines)[-MAXIMUM_MESSAGE:],
     }
 

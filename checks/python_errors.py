@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from checks.error_patterns import PATTERNS
+from checks.error_patterns import PATTERNS, Patterns
 from checks.operations import Shape
 
 
@@ -39,15 +39,13 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         error: The `error` record of the evidence.
         parameters: Names of the exercise's parameters.
     """
-    kinds, message = error["types"], plain(error["message"])
-    where, with_line = _where(error), f"{message}\n{error.get('line', '')}"
+    kinds, message, where = error["types"], plain(error["message"]), at_line(error)
     if "NotImplementedError" in kinds:
         return _not_implemented(error, message, where)
-    for pattern, explanation in PATTERNS:
-        if match := re.search(pattern, with_line):
-            words = [_Word(each) for each in match.groups()]
-            cause, why, hint = (part.format(*words, where=where) for part in explanation)
-            return Explanation(cause[0].upper() + cause[1:], why, hint)
+    if is_about_none(error):
+        return _none(error, where)
+    if found := by_patterns(PATTERNS, error):
+        return found
     if "NameError" in kinds and (match := re.search(r"name '(\w+)' is not defined", message)):
         close = get_close_matches(match[1], parameters, n=1)
         suggestion = f" Did you mean `{close[0]}`?" if close else ""
@@ -57,11 +55,73 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
             "Look for a typing mistake, or run the cell that defines it first.",
         )
     said = _first_line(message)
+    if "KeyError" in kinds and said:
+        return Explanation(
+            f"There is no entry {_shortened(said)}",
+            f"A dictionary is asked for an entry that it does not have{where}.",
+            "Print the keys of the dictionary. Check the spelling, and the order of the lines.",
+        )
     return Explanation(
         f"{_UNKNOWN} {error['type']}" + (f": {_shortened(said)}" if said else ""),
         f"Python stopped{where}" + (f" and said: {said}" if said else ", and said nothing more."),
         "Call the function yourself in a cell of its own to see the whole message.",
     )
+
+
+def by_patterns(patterns: Patterns, error: Mapping[str, Any]) -> Explanation | None:
+    """Explain an error by the first pattern that it fits, if there is one.
+
+    Args:
+        patterns: In the form of `checks.error_patterns`.
+        error: The `error` record of the evidence.
+    """
+    with_line, where = _with_line(error), at_line(error)
+    for pattern, explanation in patterns:
+        if match := re.search(pattern, with_line):
+            words = [_Word(each) for each in match.groups()]
+            parts = (part.format(*words, where=where) for part in explanation)
+            return Explanation(*(part[0].upper() + part[1:] for part in parts))
+    return None
+
+
+def is_about_none(error: Mapping[str, Any]) -> bool:
+    """Return whether an error says that Python met None where it needed something else."""
+    return bool(re.search(_NONE, _with_line(error)))
+
+
+#: What errors say that are about None.
+_NONE = (
+    r"NoneType|value \(None\)|None values not supported|Received:? (?:\w+=)?None\b"
+    r"|input_shape=\[(?:\([^)]*\), )*None\b"
+)
+
+
+def _none(error: Mapping[str, Any], where: str) -> Explanation:
+    """Say which variable is None, and where that may come from."""
+    held = error.get("variables") or {}
+    names = [name for name in _names(error) if held.get(name) == "None"]
+    name = f"`{names[0]}`" if len(names) == 1 else ""
+    if names and all(each in (error.get("set_to_none") or ()) for each in names):
+        hint = f"Fill in the line `{names[0]} = None`: what should it compute?"
+    else:
+        hint = (
+            f"Which line sets {name or 'the value'}? A function gives None where it ends without "
+            "`return`, as do methods that change something, such as `append` and `set_weights`."
+        )
+    return Explanation(
+        f"{name or '`None`'} is {'None' if name else 'used'} where a value is needed",
+        f"Python cannot compute anything with `None`, which means that there is no value{where}.",
+        hint,
+    )
+
+
+def _names(error: Mapping[str, Any]) -> list[str]:
+    """Return the names in the learner's line, in order."""
+    return list(dict.fromkeys(re.findall(r"[^\W\d]\w*", str(error.get("line") or ""))))
+
+
+def _with_line(error: Mapping[str, Any]) -> str:
+    return f"{plain(error['message'])}\n{error.get('line', '')}"
 
 
 #: How a title begins that says no more than what was raised.
@@ -79,20 +139,20 @@ def _not_implemented(error: Mapping[str, Any], message: str, where: str) -> Expl
     if is_stub(error) and error.get("first_statement", True):
         return Explanation(
             "The exercise is not started",
-            "The function still holds the stub.",
-            f"Replace the line {stub} by your own code.",
+            "The function is still the stub of the lesson.",
+            f"Replace the line {stub} with your own code.",
         )
     if is_stub(error):
         return Explanation(
             f"The stub's line {stub} is still there",
-            f"Python stops{where}: what stands after that line never runs.",
+            f"Python stops{where}: no line after it ever runs.",
             f"Delete the line {stub}.",
         )
     if not message.strip() and inner and not _LIBRARY.search(inner["file"]):
         name = f"`{inner['function']}`"
         return Explanation(
             f"{name}, which your function calls, is not started",
-            f"{name} still holds its stub, and your function calls it.",
+            f"{name} is still a stub, and your function calls it.",
             f"Write {name} first, and run its cell.",
         )
     said = _first_line(message)
@@ -129,15 +189,29 @@ _LIBRARY = re.compile(r"[/\\](site-packages|dist-packages|python3[.\d]*)[/\\]", 
 
 
 def plain(message: Any) -> str:
-    """Return what Python said without the codes that make it bold or coloured in a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(message))
+    """Return what Python said without codes for colours, and without TensorFlow's own notes."""
+    return re.sub(
+        r"\x1b\[[0-9;]*m|\{\{function_node .*?\}\} ?| ?\[Op:\w+\](?: name:.*)?", "", str(message)
+    )
 
 
 def broadcast(error: Mapping[str, Any]) -> tuple[Shape, ...]:
-    """Return the shapes of arrays that NumPy could not combine; () if that was not the error."""
-    shapes = re.search(r"broadcast together with shapes ((?:\([\d,]*\) ?)+)", str(error["message"]))
-    inside = re.findall(r"\((.*?)\)", shapes[1]) if shapes else []
+    """Return the shapes of arrays that could not be combined; () if that was not the error."""
+    shapes = re.search(
+        r"broadcast together with shapes ((?:\([\d,]*\) ?)+)"
+        r"|Incompatible shapes: (\[[\d,]*\] vs\. \[[\d,]*\])",
+        str(error["message"]),
+    )
+    inside = re.findall(r"[([](.*?)[)\]]", shapes[0]) if shapes else []
     return tuple(tuple(map(int, re.findall(r"\d+", each))) for each in inside)
+
+
+def shapes(error: Mapping[str, Any]) -> tuple[Shape, ...]:
+    """Return the shapes of the arrays in the learner's line, and those that the error names."""
+    held = error.get("variables") or {}
+    texts = [str(error["message"]), *(str(held.get(name, "")) for name in _names(error))]
+    found = (each for text in texts for each in re.findall(r"\((\d+,[\d, ]*)\)", text))
+    return tuple(tuple(map(int, re.findall(r"\d+", each))) for each in found)
 
 
 def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
@@ -147,8 +221,9 @@ def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
-def _where(error: Mapping[str, Any]) -> str:
-    return f" at your line {error['line_number']}, `{error['line']}`" if error.get("line") else ""
+def at_line(error: Mapping[str, Any]) -> str:
+    """Return which of the learner's lines an error comes from, to be put into a sentence."""
+    return f" on line {error['line_number']}, `{error['line']}`" if error.get("line") else ""
 
 
 def _first_line(message: str) -> str:

@@ -27,7 +27,7 @@ def unlike_form(truth: Any, received: Any) -> str | None:
         missing = [str(key) for key in truth if str(key) not in received]
         extra = [str(key) for key in received if key not in set(map(str, truth))]
         if missing:
-            return f"The result has no entry {missing[0]!r}"
+            return f"The result has no entry {missing[0]!r}" if received else _EMPTY
         if extra:
             return f"The result has an entry {extra[0]!r} that is not asked for"
         return next(filter(None, (_unlike_entry(key, truth, received) for key in truth)), None)
@@ -57,7 +57,9 @@ def _of_part(name: str, form: str) -> str:
     """Say of one of several values what was said of a result."""
     capital = name[0].upper() + name[1:]
     words = form.replace("The result", capital)
-    many = re.sub(r"The function returns (\d+) values", rf"{capital} is a row of \1 values", words)
+    many = re.sub(
+        r"The function returns (\d+) values", rf"{capital} is a sequence of \1 values", words
+    )
     return many.replace("The function returns", f"{capital} is")
 
 
@@ -69,6 +71,11 @@ def _unlike_entry(key: Any, truth: Mapping[Any, Any], received: Mapping[str, Any
     return _of_part(f"the entry {name!r}", form) if form else None
 
 
+#: How a sentence about several entries begins.
+_SEVERAL = "They are"
+
+_EMPTY = "The result is an empty dictionary"
+
 #: The truth and what was received, in the same form.
 Pair = tuple[Any, Any]
 
@@ -77,7 +84,7 @@ _FUNCTIONS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "The result is rounded": np.round,
     "The result is rounded to one decimal place": lambda right: np.round(right, 1),
     "The result is rounded to two decimal places": lambda right: np.round(right, 2),
-    "The result is cut to whole numbers": np.trunc,
+    "The result is truncated to whole numbers": np.trunc,
     "The result is squared": np.square,
     "The result is the square root of the expected one": lambda right: np.sqrt(np.abs(right)),
     "The result is 1 minus the expected one": lambda right: 1 - right,
@@ -87,14 +94,14 @@ _FUNCTIONS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 #: What is said where a pattern holds in every call, and its number is another in each.
 _VARYING = {
     "The result is {:.4g} times the expected one": (
-        "The result is a multiple of the expected one, another in every call"
+        "The result is a multiple of the expected one, by a different factor in every call"
     ),
-    "The result is {:.4g} everywhere": "The result is one and the same number everywhere",
+    "The result is {:.4g} everywhere": "The result is the same number everywhere",
     "The result is {:.6g} more than expected": (
-        "A number is added to the expected ones, another in every call"
+        "A constant is added to the expected numbers, a different one in every call"
     ),
     "The result is {:.6g} less than expected": (
-        "A number is subtracted from the expected ones, another in every call"
+        "A constant is subtracted from the expected numbers, a different one in every call"
     ),
 }
 
@@ -147,7 +154,7 @@ def _unlike_entries(
             return f"In every entry: {_lowered(pattern)}"
     said = _alike(entries, wrong, tolerance)
     if not said and len(wrong) in (1, len(entries)):
-        said = leaning(together, tolerance)
+        said = leaning(together, tolerance, _SEVERAL if len(wrong) > 1 else "It is")
     more = f": {_lowered(said)}" if said else ""
     if len(wrong) == 1:
         return f"Only {_quoted(wrong[0])} is wrong{more}"
@@ -196,12 +203,13 @@ def _common_pattern(pairs: Sequence[Pair], tolerance: float) -> str | None:
     return next(filter(None, map(_VARYING.get, common)), None) if not single else None
 
 
-def leaning(pairs: Sequence[Pair], tolerance: float) -> str:
+def leaning(pairs: Sequence[Pair], tolerance: float, subject: str = "The result is") -> str:
     """Say whether results are too large or too small.
 
     Args:
         pairs: The truths and the results of all calls, some of which are wrong.
         tolerance: Largest relative difference that counts as equal.
+        subject: How a sentence about single numbers begins.
     """
     wrong = [pair for pair in pairs if not agree(*pair, tolerance)]
     arrays = [(_array(a), _array(b)) for a, b in wrong]
@@ -213,12 +221,14 @@ def leaning(pairs: Sequence[Pair], tolerance: float) -> str:
     }
     several = any(expected is not None and expected.ndim for expected, _ in arrays)
     where = ", where it is wrong" if len(wrong) < len(pairs) and not several else ""
-    subject = "The numbers are" if several else "The result is"
+    subject = "The numbers are" if several else subject
     if len(signs) == 1:
         return f"{subject} too {'large' if signs.pop() else 'small'}{where}"
     if several:
         return "Some of the numbers are too large and some too small"
-    return "The result is too large in some calls and too small in others"
+    if subject == _SEVERAL:
+        return "Some are too large and some too small"
+    return f"{subject} too large in some calls and too small in others"
 
 
 def _unlike(expected: np.ndarray, actual: np.ndarray, tolerance: float) -> np.ndarray:
@@ -235,7 +245,7 @@ def _patterns(
         return agree(left, right, tolerance)
 
     if not np.all(np.isfinite(actual)) and np.all(np.isfinite(expected)):
-        yield "The result holds values that are not numbers, or infinite", 0
+        yield "The result contains NaN or infinity", 0
         return
     if not np.any(actual) and np.any(expected):
         yield "The result is 0", 0
@@ -269,12 +279,12 @@ def _moved(expected: np.ndarray, actual: np.ndarray, same: Any) -> str | None:
         if same(np.flip(expected, axis), actual):
             return _reversed(axis, expected.ndim)
     if same(np.sort(expected, axis=None), np.sort(actual, axis=None)):
-        return "The numbers are right, but they stand in other places"
+        return "The numbers are right, but in the wrong places"
     return None
 
 
 def _reversed(axis: int, axes: int) -> str:
-    """Say along which axis numbers stand in reversed order; four axes are those of images."""
+    """Say along which axis numbers stand in reverse order; four axes are those of images."""
     if axes == 4:
         words = (
             "images are",
@@ -282,12 +292,12 @@ def _reversed(axis: int, axes: int) -> str:
             "columns of the images are",
             "channels are",
         )
-        return f"The {words[axis]} in reversed order"
+        return f"The {words[axis]} in reverse order"
     if axes == 1:
-        return "The numbers are in reversed order"
+        return "The numbers are in reverse order"
     if axis == axes - 1:
-        return "The channels are in reversed order"
-    return f"The numbers are in reversed order along axis {axis}"
+        return "The channels are in reverse order"
+    return f"The numbers are in reverse order along axis {axis}"
 
 
 def _square_axes(shape: tuple[int, ...]) -> Iterable[tuple[int, ...]]:
@@ -327,11 +337,11 @@ def _kind(value: Any) -> str:
     if isinstance(value, Mapping):
         return "a dictionary"
     if isinstance(value, str):
-        return "a text"
+        return "a string"
     if isinstance(value, tuple):
-        return f"a tuple of {len(value)}"
+        return f"a tuple of {len(value)} values"
     if isinstance(value, list):
-        return "a list of texts" if any(isinstance(each, str) for each in value) else "a list"
+        return "a list of strings" if any(isinstance(each, str) for each in value) else "a list"
     return "an array" if np.ndim(value) else "a number"
 
 

@@ -92,13 +92,13 @@ class Variations:
     def _mistake(self, slips: tuple[Slip, ...], function: Callable[..., Any]) -> Mistake:
         titles = " · ".join(slip.title for slip in slips)
         number = ("", "", "Two things: ", "Three things: ")[len(slips)]
+        explain = "These mistakes together explain" if number else "This one mistake explains"
         return Mistake(
             f"{number}{titles}",
-            f"With {'these slips' if number else 'this slip'} the exercise gives just the numbers "
-            "that your function returned, in every call.",
+            f"{explain} every number that your function returned.",
             (
                 self.nudge,
-                "Look at the line that computes what the title names.",
+                "Look at the line that computes what the title is about.",
                 " And: ".join(dict.fromkeys(slip.hint for slip in slips if slip.hint))
                 or "Compare that line with the docstring.",
             ),

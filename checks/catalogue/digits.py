@@ -1,6 +1,6 @@
 """Lesson 5: digits as a backbone expects them, in colour, resized and with the means subtracted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks.case import Case
-from checks.catalogue import resizing
+from checks.catalogue import digit_shapes, resizing
+from checks.catalogue.digit_shapes import MEANS
 from checks.catalogue.resizing import Resize, bilinear
 from checks.exercise import Exercise, NumericExercise
 from checks.mistakes import Mistake
-from checks.numbers import shape_of
 from checks.operations import Array
 from checks.variations import Slip, Variations
 
@@ -21,8 +21,6 @@ LESSON = "05_mnist_transfer"
 
 _PREPARATION = "lesson 5, “What the backbone expects”"
 
-#: ImageNet's means of blue, green and red.
-MEANS = np.array([103.939, 116.779, 123.68])
 #: The means and deviations that PyTorch's weights expect, of red, green and blue.
 _TORCH = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
 
@@ -187,7 +185,7 @@ _SCALES = (
     "Take out the division.",
 )
 _AXES = (
-    "Draw one of your images, and one of the digits, with `plt.imshow`.",
+    "Show one of your images, and one of the digits, with `plt.imshow`.",
     "What does each of the four axes stand for?",
     "To reverse the channels, reverse the last axis: `[..., ::-1]`.",
 )
@@ -197,17 +195,18 @@ _INTERPOLATION = (
     'Resize with `interpolation="bilinear"`, the default of `keras.ops.image.resize`.',
 )
 _CENTRES = (
-    "At which place of the old image do you read the first new pixel?",
+    "Which position of the old image does the first new pixel come from?",
     "A pixel's centre lies half a pixel from the edge.",
     "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
 )
 _COPIES = (
-    "Draw one of your images with `plt.imshow`: is it still a digit?",
-    "`reshape` keeps the numbers in their order and only cuts it into other rows.",
-    "Repeat grey along a last axis of its own: `np.repeat(digits[..., np.newaxis], 3, axis=-1)`.",
+    "Show one of your images with `plt.imshow`: is it still a digit?",
+    "`reshape` keeps the numbers in their order and only breaks it into different rows.",
+    "Repeat the grey level along a last axis of its own: "
+    "`np.repeat(digits[..., np.newaxis], 3, axis=-1)`.",
 )
 _SIDES = (
-    "Print the height and the width of the digits, and draw one of your images.",
+    "Print the height and the width of the digits, and show one of your images.",
     "The exercise asks for all of each digit, stretched to a square.",
     "Leave out what keeps the aspect ratio.",
 )
@@ -228,11 +227,11 @@ def _means_hints(last: str) -> tuple[str, str, str]:
 
 _RESIZES = (
     _Change(
-        "The images are resized to the nearest pixel",
+        "The images are resized by nearest-neighbour interpolation",
         "resize",
         resizing.nearest,
-        "Each new pixel copies one old pixel, which makes stairs of slanted strokes. The exercise "
-        "asks for bilinear interpolation.",
+        "Each new pixel copies one old pixel, which turns slanted strokes into stairs. The "
+        "exercise asks for bilinear interpolation.",
         _INTERPOLATION,
     ),
     _Change(
@@ -270,7 +269,7 @@ _RESIZES = (
     ),
     *(
         _Change(
-            f"The images are resized by a Lanczos kernel of {radius} pixels",
+            f"The images are resized with a Lanczos kernel of {radius} pixels",
             "resize",
             resizing.resized_by(resizing.weights_by(resizing.lanczos(radius))),
             "A Lanczos kernel overshoots at edges. The exercise asks for bilinear interpolation.",
@@ -288,25 +287,26 @@ _RESIZES = (
     ),
     *(
         _Change(
-            f"The images are resized {words}, and rounded to whole numbers after either axis, as "
+            f"The images are resized {words}, and rounded to whole numbers after each axis, as "
             "Pillow does",
             "resize",
             resizing.resized_by(resizing.weights_by(kernel, antialias), whole=True),
-            "Pillow keeps images of whole numbers in whole numbers. The exercise asks for bilinear "
+            "Pillow keeps integer images as integers. The exercise asks for bilinear "
             "interpolation in floating point, without antialiasing.",
             _INTERPOLATION,
         )
         for words, kernel, antialias in (
             ("with bicubic interpolation and antialiasing", resizing.cubic(-0.5), True),
             ("with antialiasing", resizing.triangle, True),
-            ("by a Lanczos kernel with antialiasing", resizing.lanczos(3), True),
+            ("with a Lanczos kernel and antialiasing", resizing.lanczos(3), True),
         )
     ),
     _Change(
         "The images are padded, not resized",
         "resize",
         resizing.in_the_middle,
-        "The digits keep their size on a larger black ground. The exercise asks to enlarge them.",
+        "The digits keep their size on a larger black background. The exercise asks for larger "
+        "digits.",
         (
             "How large are the digits in your result, in pixels?",
             "Resizing changes the number of pixels of the digit itself.",
@@ -314,17 +314,17 @@ _RESIZES = (
         ),
     ),
     _Change(
-        "The images are cut to squares before they are resized",
+        "The images are cropped to squares before they are resized",
         "resize",
         resizing.cut_to_a_square,
-        "What lies outside of the square is lost.",
+        "What lies outside the square is lost.",
         _SIDES,
     ),
     _Change(
         "The images are padded to squares before they are resized",
         "resize",
         resizing.padded_to_a_square,
-        "The digits keep their proportions, between black edges.",
+        "The digits keep their proportions, and get black borders.",
         _SIDES,
     ),
     _Change(
@@ -353,7 +353,7 @@ _RESIZES = (
         _AXES,
     ),
     _Change(
-        "The images stand upside down: their rows are reversed",
+        "The images are upside down: their rows are reversed",
         "resize",
         resizing.upside_down,
         "`[:, ::-1]` reverses the second axis, which holds the rows. The channels are the last "
@@ -364,11 +364,11 @@ _RESIZES = (
         "Rows and columns of the images are swapped",
         "resize",
         resizing.transposed,
-        "The axes are those of images, rows, columns and channels, in this order.",
+        "The axes are images, rows, columns and channels, in this order.",
         _AXES,
     ),
     _Change(
-        "The rows of the digits are broken at other places: height and width are swapped in a "
+        "The rows of the digits are broken in the wrong places: height and width are swapped in a "
         "`reshape`",
         "resize",
         resizing.read_as_columns,
@@ -376,7 +376,7 @@ _RESIZES = (
         _COPIES,
     ),
     _Change(
-        "The images themselves are in reversed order",
+        "The images themselves are in reverse order",
         "resize",
         resizing.backwards,
         "`[::-1]` reverses the first axis, which holds the images. The channels are the last axis.",
@@ -393,13 +393,13 @@ _STEPS = (
         _means_hints("Take out `255 - …`."),
     ),
     _Change(
-        "The grey level stands in one channel only",
+        "The grey levels are in one channel only",
         "copies",
         lambda grey: np.stack([grey, 0 * grey, 0 * grey], axis=-1),
         "The other two channels are black: a digit in one colour. Grey is the same level in red, "
         "green and blue.",
         (
-            "What are red, green and blue of a grey pixel?",
+            "What are the red, green and blue values of a grey pixel?",
             "All three channels hold the same image.",
             "Repeat the grey channel: `np.repeat(grey, 3, axis=-1)`.",
         ),
@@ -420,13 +420,21 @@ _STEPS = (
         )
     ),
     _Change("The resized images are rounded to whole numbers", "whole", _rounded, "", _ROUNDING),
-    _Change("The resized images are cut to whole numbers", "whole", _cut, "", _ROUNDING),
+    _Change("The resized images are truncated to whole numbers", "whole", _cut, "", _ROUNDING),
     _Change(
         "The resized images are clipped to 0 … 255", "whole", lambda images: images.clip(0, 255)
     ),
     _Change("The result is rounded to whole numbers", "stored", _rounded),
-    _Change("The result is cut to whole numbers", "stored", _cut),
+    _Change("The result is truncated to whole numbers", "stored", _cut),
     _Change("The result is clipped to 0 … 255", "stored", lambda result: result.clip(0, 255)),
+    _Change(
+        "The new shape is filled with the same numbers over and over, as by `np.resize`",
+        "instead",
+        lambda digits, size: np.resize(digits, (len(digits), size, size, 3)) - MEANS,
+        "`np.resize` does not know of rows and columns: it repeats the numbers in their order "
+        "until the new shape is full. The exercise asks for bilinear interpolation.",
+        _INTERPOLATION,
+    ),
     _Change("The signs of the result are lost", "stored", np.abs),
     _Change(
         "The result is in half precision, float16",
@@ -435,7 +443,7 @@ _STEPS = (
     ),
     *(
         _Change(
-            "The means are subtracted while the pixels are whole numbers without a sign",
+            "The means are subtracted while the pixels are unsigned integers",
             "instead",
             _without_signs(whole, before),
             explanation,
@@ -463,15 +471,18 @@ _CAFFE = "Subtract 103.939, 116.779 and 123.68"
 _CHANNELS = ("blue", "green", "red")
 _COLOURS = (
     _Change(
-        "The means are those of red, green and blue, in that order",
+        "Blue and red have each other's mean",
         "colours",
         lambda images: images - MEANS[::-1],
-        "Blue and red have each other's mean. The backbone's first channel is blue: grey hides "
-        "whether the channels were swapped, but not whether their means were.",
+        "Either the means are in the order of red, green and blue, or the channels are reversed "
+        "after the subtraction: on grey digits both give the same numbers. The first channel that "
+        "the backbone expects is blue, minus the mean of blue.",
         (
-            "Which colour does the backbone expect in its first channel?",
-            "103.939 is the mean of blue, and blue comes first.",
-            "Subtract `[103.939, 116.779, 123.68]`.",
+            "Which colour does the backbone expect in its first channel, and which mean belongs "
+            "to it?",
+            "103.939 is the mean of blue, and blue comes first. Are the channels in that order "
+            "when you subtract?",
+            "Reverse the channels first, then subtract `[103.939, 116.779, 123.68]`.",
         ),
     ),
     _Change(
@@ -637,11 +648,10 @@ _COLOURS = (
     ),
     *(
         _Change(
-            f"{whose} standardised by {own} own mean and deviation",
+            f"{whose} standardised by {own} own mean and standard deviation",
             "colours",
             _standardised(axes),
-            "Nothing is divided for this backbone, and what is subtracted is the same for all "
-            "images.",
+            "This backbone expects no division, and the same means subtracted from all images.",
             _means_hints(f"{_CAFFE}, and divide by nothing."),
         )
         for whose, own, axes in (
@@ -664,7 +674,7 @@ _COLOURS = (
         )
     ),
     _Change(
-        "The channels are turned into grey by luma weights",
+        "The channels are multiplied by luma weights",
         "colours",
         lambda images: images * [0.114, 0.587, 0.299] - MEANS,
     ),
@@ -697,43 +707,6 @@ _VARIATIONS = Variations(
 )
 
 
-def _at_a_glance(arguments: Mapping[str, Any], truth: Array, received: Any) -> str | None:
-    """Say what the shape or the range of a wrong result shows."""
-    shape = shape_of(received)
-    if shape != truth.shape:
-        return _unlike_shape(arguments, truth.shape, shape)
-    images = np.asarray(received, dtype=np.float64)
-    lowest, highest = float(images.min()), float(images.max())
-    if lowest == highest:
-        return None
-    if np.allclose(images, images[..., :1], atol=1e-3 * max(abs(lowest), abs(highest))):
-        if lowest >= 0 and 1.5 < highest <= 255:
-            return "The means are not subtracted: the numbers lie between 0 and 255"
-        return "All three channels are the same: each lacks a mean of its own"
-    if max(abs(lowest), abs(highest)) < 10:
-        return f"The numbers are too small, from {lowest:.3g} to {highest:.3g}: they are divided"
-    if np.allclose(images + MEANS, (images + MEANS)[..., :1], atol=0.02):
-        return "The means are right, and the images are resized in another way than asked for"
-    return None
-
-
-def _unlike_shape(
-    arguments: Mapping[str, Any], wanted: tuple[int, ...], shape: tuple[int, ...]
-) -> str | None:
-    images, rows, columns = arguments["digits"].shape[:3]
-    taken = {columns: "columns", rows: "rows"}.get(shape[-1] if shape else 0)
-    if taken and shape[-1] != 3 and len(shape) in (3, 4):
-        return f"The {taken} of the digits are taken for channels"
-    if shape == (*wanted[:3], 1):
-        return "The result has one channel, not three: the grey level is not repeated"
-    if shape == wanted[:3]:
-        return "The result has no axis for the channels"
-    if shape[1:] == wanted[1:]:
-        number = f"{shape[0]} image{'s' * (shape[0] != 1)}"
-        return f"The result holds {number} instead of {images}"
-    return None
-
-
 EXERCISES: tuple[Exercise, ...] = (
     NumericExercise(
         "digits_to_images",
@@ -746,6 +719,7 @@ EXERCISES: tuple[Exercise, ...] = (
         truth=digits_to_images,
         variations=_VARIATIONS,
         describe="an array of the shape (images, size, size, 3)",
-        at_a_glance=_at_a_glance,
+        at_a_glance=digit_shapes.at_a_glance,
+        on_error=digit_shapes.on_error,
     ),
 )

@@ -1,7 +1,7 @@
 """Lesson 1: the gradients that reach the convolutions of a network."""
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from itertools import accumulate, combinations
 from typing import Any
@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case, Network
+from checks.error_patterns import Patterns
 from checks.exercise import Exercise, NumericExercise
 from checks.graph import Graph, GraphBuilder, Node, pruned
 from checks.interpreter import Weights, draw_weights, evaluate
 from checks.mistakes import Mistake
 from checks.operations import Array
+from checks.python_errors import Explanation, at_line, by_patterns, is_about_none
 from checks.variations import Slip, Variations
 
 LESSON = "01_deep_network_problem"
@@ -501,7 +503,7 @@ _VARIATIONS = Variations(
         ),
         *(
             Slip(
-                f"There is an array for each layer, not one number: {words}",
+                f"There is an array for each layer, not a single number: {words}",
                 {"measure": lambda g, w, axes=axes: _norms_along(axes)(g)},
                 "A norm without an axis is taken over all numbers: "
                 "`float(np.linalg.norm(gradient.ravel()))`.",
@@ -526,7 +528,7 @@ _VARIATIONS = Variations(
 _MISTAKES = (
     _wrong_norm(
         "The norm is squared",
-        "The square root is missing. The square makes what is small look far smaller.",
+        "The square root is missing. Squaring makes small norms look far smaller than they are.",
         lambda gradient: float(gradient @ gradient),
     ),
     _wrong_norm(
@@ -546,15 +548,15 @@ _MISTAKES = (
     ),
     _wrong_norm(
         "The norm is the largest absolute value",
-        "That is the maximum norm: it looks at one weight only.",
+        "That is the maximum norm: it depends on a single weight.",
         lambda gradient: np.abs(gradient).max(),
     ),
     Mistake(
         "The norm is the largest singular value",
-        "`np.linalg.norm` with `ord=2` takes a matrix for what it does to vectors: the result is "
-        "its spectral norm, which looks at one direction only.",
+        "`np.linalg.norm` with `ord=2` takes a matrix as a map of vectors: the result is its "
+        "spectral norm, which depends on one direction only.",
         (
-            "Which shape has the gradient when you take the norm?",
+            "What shape does the gradient have when you take the norm?",
             "The L2 norm of all numbers does not depend on how they are arranged.",
             "Leave out `ord`, or flatten the gradient: `np.linalg.norm(gradient.ravel())`.",
         ),
@@ -575,20 +577,20 @@ _MISTAKES = (
     ),
     Mistake(
         "The norms are those of the kernels, not of their gradients",
-        "The kernels are read as they are. The recorder puts the gradients in their place for a "
-        "moment only: until the weights are put back.",
+        "The kernels hold gradients only between the step of the recorder and the moment when the "
+        "weights are put back. They are read at another time.",
         (
-            "What do the kernels hold at the moment when you read them?",
-            "First one step of training, then reading, then putting the weights back.",
-            "Move `model.set_weights(weights)` behind the line that computes the norms.",
+            "What do the kernels hold when you read them?",
+            "First one step of training, then read the kernels, then put the weights back.",
+            "Move `model.set_weights(weights)` after the line that computes the norms.",
         ),
         _SECTION,
         function=_kernel_norms,
     ),
     Mistake(
-        "The learning rate is in the result",
+        "The norms are multiplied by the learning rate",
         "What was measured is the change that a step of `SGD` makes: the gradient times the "
-        "learning rate, which is 0.01 if nothing else is said.",
+        "learning rate, which is 0.01 by default.",
         (
             "By which factor is your result too small?",
             "`SGD` changes a weight by the gradient times the learning rate.",
@@ -613,7 +615,7 @@ _MISTAKES = (
         "The dense layer has a kernel too, and it is in the result. Only `Conv2D` layers count.",
         (
             "Which names are in your result that should not be there?",
-            "Ask each layer what it is.",
+            "Check the class of each layer.",
             "Keep the layers for which `isinstance(layer, layers.Conv2D)` is true.",
         ),
         _SECTION,
@@ -633,8 +635,8 @@ _MISTAKES = (
     ),
     Mistake(
         "The softmax is applied twice",
-        "The loss takes the model's output for logits and applies a softmax to it. The model ends "
-        "in a softmax already.",
+        "The loss takes the model's output for logits and applies a softmax to it. The model "
+        "already ends in a softmax.",
         (
             "What does the model return: logits or probabilities?",
             "Which argument of the loss says so?",
@@ -690,7 +692,7 @@ _MISTAKES = (
     Mistake(
         "Two steps are taken, not one",
         "After the first step the weights are gradients. The second step measures the gradients of "
-        "a network with these weights.",
+        "a network that has these as its weights.",
         (
             "How often does your optimiser take a step?",
             "`fit` takes one for each batch of each epoch, `train_on_batch` takes one.",
@@ -701,7 +703,7 @@ _MISTAKES = (
     ),
     Mistake(
         "The gradients are those of the outputs of the layers, not of their kernels",
-        "How the loss changes with what a convolution puts out is another question than how it "
+        "How the loss changes with the output of a convolution is another question than how it "
         "changes with its kernel.",
         (
             "With respect to what is your gradient taken?",
@@ -751,11 +753,12 @@ _MISTAKES = (
     ),
     Mistake(
         "The images are divided by 255",
-        "The function changes the images before it measures. Whoever calls it has prepared them.",
+        "The function changes the images before it measures. Whoever calls it has already prepared "
+        "them.",
         (
             "What do you do with the images before the step of training?",
             "The gradient of the first layer grows with its input.",
-            "Take out the division.",
+            "Remove the division.",
         ),
         _SECTION,
         function=lambda model, images, labels: gradient_norms(model, images / 255, labels),
@@ -774,7 +777,7 @@ _MISTAKES = (
     ),
     Mistake(
         "The keys are numbers, not the names of the layers",
-        "Whoever reads the result wants to know which layer a norm belongs to.",
+        "Whoever reads the result needs to know which layer a norm belongs to.",
         (
             "What are the keys of your dictionary?",
             "Each layer has a `name`.",
@@ -787,7 +790,7 @@ _MISTAKES = (
     ),
     Mistake(
         "The keys are the names of the kernels, not of the layers",
-        "A kernel's path is the name of its layer and “kernel” behind it.",
+        "The path of a kernel is the name of its layer followed by “kernel”.",
         (
             "What are the keys of your dictionary?",
             "Each layer has a `name`.",
@@ -815,8 +818,8 @@ _MISTAKES = (
         "Only the last convolution is measured",
         "The result has one entry. Every `Conv2D` layer should have one.",
         (
-            "Where is your dictionary made, in the loop or before it?",
-            "A dictionary that is made anew in every turn holds one entry in the end.",
+            "Where is your dictionary made: in the loop or before it?",
+            "A dictionary that is made anew in every turn of the loop holds one entry in the end.",
             "Make the dictionary once, before the loop.",
         ),
         _SECTION,
@@ -825,6 +828,75 @@ _MISTAKES = (
         ),
     ),
 )
+
+_RECORD = (
+    "Compute everything from the kernels to the loss inside `with tf.GradientTape() as tape:`, "
+    "with TensorFlow: call `model(images)` there. The tape sees neither what was computed before "
+    "it, nor `model.predict`, `.numpy()`, `argmax` and the functions of NumPy."
+)
+_OF_KERNELS = (
+    "Take the gradient with respect to the kernels themselves: `[layer.kernel, …]`. "
+    "`layer.get_weights()` returns copies, and `layer.output` is a symbol without values."
+)
+_UNRECORDED = (
+    "The gradients are None: the tape has not recorded how the loss depends on the kernels"
+)
+
+#: What errors mean while gradients are taken, in the form of `checks.error_patterns`.
+_ERRORS: Patterns = (
+    (
+        r"'(?:[\w.]+\.)?(Conv2D|\w*Layer|Functional|Sequential)' object has no attribute '_id'",
+        (
+            "The gradient is taken with respect to layers, not to their kernels",
+            "A tape gives gradients with respect to variables and tensors{where}.",
+            _OF_KERNELS,
+        ),
+    ),
+    (
+        r"'KerasTensor' object has no attribute '_id'",
+        (
+            "The gradient is taken with respect to the symbolic outputs of layers",
+            "These stand for what the layers will compute, and have no values{where}.",
+            _OF_KERNELS,
+        ),
+    ),
+    (
+        r"'numpy\.float\d+' object has no attribute '_id'|argument `type_value`: [-\d.e]+ ",
+        (
+            "The loss is a number of Python or NumPy: the tape has not recorded where it is from",
+            "A tape gives gradients of tensors only{where}.",
+            _RECORD,
+        ),
+    ),
+    (
+        r"'(?:numpy\.)?ndarray' object has no attribute '_id'",
+        (
+            "The gradient is taken of an array, or with respect to arrays",
+            "A tape knows variables and tensors of TensorFlow, not the arrays of NumPy{where}.",
+            f"{_OF_KERNELS} Compute the loss with TensorFlow as well.",
+        ),
+    ),
+    (
+        r"Improper number of dimensions to norm",
+        (
+            "`np.linalg.norm` is told to take the norm of a matrix, and a kernel has four axes",
+            "With `ord`, NumPy takes norms of vectors and matrices only{where}.",
+            "Leave out `ord`: without it, the norm is the L2 norm of all numbers.",
+        ),
+    ),
+)
+
+
+def _on_error(arguments: Mapping[str, Any], error: Mapping[str, Any]) -> Explanation | None:
+    """Explain errors of gradients that were taken with a tape."""
+    held = (error.get("variables") or {}).values()
+    without = any(kind == "None" or kind.endswith("with None") for kind in held)
+    asked = "gradient(" in str(error.get("line"))
+    if is_about_none(error) and "GradientTape" in held and (without or asked):
+        why = f"A gradient that the tape cannot compute is None{at_line(error)}."
+        return Explanation(_UNRECORDED, why, _RECORD)
+    return by_patterns(_ERRORS, error)
+
 
 EXERCISES: tuple[Exercise, ...] = (
     NumericExercise(
@@ -841,6 +913,7 @@ EXERCISES: tuple[Exercise, ...] = (
         describe="a dictionary from the name of every Conv2D layer to a float",
         ordered_by="the layers of the model",
         variations=_VARIATIONS,
+        on_error=_on_error,
         only_wrong={
             MANY_IMAGES: (
                 "The images are taken in several batches, not in one: `fit` takes 32 at a time",

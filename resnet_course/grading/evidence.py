@@ -136,6 +136,8 @@ def _error(error: Mapping[str, Any]) -> dict[str, Any]:
         "line_number": line if type(line) is int and 0 <= line < 1_000_000 else None,
         "in_function": error.get("in_function") is not False,
         "first_statement": error.get("first_statement") is not False,
+        "variables": _variables(error.get("variables", {})),
+        "set_to_none": _texts(error.get("set_to_none", [])),
         "traceback": _text(error.get("traceback"), 4_000),
     }
 
