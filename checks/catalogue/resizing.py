@@ -82,21 +82,32 @@ def nearest_weights(length: int, size: int) -> Array:
     return np.equal(np.arange(length), chosen[:, np.newaxis]).astype(np.float64)
 
 
-def resized_by(weights: Weights, whole: bool = False) -> Resize:
-    """Return a resizing by weights along either axis.
-
-    Args:
-        weights: The weights.
-        whole: Whether pixels become whole numbers from 0 to 255 after each axis, the columns
-            first, as in Pillow.
-    """
-
-    def rounded(grey: Array) -> Array:
-        return np.clip(np.floor(grey + 0.5), 0, 255) if whole else grey
+def resized_by(weights: Weights) -> Resize:
+    """Return a resizing by weights along either axis."""
 
     def resize(grey: Array, size: int) -> Array:
         rows, columns = (weights(length, size) for length in grey.shape[1:])
-        return rounded(rows @ rounded(grey @ columns.T))
+        return np.asarray(rows @ grey @ columns.T)
+
+    return resize
+
+
+def by_pillow(method: str) -> Resize:
+    """Return Pillow's resizing of 8-bit images by one of its methods, such as "BICUBIC".
+
+    It rounds after each axis. Which axis it takes first depends on the shape and on its version.
+    """
+
+    def resize(grey: Array, size: int) -> Array:
+        from PIL import Image
+
+        pixels = grey.astype(np.uint8)
+        if np.any(pixels != grey):
+            return np.full((len(grey), size, size), np.nan)
+        images = [
+            Image.fromarray(each).resize((size, size), Image.Resampling[method]) for each in pixels
+        ]
+        return np.stack([np.asarray(each, dtype=np.float64) for each in images])
 
     return resize
 
