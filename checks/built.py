@@ -41,7 +41,7 @@ def built(
             **_network(recording, failed),
             "making": _making(error),
             "inputs": _shapes_of_inputs(recording),
-            "uncalled": _uncalled(recording, failed, error),
+            "uncalled": uncalled(recording, failed[0] if failed else None, error),
             "variables": _variables(error, function),
         }
     except OutOfTime:
@@ -206,20 +206,25 @@ def _shapes_of_inputs(recording: Recording) -> list[list[int | None]]:
     return [list(shape[1:]) for shape in shapes if shape][:MAXIMUM_LISTED]
 
 
-def _uncalled(
-    recording: Recording, failed: Any, error: BaseException | None
+def uncalled(
+    recording: Recording, failed: Any = None, error: BaseException | None = None
 ) -> list[dict[str, str]]:
-    """Return the layers that were made and never called, in order."""
+    """Return the layers that were made and never called, in order.
+
+    Args:
+        recording: What was recorded of a function.
+        failed: The layer whose call failed, if one did.
+        error: What the function raised, if it did.
+    """
     import keras
 
     steps = {id(step.tb_frame): step for step in _steps(error)}
-    last = failed[0] if failed else None
     return [
         {"class": type(layer).__name__, "name": str(layer.name)}
         for layer, frame, place in recording.made
         if isinstance(layer, keras.layers.Layer)
         and not isinstance(layer, keras.Model | keras.layers.InputLayer)
-        and layer is not last
+        and layer is not failed
         and not getattr(layer, "_called", True)
         and not _is_about_to_be_called(place, steps.get(id(frame)))
     ][:MAXIMUM_LISTED]

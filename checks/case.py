@@ -80,7 +80,15 @@ class Case:
 
     def in_words(self) -> str:
         """Return the arguments for a report: "f = 5, filters = (4, 6, 8)"."""
-        return ", ".join(f"{name} = {_short(value)}" for name, value in self.arguments.items())
+        words = _listed(self.arguments)
+        if self.then is None:
+            return words
+        later = {name: each for name, each in self.then.items() if not isinstance(each, Images)}
+        return f"{words}, and then on its output {_listed(later)}"
+
+
+def _listed(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {_short(value)}" for name, value in arguments.items())
 
 
 def _short(value: Any) -> str:

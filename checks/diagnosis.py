@@ -1,5 +1,6 @@
 """Finds the mistake of the catalogue that explains what a learner built."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,12 +12,12 @@ from checks.case import Case
 from checks.difference import cause_of, has_a_layer_in_place_of_a_stride
 from checks.edits import edits, further, rewirings
 from checks.exercise import NetworkExercise
-from checks.graph import Graph
+from checks.graph import Graph, ancestors
 from checks.mistakes import Mistake, together
 from checks.numbers import agree
 from checks.traits import Traits, change, is_part, pairs_that_make, traits
 from checks.unfinished import begins, up_to
-from checks.unused import unused_operations
+from checks.unused import OPERATIONS, call_it, never_called, unused_operations
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
@@ -132,9 +133,18 @@ def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool)
 def _lost_on_the_way(
     exercise: NetworkExercise, mistake: Mistake, built: Sequence[Built]
 ) -> Mistake:
-    """Say of a layer that seems to be missing which one should read it, if it is there."""
-    astray = _led_astray(exercise, built)
-    return replace(mistake, title=astray.title, hints=astray.hints) if astray else mistake
+    """Say of a layer that seems to be missing what became of it, if it is there."""
+    if astray := _led_astray(exercise, built):
+        return replace(mistake, title=astray.title, hints=astray.hints)
+    wanted, there = (
+        Counter(node.operation for node in graph.nodes.values())
+        for graph in (simplify(exercise.expected(built[0].case)), built[0].graph)
+    )
+    for layer in never_called(built[0].value or {}):
+        if OPERATIONS.get(layer) in wanted - there:
+            title = f"A layer is made and never called: {layer}"
+            return replace(mistake, title=title, hints=(*mistake.hints[:2], call_it(layer)))
+    return mistake
 
 
 def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | None:
@@ -144,7 +154,7 @@ def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | 
     learner's function computed.
     """
     case, graph, value = built[0].case, built[0].graph, built[0].value
-    computed = unused_operations(value) if value is not None else []
+    computed = unused_operations(value) if value is not None else _left_behind(graph)
     expected = simplify(exercise.expected(case))
     if not computed or max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
         return None
@@ -155,6 +165,15 @@ def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | 
             lost = [node.operation for node in expected.nodes.values() if node.name not in left]
             found = mistake if computed in (lost, _without_activations(lost)) else found
     return found
+
+
+def _left_behind(graph: Graph) -> list[str]:
+    """Return what a call that failed did not need of what was computed before it."""
+    if not graph.stopped:
+        return []
+    needed = ancestors(graph.nodes, graph.output)
+    lost = (each for name, each in graph.nodes.items() if name not in needed)
+    return [each.operation for each in lost if each.name != graph.output and each.inputs]
 
 
 def _without_activations(operations: Sequence[str]) -> list[str]:

@@ -21,7 +21,7 @@ from checks.mistakes import (
 )
 from checks.parting import role
 
-#: A layer is rewired to one of so many layers before it.
+#: A layer is rewired to one of so many layers before it, or to the input.
 NEAR = 8
 
 _FOLLOW_THE_NAMES = (
@@ -30,7 +30,7 @@ _FOLLOW_THE_NAMES = (
 )
 _NUDGES = (
     "Go through both pictures layer by layer, from the input on.",
-    "Where do the two part for the first time, and where once more?",
+    "Where do the two first differ, and where do they differ again?",
 )
 
 
@@ -164,7 +164,7 @@ def _rewirings(expected: Graph) -> Iterator[tuple[str, Mistake]]:
     for at, node in enumerate(expected.nodes.values()):
         verb = "adds" if node.operation == "add" else "reads"
         for position, wanted in enumerate(node.inputs):
-            for instead in names[max(0, at - NEAR) : at]:
+            for instead in dict.fromkeys((*names[:1], *names[max(0, at - NEAR) : at])):
                 if instead in node.inputs or expected.nodes[instead].operation == "constant":
                     continue
                 inputs = (*node.inputs[:position], instead, *node.inputs[position + 1 :])

@@ -26,6 +26,7 @@ from checks.exercise import NetworkExercise
 from checks.graph import ShapesDoNotFit
 from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
+from checks.name_collision import explain_collision
 from checks.numbers import agree, first_of, in_words
 from checks.python_errors import explain, is_known
 from checks.stopped import Begun, deviates, explain_stop, paths, read
@@ -57,7 +58,7 @@ _STATE_HINTS = {
 }
 
 _LOOK_AT_THE_PICTURE = "Look at the place that is marked in the picture of the two networks."
-_PRINT_THE_SHAPES = "Print `X.shape` after each layer: from where on is it another than you expect?"
+_PRINT_THE_SHAPES = "Print `X.shape` after each layer: after which one is it not what you expect?"
 _NEW_LAYERS = (
     "Make a layer of its own for each place: `layers.Conv2D(…)` makes one each time that it runs, "
     "and calling the same layer again uses the same weights again."
@@ -165,8 +166,9 @@ class NetworkJudge:
             self._diagnose()
         if begun.graph and not self.verdict.comparison:
             self.verdict.comparison = compare(expected, begun.graph, self.exercise.free, False)
-        explanation = explain_stop(
-            error, self.exercise.parameters, begun, expected, self.exercise.free
+        parameters = self.exercise.parameters
+        explanation = explain_collision(error, parameters, case) or explain_stop(
+            error, parameters, begun, expected, self.exercise.free
         )
         return self.verdict.ran(name, case, record, explanation)
 

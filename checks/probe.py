@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.built import built
+from checks.built import built, uncalled
 from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
 from checks.guard import Crashed, OutOfTime, Printed, preserved, within
@@ -94,7 +94,10 @@ def _record(function: Callable[..., Any], case: Case, recording: Recording) -> d
     except BaseException as error:
         raised = error
         record = {"outcome": "raised", "error": _describe_error(error, function)}
-    begun = {} if "graph" in record.get("value", {}) else built(recording, raised, function)
+    if "graph" in record.get("value", {}):
+        record["value"]["uncalled"] = uncalled(recording)
+        return record
+    begun = built(recording, raised, function)
     return record | ({"built": begun} if begun else {})
 
 

@@ -11,6 +11,8 @@ from checks.operations import Shape
 _STAGE = re.compile(r"\bstage (\d+), block ")
 _CONVOLUTION = re.compile(r"\bconvolution (\d)$")
 
+_ORDINALS = ("the first", "the second", "the third", *(f"number {n}" for n in range(4, 100)))
+
 #: Strides that are looked for.
 STRIDES = range(1, 5)
 
@@ -102,8 +104,13 @@ def _blocks(
 def _strides(
     names: Sequence[str], ours: Sequence[Stage], theirs: Sequence[Stage], same_kernels: bool
 ) -> str:
+    """Say which stages have another stride.
+
+    A stride often comes from the number of a stage, and a learner may count from another one on.
+    """
     rows = [(a.stride, b.stride) for a, b in _zip(ours, theirs)]
-    return _rows(names, "the stride {}", rows) if same_kernels else ""
+    named = [f"{name} ({each})" for name, each in zip(names, _ORDINALS, strict=False)]
+    return _rows(named, "the stride {}", rows) if same_kernels else ""
 
 
 def _kernels(graph: Graph) -> set[tuple[int, int]]:

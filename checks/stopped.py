@@ -1,5 +1,6 @@
 """Says what stopped a learner's function, judging by what it built up to the error."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,28 +12,15 @@ from checks.difference import called, cause_of
 from checks.graph import Graph
 from checks.keras_graph import MalformedEvidence, read_begun
 from checks.parting import parting, role
-from checks.python_errors import Explanation, explain, in_short, is_known
+from checks.python_errors import Explanation, explain, in_short, is_known, is_stub
 from checks.unfinished import begins, joined, up_to, without_stop
+from checks.unused import OPERATIONS, call_it
 
 #: With so many layers on the input, none of them reads what the one before computed.
 MANY_READERS = 3
 
 #: So long may an error be in a title.
 MAXIMUM_TITLE = 100
-
-#: What layers of these classes compute, for those that are made and never called.
-_OPERATIONS = {
-    "Conv2D": "conv2d",
-    "BatchNormalization": "batch_norm",
-    "ReLU": "relu",
-    "Activation": "relu",
-    "Add": "add",
-    "MaxPooling2D": "max_pool",
-    "AveragePooling2D": "average_pool",
-    "GlobalAveragePooling2D": "reduce",
-    "Flatten": "flatten",
-    "Dense": "dense",
-}
 
 _MODELS = frozenset({"Functional", "Sequential", "Model"})
 
@@ -43,8 +31,6 @@ _GIVE_THE_SHAPE = (
 
 #: What makes feature maps smaller, or takes their height and width away.
 _POOLINGS = frozenset({"average_pool", "max_pool", "reduce", "flatten"})
-
-_CALL_IT = "`layers.{0}(…)` makes a layer. It computes something where it is called on a tensor: "
 
 
 @dataclass(frozen=True)
@@ -144,7 +130,7 @@ def explain_stop(
         free: Names of parameters that do not count.
     """
     said = explain(error, parameters)
-    if "NotImplementedError" in error["types"]:
+    if is_stub(error):
         return _left_over(said) if begun.graph else said
     if title := _other_input(begun, expected):
         return Explanation(title, said.why, _GIVE_THE_SHAPE)
@@ -153,8 +139,12 @@ def explain_stop(
     if begun.again and begun.called != "Functional" and "axis -1 of input" in str(error["message"]):
         return _called_again(begun, said)
     known = is_known(said)
-    if begun.making and "KerasTensor" in str(error["message"]):
-        return _made_with_a_tensor(begun, said)
+    if layer := _made_with_a_tensor(error, begun):
+        return Explanation(
+            f"{layer} is made with a tensor in the place of a setting",
+            said.why,
+            f"Make the layer first, then call it: `layers.{layer}(…)(X)`.",
+        )
     if "NoneType" in begun.others or (begun.others and not known):
         return _on_no_tensor(begun, said)
     found = _difference(begun, expected, free) if deviates(begun, expected, free) else None
@@ -226,16 +216,17 @@ def _on_a_layer(begun: Begun, said: Explanation) -> Explanation:
     return Explanation(
         f"{begun.called} is called on a layer, {layer}, that was made and never called",
         said.why,
-        _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`.",
+        call_it(layer),
     )
 
 
-def _made_with_a_tensor(begun: Begun, said: Explanation) -> Explanation:
-    return Explanation(
-        f"{begun.making} is made with a tensor in the place of a setting",
-        said.why,
-        f"Make the layer first, then call it: `layers.{begun.making}(…)(X)`.",
-    )
+def _made_with_a_tensor(error: Mapping[str, Any], begun: Begun) -> str:
+    """Return the class of a layer that could not be made because a tensor is among its settings."""
+    if begun.making and "KerasTensor" in str(error["message"]):
+        return begun.making
+    made = re.search(r"\b(\w+)\((\w+)\s*[,)]", str(error.get("line") or ""))
+    refused = "__init__() got multiple values" in str(error["message"])
+    return made[1] if refused and made and made[2] in begun.variables else ""
 
 
 def _on_no_tensor(begun: Begun, said: Explanation) -> Explanation:
@@ -261,7 +252,7 @@ def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[st
     if title := _one_reader_of_many(begun, expected):
         return title, "Give what goes through the layers one name: `X = layers.ReLU()(X)`."
     if layer := _never_called(begun, expected):
-        hint = _CALL_IT.format(layer) + f"`layers.{layer}(…)(X)`."
+        hint = call_it(layer)
         return f"A layer is made and never called: {layer}", hint
     if title := _another_pooling(begun.simple, simplify(expected), free):
         return title, ""
@@ -299,7 +290,7 @@ def _never_called(begun: Begun, expected: Graph) -> str:
         )
     )
     missing = wanted - there
-    return next((each for each in begun.uncalled if _OPERATIONS.get(each) in missing), "")
+    return next((each for each in begun.uncalled if OPERATIONS.get(each) in missing), "")
 
 
 def _one_reader_of_many(begun: Begun, expected: Graph) -> str:

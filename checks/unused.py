@@ -9,15 +9,18 @@ MAXIMUM_NAMED = 3
 
 
 #: What layers and functions of Keras compute, by their classes.
-_OPERATIONS = {
+OPERATIONS = {
     "Conv2D": "conv2d",
     "BatchNormalization": "batch_norm",
     "ReLU": "relu",
     "Relu": "relu",
     "Activation": "relu",
     "Add": "add",
-    "Dense": "dense",
     "MaxPooling2D": "max_pool",
+    "AveragePooling2D": "average_pool",
+    "GlobalAveragePooling2D": "reduce",
+    "Flatten": "flatten",
+    "Dense": "dense",
 }
 
 
@@ -27,11 +30,24 @@ def unused_operations(value: Mapping[str, Any]) -> list[str]:
     Args:
         value: What the probe says of a network.
     """
-    return [_OPERATIONS.get(str(each.get("class")), "") for each in _known(value)]
+    return [OPERATIONS.get(str(each.get("class")), "") for each in _known(value)]
 
 
-def _known(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    listed = value.get("unused")
+def never_called(value: Mapping[str, Any]) -> list[str]:
+    """Return the classes of the layers that a learner's function made and never called."""
+    return [str(each.get("class")) for each in _known(value, "uncalled")]
+
+
+def call_it(layer: str) -> str:
+    """Return the hint on a layer that was made and never called."""
+    return (
+        f"`layers.{layer}(…)` makes a layer. It computes something where it is called on a tensor: "
+        f"`layers.{layer}(…)(X)`."
+    )
+
+
+def _known(value: Mapping[str, Any], key: str = "unused") -> list[Mapping[str, Any]]:
+    listed = value.get(key)
     return [each for each in listed if isinstance(each, Mapping)] if listed else []
 
 

@@ -624,8 +624,8 @@ _STRIDE_MISTAKES = (
     ),
     Mistake(
         "Two convolutions of the main path have the stride",
-        "Each stride divides height and width by s. The main path ends s² times as narrow as the "
-        "input, the shortcut only s times.",
+        "Each stride divides height and width by s. So the main path divides them by s², and the "
+        "shortcut by s.",
         (
             "How often does the main path get smaller?",
             "Only one of its convolutions has the stride.",
@@ -936,12 +936,13 @@ _BASIC_MISTAKES = (
         _identity_where(lambda arguments: True),
     ),
     Mistake(
-        "The shortcut is projected only where the stride is not 1",
+        "The shortcut is projected only where the stride is not 1, not where the channels change",
         "With the stride 1 the number of channels may change as well, and then the input does not "
-        "fit the main path either.",
+        "fit the main path either. Either the condition tests the stride alone, or it looks at a "
+        "tensor that the main path has overwritten by then.",
         (
             "What are the shapes of both paths where the stride is 1 and the channels change?",
-            "Two things can make the shapes differ. Which of them does your condition test?",
+            "Which tensor does your condition look at, and has it been overwritten by then?",
             "Keep the input as `shortcut`, and project where "
             "`s != 1 or shortcut.shape[-1] != filters`.",
         ),
@@ -1009,7 +1010,8 @@ _BASIC_MISTAKES = (
         (
             "What are the shapes of both paths where the stride is 1?",
             "Does the projection know `s`?",
-            "Call `projection_shortcut(X, filters, stage, block, s)`.",
+            'Write `conv_bn(shortcut, filters, 1, f"{stage}{block}_branch1", strides=s, '
+            "use_bias=False)`.",
         ),
         _BASIC,
         changed("shortcut convolution", strides=(2, 2)),
@@ -1021,7 +1023,8 @@ _BASIC_MISTAKES = (
         (
             "Which layer gives the shortcut its new shape?",
             "A projection learns what goes into each of the new channels.",
-            "Call `projection_shortcut` where `s != 1 or X.shape[-1] != filters`.",
+            "Use a 1×1 `conv_bn` with the stride `s` and without a bias where "
+            "`s != 1 or X.shape[-1] != filters`.",
         ),
         _BASIC,
         called_with(lambda arguments: {"padded": True}),
@@ -1052,8 +1055,8 @@ _BASIC_MISTAKES = (
     ),
     Mistake(
         "Both convolutions have the stride",
-        "Each stride divides height and width by s. The main path ends s² times as narrow as the "
-        "input, the shortcut only s times.",
+        "Each stride divides height and width by s. So the main path divides them by s², and the "
+        "shortcut by s.",
         (
             "How often does the main path get smaller?",
             "Only one of its convolutions has the stride.",

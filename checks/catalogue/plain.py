@@ -551,7 +551,7 @@ _RESIDUAL_MISTAKES = (
         both(inserted_after("block ?: convolution 2", "relu"), without("block ?: ReLU 2")),
     ),
     Mistake(
-        "A ReLU too many: before the addition as well as after it",
+        "There is one ReLU too many: before the addition as well as after it",
         "What is added is rectified first. It can then only add to the shortcut, never take "
         "anything away from it.",
         (

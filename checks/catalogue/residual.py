@@ -94,8 +94,8 @@ def default_mistake(name: str, default: int, wrong: int, section: str) -> Mistak
     """Return the mistake of another default value of a parameter."""
     return Mistake(
         f"The default of {name} is {wrong}, not {default}",
-        f"Who leaves out `{name}` expects {default}, as the first line of the function in the "
-        "lesson says.",
+        f"A caller who leaves out `{name}` expects {default}, as the first line of the function in "
+        "the lesson says.",
         (
             "Compare the first line of your function with that of the lesson.",
             f"What is `{name}` when the call does not say?",
@@ -216,7 +216,7 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
             both(inserted_after(last, "relu"), without(f"ReLU {units}")),
         ),
         Mistake(
-            "A ReLU too many: before the addition as well as after it",
+            "There is one ReLU too many: before the addition as well as after it",
             "The main path is rectified before it is added. It can then only add to the shortcut, "
             "never take anything away from it.",
             (
@@ -266,8 +266,8 @@ def residual_mistakes(section: str, units: int) -> tuple[Mistake, ...]:
         ),
         Mistake(
             "The ReLU comes before the batch normalisation",
-            "Each unit rectifies and then normalises. The paper normalises right after the "
-            "convolution and then rectifies.",
+            "Where a unit has a ReLU, it stands before the normalisation. The paper normalises "
+            "right after the convolution and then rectifies.",
             (
                 "In which order come convolution, normalisation and ReLU?",
                 "The statistics should be those of the convolution's output.",
@@ -444,7 +444,7 @@ def _addition_mistakes(section: str) -> tuple[Mistake, ...]:
             without("addition"),
         ),
         Mistake(
-            "Something else than the sum joins the two paths: they are concatenated",
+            "Something other than the sum joins the two paths: they are concatenated",
             "Concatenation puts the channels side by side. A residual block adds number to number.",
             (
                 "How are the two paths joined in the equation of the block?",
@@ -455,7 +455,7 @@ def _addition_mistakes(section: str) -> tuple[Mistake, ...]:
             replaced("addition", "concatenate", axis=-1),
         ),
         Mistake(
-            "Something else than the sum joins the two paths: they are multiplied",
+            "Something other than the sum joins the two paths: they are multiplied",
             "A product is large only where both paths are large, and its gradient vanishes where "
             "either does. A residual block adds.",
             (
@@ -467,7 +467,7 @@ def _addition_mistakes(section: str) -> tuple[Mistake, ...]:
             replaced("addition", "multiply"),
         ),
         Mistake(
-            "Something else than the sum joins the two paths: their mean",
+            "Something other than the sum joins the two paths: their mean",
             "The mean halves the shortcut in every block: after ten blocks a thousandth is left "
             "of the input. A residual block adds.",
             (

@@ -917,7 +917,7 @@ _MNIST_RESNET_MISTAKES = (
         for biased in (True, False)
     ),
     Mistake(
-        "The first stage has a stride",
+        "The first stage has the stride 2",
         "The stem has just halved the size. The first stage keeps it; the others halve it.",
         (
             "How large are the feature maps of each stage?",

@@ -234,7 +234,8 @@ _OUTPUT_HINTS = (
 _FREEZE_HINTS = (
     "How many parameters should training change in the first stage?",
     "Keras layers, and whole models, have an attribute `trainable`.",
-    "Set `backbone.trainable = False` before anything else, and nothing else.",
+    "Begin with `backbone.trainable = False`, and change no other layer. Is `trainable` spelt so? "
+    "Python sets an attribute of any name.",
 )
 _TRANSFER_MODEL_MISTAKES = (
     Mistake(

@@ -326,6 +326,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "trainable": _flags,
     "frozen": _names,
     "unused": _layers,
+    "uncalled": _layers,
     "parameters": _number,
     "trainable_parameters": _number,
     "learning_rate": _number,

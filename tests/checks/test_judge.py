@@ -182,7 +182,7 @@ def test_names_that_collide_are_found_by_a_second_call():
 
     report = checks.run("identity_block", identity_block)
     assert failed(report) == ["two blocks in one network"]
-    assert report.cause == "Layer names collide"
+    assert report.cause == "The names of layers do not depend on `block`"
 
 
 def test_a_layer_that_is_not_known_is_named():

@@ -67,7 +67,7 @@ def test_every_stage_with_another_number_of_blocks_is_named(blocks: list[int]) -
 def test_every_stage_with_another_stride_is_named(strides: tuple[int, ...]) -> None:
     title = unlike_stages(small(5, 6, 7), small(5, 6, 7, strides=strides))
     for stage, (wanted, there) in enumerate(zip((1, 2, 2), strides, strict=True), start=2):
-        assert (f"tage {stage} has " in title) == (there != wanted)
+        assert (f"tage {stage} (" in title) == (there != wanted)
 
 
 def test_channels_are_told_before_what_follows_from_them() -> None:

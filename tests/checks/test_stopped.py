@@ -315,6 +315,42 @@ def test_an_input_of_another_shape_is_named_where_a_later_layer_fails(shape, tit
     assert checks.run("mnist_resnet", mnist_resnet).cause.startswith(title)
 
 
+def test_a_tensor_among_the_settings_is_named_whatever_python_says():
+    def stem(X):
+        return layers.MaxPooling2D(X, strides=2)
+
+    def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+        return layers.Conv2D(X, filters=filters, kernel_size=kernel_size)
+
+    for function, layer in ((stem, "MaxPooling2D"), (conv_bn, "Conv2D")):
+        report = checks.run(function.__name__, function)
+        assert report.cause == f"{layer} is made with a tensor in the place of a setting"
+
+
+def test_names_that_collide_are_told_apart_by_what_they_lack():
+    def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+        X = layers.Conv2D(filters, kernel_size, strides, "same", use_bias=use_bias)(X)
+        return layers.BatchNormalization(name="bn")(X)
+
+    def identity_block(X, f, filters, stage, block):
+        Y = layers.ReLU(name=f"{stage}{block}_relu")(bottleneck(X, f, filters))
+        return layers.ReLU(name=f"{stage}{block}_relu")(Y + X)
+
+    def mnist_resnet(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+        X = inputs = keras.Input(input_shape)
+        for width in widths:
+            X = blocks.basic_block(X, width, 2, "a")
+        return keras.Model(inputs, X)
+
+    titles = {
+        conv_bn: "The names of layers do not depend on `name`",
+        identity_block: 'Several layers of one block have the same name, "2b_relu"',
+        mnist_resnet: 'Two blocks give their layers the same name, "',
+    }
+    for function, title in titles.items():
+        assert checks.run(function.__name__, function).cause.startswith(title)
+
+
 def test_a_layer_that_is_called_again_on_other_channels_is_named():
     def plain_stack(X, depth, width):
         convolution = layers.Conv2D(width, 3, padding="same")

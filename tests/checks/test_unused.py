@@ -9,7 +9,8 @@ import checks
 from checks.catalogue import EXERCISES
 from checks.probe import probe
 from checks.unused import unused_in_words
-from resnet_course.blocks import convolutional_block, identity_block
+from resnet_course import blocks
+from resnet_course.blocks import convolutional_block, identity_block, projection_shortcut
 from resnet_course.solutions import reference_solution
 from tests.checks.test_equivalents import main_path
 
@@ -72,6 +73,30 @@ def test_a_function_that_returns_an_earlier_output_is_told_which():
     right = "instead of the batch normalisation"
     assert report.cause == f"The function returns the output of the convolution {right}"
     assert report.hints[-1] == "Return the output of the batch normalisation."
+
+
+def test_a_layer_that_was_made_and_never_called_is_not_only_missing():
+    def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+        X = layers.Conv2D(filters, kernel_size, strides, "same", use_bias=use_bias)(X)
+        layers.BatchNormalization()
+        return X
+
+    report = checks.run("conv_bn", conv_bn)
+    assert report.cause == "A layer is made and never called: BatchNormalization"
+    assert "layers.BatchNormalization(…)(X)" in report.hints[-1]
+
+
+def test_what_a_failed_addition_should_have_read_is_named():
+    def convolutional_block(X, f, filters, stage, block, s=2):
+        projection_shortcut(X, filters[2], stage, block, s)
+        main = blocks.conv_bn(X, filters[0], 1, f"{stage}{block}_a", strides=s)
+        main = blocks.conv_bn(layers.ReLU()(main), filters[1], f, f"{stage}{block}_b")
+        main = blocks.conv_bn(layers.ReLU()(main), filters[2], 1, f"{stage}{block}_c")
+        return layers.ReLU()(layers.Add()([main, X]))
+
+    assert checks.run("convolutional_block", convolutional_block).cause == (
+        "The addition adds the input instead of the shortcut batch normalisation"
+    )
 
 
 def test_what_is_lost_tells_a_broken_chain_from_a_loop_that_ends_early():
