@@ -12,7 +12,7 @@ from checks.interpreter import UnknownLayer, Weights, draw_input, draw_weights, 
 from checks.operations import OPERATIONS, Array
 
 #: Parameters that never make a difference to what a network computes, or that are a free choice.
-ALWAYS_FREE = frozenset({"padding", "momentum", "learns", "updated"})
+ALWAYS_FREE = frozenset({"padding", "momentum", "learns", "updated", "told_by"})
 
 #: Parameters that follow from others.
 DERIVED = frozenset({"pads"})

@@ -12,6 +12,7 @@ from checks.case import Case
 from checks.difference import cause_of, has_a_layer_in_place_of_a_stride
 from checks.edits import edits, further, rewirings
 from checks.exercise import NetworkExercise
+from checks.fixed_modes import fixed_mode, without_modes
 from checks.graph import Graph, ancestors
 from checks.mistakes import Mistake, together
 from checks.numbers import agree
@@ -72,7 +73,39 @@ def diagnose(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | Non
                 return _lost_on_the_way(exercise, mistake, built)
     if not built:
         return None
-    return _led_astray(exercise, built) or _two_at_once(exercise, built, small)
+    return (
+        _with_fixed_modes(exercise, built, small)
+        or _led_astray(exercise, built)
+        or _two_at_once(exercise, built, small)
+    )
+
+
+def _with_fixed_modes(
+    exercise: NetworkExercise, built: Sequence[Built], small: bool
+) -> Mistake | None:
+    """Find calls that fix the mode of normalisations, in networks that else are right.
+
+    What else is wrong may be one mistake of the catalogue.
+    """
+    fixed = [fixed_mode(each.graph) for each in built]
+    mistake = next(filter(None, fixed), None)
+    if mistake is None:
+        return None
+    following = [replace(each, graph=without_modes(each.graph, True, False)) for each in built]
+    if all(_is_right(exercise, each, small) for each in following):
+        return mistake
+    others = (
+        each for each in exercise.mistakes if _explains(exercise, each, following, same_structure)
+    )
+    other = next(others, None)
+    return together(other, mistake) if other else None
+
+
+def _is_right(exercise: NetworkExercise, built: Built, small: bool) -> bool:
+    if is_expected(exercise, built):
+        return True
+    expected = simplify(exercise.expected(built.case))
+    return small and built.value is not None and same_values(expected, built.graph, exercise.free)
 
 
 def _explains(

@@ -50,6 +50,8 @@ class NetworkExercise(Exercise):
             `Images` arguments as names of nodes, and returns the name of the output.
         returns: Whether the function returns a tensor or a model.
         free: Names of parameters that learners may choose, such as "epsilon".
+        in_inference: Whether normalisations may be called in inference mode, as those of a
+            backbone are.
         state: What training will do with the model, which its graph does not show. It takes the
             function's own arguments and returns expected values by the name of their evidence:
             "trainable_parameters", "optimiser", "learning_rate", "loss", "new_optimiser",
@@ -59,6 +61,7 @@ class NetworkExercise(Exercise):
     build: Callable[..., str] = field(kw_only=True)
     returns: Literal["tensor", "model"] = "tensor"
     free: frozenset[str] = frozenset({"epsilon"})
+    in_inference: bool = False
     state: Callable[..., Mapping[str, Any]] | None = None
 
     def reference(self, arguments: Mapping[str, Any]) -> Graph:

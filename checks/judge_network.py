@@ -1,8 +1,8 @@
 """Judges exercises whose function builds layers."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from checks.canonical import (
@@ -23,7 +23,8 @@ from checks.diagnosis import SMALL_GRAPH, STATE_TOLERANCE, Built, diagnose
 from checks.difference import shared_in_words
 from checks.encoding import Other, decode
 from checks.exercise import NetworkExercise
-from checks.graph import ShapesDoNotFit
+from checks.fixed_modes import without_made_up_numbers, without_modes
+from checks.graph import Graph, ShapesDoNotFit
 from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
 from checks.name_collision import explain_collision
@@ -35,9 +36,6 @@ from checks.unused import unused_in_words
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
-
-#: The number in a name that Keras made up during a check, see `settings`.
-_MADE_UP = re.compile(r"_1\d{4}\b")
 
 #: What reading a network of a form that nobody foresaw may raise.
 UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
@@ -175,8 +173,17 @@ class NetworkJudge:
     def _what_was_begun(self, record: Record) -> Begun:
         """Return what a function built that returned no network."""
         if id(record) not in self._begun:
-            self._begun[id(record)] = read(record)
+            begun = read(record)
+            if begun.graph and begun.simple and self.exercise.in_inference:
+                graphs = without_modes(begun.graph, False), without_modes(begun.simple, False)
+                begun = replace(begun, graph=graphs[0], simple=graphs[1])
+            self._begun[id(record)] = begun
         return self._begun[id(record)]
+
+    def _network(self, record: Record) -> Graph:
+        """Read the network of an answer, without the mode that a backbone may be called in."""
+        graph = read_model(record["value"]["graph"])
+        return without_modes(graph, False) if self.exercise.in_inference else graph
 
     def _all_pass(
         self, name: str, check: Callable[[str, Case, Record], bool], answers: Answers
@@ -314,7 +321,7 @@ class NetworkJudge:
                 expected = self.exercise.expected(case)
                 if _has_graph(record):
                     if not self._is_equivalent(case, record):
-                        received = read_model(record["value"]["graph"])
+                        received = self._network(record)
                         if _of_ones_own(record):
                             return
                         different = unlike_layers(expected, received) | different
@@ -342,7 +349,7 @@ class NetworkJudge:
         except UnknownLayer as unknown:
             closed = _closed(record)
             layer = closed or unknown
-            shown = _MADE_UP.sub("", layer.name)
+            shown = without_made_up_numbers(layer.name)
             words = f"the layer {shown!r} of the class {layer.class_name}"
             return self.verdict.failed(
                 name,
@@ -369,7 +376,10 @@ class NetworkJudge:
         self._diagnose()
         parted = self._compare(case, record)
         setting = "" if name == "wiring" else f" for {case.in_words()}"
-        shared = "" if self.verdict.mistake else shared_in_words(parted.received)
+        # What does two things is called once for each.
+        two_modes = any(each.operation == "switch" for each in parted.received.nodes.values())
+        told = self.verdict.mistake or two_modes
+        shared = "" if told else shared_in_words(parted.received)
         return self.verdict.failed(
             name,
             parted.summary_expected + setting,
@@ -397,7 +407,7 @@ class NetworkJudge:
         return self._equivalent[id(record)]
 
     def _compare_networks(self, case: Case, record: Record) -> bool:
-        received = with_pointwise_convolutions(simplify(read_model(record["value"]["graph"])))
+        received = with_pointwise_convolutions(simplify(self._network(record)))
         expected = simplify(self.exercise.expected(case))
         if same_structure(expected, received, self.exercise.free):
             return True
@@ -452,7 +462,7 @@ class NetworkJudge:
 
     def _compare(self, case: Case, record: Record) -> Comparison:
         """Find where two networks part, and keep it for drawing."""
-        received = read_model(record["value"]["graph"])
+        received = self._network(record)
         comparison = compare(self.exercise.expected(case), received, self.exercise.free)
         self.verdict.comparison = comparison
         return comparison
@@ -464,7 +474,7 @@ class NetworkJudge:
         self._diagnosed = True
         try:
             built = [
-                Built(case, simplify(read_model(record["value"]["graph"])), record["value"])
+                Built(case, simplify(self._network(record)), record["value"])
                 for case, record in self.answers
                 if _has_graph(record)
             ]

@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from checks.graph import Graph, GraphBuilder, Node, ShapesDoNotFit, unfinished
-from checks.keras_layers import ARITHMETIC, Json, is_of_keras, moments, steps_of, without_batch
+from checks.keras_layers import (
+    ARITHMETIC,
+    Json,
+    is_of_keras,
+    mode,
+    moments,
+    steps_of,
+    without_batch,
+)
 from checks.modes import with_modes_apart
 from checks.operations import OPERATIONS
 from checks.own_normalisation import with_normalisations
@@ -108,6 +116,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.builder = GraphBuilder()
+        #: The mode that a call of the models around names, and the name of the innermost such one.
+        self._mode: dict[str, Any] = {}
 
     def read(
         self, model: Json, inputs: Sequence[str] | None, prefix: str, owner: str = ""
@@ -197,10 +207,12 @@ class _Reader:
         owner += layer.get("of", layer["name"])
         name = prefix + layer["name"] + (f"[{at}]" if at else "")
         if layer["class_name"] in (*_FUNCTIONAL, "Sequential"):
-            return self.read(layer, inputs, f"{name}/", f"{owner}/")
+            with self._in_mode(layer, arguments):
+                return self.read(layer, inputs, f"{name}/", f"{owner}/")
         if (special := stand_in(layer)) is not None:
             operation, params = special
             inputs = [] if operation == "weight" else inputs
+            params |= self._mode if operation == "switch" else {}
             return [self.builder.add(name, operation, *inputs, layer=owner, **params)]
         operands = [self.builder.nodes[each] for each in inputs]
         if (product := weighted(layer, operands)) is not None:
@@ -223,8 +235,19 @@ class _Reader:
             return [self.builder.append(unknown)]
         for number, (operation, params) in enumerate(steps):
             step = name if number == 0 else f"{name}: {OPERATIONS[operation].describe(params)}"
+            if operation == "batch_norm" and params["training"] is None:
+                params |= self._mode
             inputs = [self.builder.add(step, operation, *inputs, layer=owner, **params)]
         return inputs
+
+    @contextmanager
+    def _in_mode(self, model: Json, arguments: Json) -> Iterator[None]:
+        """Read what is in a model meanwhile, in the mode that its call names if it names one."""
+        around, training = self._mode, mode(arguments)
+        if training is not None:
+            self._mode = {"training": training, "told_by": model.get("of", model["name"])}
+        yield
+        self._mode = around
 
 
 class _Results(dict[tuple[str, int, int], str]):

@@ -94,6 +94,12 @@ def _dense(config: Json, arguments: Json) -> list[Step] | None:
     return _with_activation(("dense", params), config)
 
 
+def mode(arguments: Json) -> bool | None:
+    """Return the mode that a call of a layer or a model names: whether it is to train, or None."""
+    value = arguments["kwargs"].get("training")
+    return None if value is None else bool(value)
+
+
 def _batch_norm(config: Json, arguments: Json) -> list[Step] | None:
     """Read a normalisation. Its momentum is a free choice, and told only where it is none."""
     if config.get("renorm"):
@@ -104,7 +110,7 @@ def _batch_norm(config: Json, arguments: Json) -> list[Step] | None:
         "epsilon": config["epsilon"],
         "center": config["center"],
         "scale": config["scale"],
-        "training": arguments["kwargs"].get("training"),
+        "training": mode(arguments),
     }
     if not LEAST_MOMENTUM <= momentum < 1:
         params["momentum"] = momentum

@@ -5,6 +5,9 @@ from typing import Any
 
 from checks.graph import Graph, Node
 
+#: The parameters that say which mode a node has, and the call of which model says so.
+_MODE = ("training", "told_by")
+
 
 def with_modes_apart(graph: Graph) -> Graph:
     """Return a graph whose switches stand as near to the input as they can.
@@ -37,7 +40,7 @@ def _merged(graph: Graph, nodes: dict[str, Node], switch: Node) -> str:
             pending.pop()
             continue
         one, other = nodes[training], nodes[after]
-        params = _common(one, other)
+        params = _common(one, other, switch)
         if params is None or not _of_one_layer(graph, one, other):
             name = switch.name if pair == first else f"{switch.name}: {training}"
             nodes[name] = replace(switch, name=name, inputs=pair, shape=other.shape)
@@ -56,15 +59,28 @@ def _merged(graph: Graph, nodes: dict[str, Node], switch: Node) -> str:
     return known[first]
 
 
-def _common(one: Node, other: Node) -> dict[str, Any] | None:
-    """Return the parameters of two nodes that do the same, each in its mode; None for others."""
+def _common(one: Node, other: Node, switch: Node) -> dict[str, Any] | None:
+    """Return the parameters of two nodes that do the same, each in its mode; None for others.
+
+    Both modes together are the one that the switch follows: that of the network, or another.
+    """
     if one.operation != other.operation or len(one.inputs) != len(other.inputs) or not one.inputs:
         return None
-    params, modes = dict(one.params), (one.params.get("training"), other.params.get("training"))
-    if modes == (True, False):
-        params["training"] = None
-    same = {**params, "training": 0} == {**other.params, "training": 0}
-    return params if same and (modes == (True, False) or modes[0] == modes[1]) else None
+    modes = one.params.get("training"), other.params.get("training")
+    if modes != (True, False) and modes[0] != modes[1]:
+        return None
+    if _others(one) != _others(other):
+        return None
+    mode = {"training": None} | _mode(switch) if modes == (True, False) else _mode(one)
+    return _others(one) | mode
+
+
+def _mode(node: Node) -> dict[str, Any]:
+    return {name: value for name, value in node.params.items() if name in _MODE}
+
+
+def _others(node: Node) -> dict[str, Any]:
+    return {name: value for name, value in node.params.items() if name not in _MODE}
 
 
 def _of_one_layer(graph: Graph, one: Node, other: Node) -> bool:

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from checks import foreign_functions, tensorflow_tracing
+from checks import foreign_functions, modes_given, tensorflow_tracing
 from checks.stand_ins import OwnWeights, closed, switch
 
 #: So deep may models and layers of one's own be nested.
@@ -52,21 +52,24 @@ class _Opener:
             return model
         self._names.update(layer.name for layer in model.layers)
         plain = keras.Model(model.inputs, model.outputs, name=model.name)
+        modes_given.without_defaults(plain)
         return keras.models.clone_model(
             plain, clone_function=lambda layer: layer, call_function=self._call
         )
 
     def _call(self, layer: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call what a layer computes in place of the layer."""
+        """Call what a layer computes in place of the layer, in the mode that its call names."""
         if not _is_foreign(layer) and not _holds_foreign(layer):
             return layer(*args, **kwargs)
+        mode, args, kwargs = modes_given.without_mode(layer, args, kwargs)
         key = _call_in_data(layer, args, kwargs)
         if key not in self._models:
             name = self._name(layer)
             self._models[key] = _opened_layer(layer, args, kwargs, name, self.depth)
             self._models[key].of = layer.name
         tensors = tensors_in((args, kwargs))
-        return self._models[key](tensors if len(tensors) > 1 else tensors[0])
+        named = {} if mode is None else {"training": mode}
+        return self._models[key](tensors if len(tensors) > 1 else tensors[0], **named)
 
     def _name(self, layer: Any) -> str:
         """Return the name of a layer, or a new one for another way in which it is called."""

@@ -117,8 +117,15 @@ def _normalisation(graph: Graph, start: Node, end: Node, steps: Mapping[str, Nod
             for wanted, there in zip(expected, received, strict=True)
         ):
             names = {role: graph.nodes[name] for role, name in roles.items()}
-            return _node(start, end, params, names)
+            return _node(start, end, {**params, **_mode(steps)}, names)
     return None
+
+
+def _mode(steps: Mapping[str, Node]) -> dict[str, Any]:
+    """Return the mode of the model that a normalisation with two modes is in, if it has one."""
+    switches = [node.params for node in steps.values() if node.operation == "switch"]
+    told = next((each for each in switches if "training" in each), {})
+    return {name: told[name] for name in ("training", "told_by") if name in told}
 
 
 def _candidates(

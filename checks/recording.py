@@ -2,6 +2,8 @@
 
 A function that raises returns nothing. What it built up to the error is still there: every call of
 a layer, the call that failed, and the layers that were made and never called.
+
+Calls of layers that are handed a mode are marked too, in whatever runs meanwhile (`modes_given`).
 """
 
 import sys
@@ -11,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from functools import wraps
 from types import FrameType
 from typing import Any
+
+from checks import modes_given
 
 #: So many layers and calls are kept.
 MAXIMUM_KEPT = 10_000
@@ -81,7 +85,8 @@ def recorded() -> Iterator[Recording]:
                 original = vars(owner)[name]
                 patches.callback(setattr, owner, name, original)
                 record = _recording_new if name == "__new__" else _recording_call
-                setattr(owner, name, record(recording, original))
+                marked = modes_given.marking(original) if owner is Layer else original
+                setattr(owner, name, record(recording, marked))
         yield recording
 
 
@@ -115,5 +120,6 @@ def _caller(frame: FrameType) -> FrameType:
 
 
 def without_own_frames(traceback: Sequence[str]) -> str:
-    """Return a formatted traceback without the steps through this module."""
-    return "".join(lines for lines in traceback if f'"{__file__}"' not in lines)
+    """Return a formatted traceback without the steps through this module and `modes_given`."""
+    own = __file__, modes_given.__file__
+    return "".join(lines for lines in traceback if not any(f'"{each}"' in lines for each in own))

@@ -1909,6 +1909,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: the head, what is frozen, that the backbone's own weights are in the model, "
         "backbones of two and of five convolutions, other numbers of classes. Grading draws "
         "other backbones.",
+        in_inference=True,
         build=transfer_model,
         returns="model",
         state=_frozen,
@@ -1935,6 +1936,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Covered: what is trainable, the rate, a new optimiser and the loss, for backbones of two "
         "and of five convolutions. "
         "Grading draws others.",
+        in_inference=True,
         build=unfreeze,
         returns="model",
         state=_tuned,

@@ -24,6 +24,9 @@ APART = {"trainable"}
 #: What two networks may differ in and a result of its own refuses: weights that never change.
 REFUSED = {"learns", "updated"}
 
+#: What says where another setting comes from, and is none.
+ORIGINS = {"told_by"}
+
 NETWORKS = [each for each in EXERCISES.values() if isinstance(each, NetworkExercise)]
 
 #: The layers of the course, as its lessons make them.
@@ -77,7 +80,8 @@ def ignored(layer: layers.Layer) -> set[str]:
 
 def free_in_the_code() -> set[str]:
     of_exercises = set.union(*(set(exercise.free) for exercise in NETWORKS))
-    return set.union(*map(ignored, COURSE)) | of_exercises | (ALWAYS_FREE - REFUSED) | {"use_bias"}
+    always = ALWAYS_FREE - REFUSED - ORIGINS
+    return set.union(*map(ignored, COURSE)) | of_exercises | always | {"use_bias"}
 
 
 def test_everything_that_is_free_is_listed() -> None:
@@ -97,6 +101,11 @@ def test_everything_that_is_listed_is_free() -> None:
 
 def test_every_exercise_leaves_the_same_free() -> None:
     assert {exercise.free for exercise in NETWORKS} == {frozenset({"epsilon"})}
+
+
+def test_only_a_backbone_may_be_called_in_inference_mode() -> None:
+    in_inference = {exercise.name for exercise in NETWORKS if exercise.in_inference}
+    assert in_inference == {"transfer_model", "unfreeze"}
 
 
 def without_lost_biases(exercise: NetworkExercise) -> Iterator[tuple[Any, Any]]:

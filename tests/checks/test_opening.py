@@ -1,5 +1,7 @@
 """What layers that compute with TensorFlow, or with weights of their own, are read as."""
 
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from keras import layers, ops
 from checks.graph import Graph
 from checks.interpreter import evaluate
 from checks.keras_graph import read_model
+from checks.recording import recorded
 from checks.serialisation import write
 
 SHAPE = (6, 8, 4)
@@ -251,3 +254,65 @@ def test_reading_a_model_changes_nothing_of_it():
     assert (keras.layers.Layer.__call__, keras.layers.Layer.compute_output_spec) == before
     assert layer.matrix is layer.weights[0]
     assert model(images()).shape == (3, 6, 8, 5)
+
+
+class Normalised(layers.Layer):
+    """A layer with a batch normalisation that gets the layer's mode."""
+
+    def __init__(self):
+        super().__init__()
+        self.normalisation = layers.BatchNormalization()
+
+
+class FollowingByDefault(Normalised):
+    def call(self, X, training=None):
+        return self.normalisation(X, training=training)
+
+
+class InferenceByDefault(Normalised):
+    def call(self, X, training=False):
+        return self.normalisation(X, training=training)
+
+
+class TrainingByDefault(Normalised):
+    def call(self, X, training=True):
+        return self.normalisation(X, training=training)
+
+
+def mode_of(kind, mode, recording):
+    """Return the mode that is read of a call, and whether Keras normalises by the batch."""
+    with recorded() if recording else contextlib.nullcontext():
+        inputs = keras.Input(SHAPE)
+        model = keras.Model(inputs, kind()(inputs, **mode))
+        (node,) = (
+            each for each in read_model(write(model)).nodes.values() if each.operation != "input"
+        )
+    X = images()
+    by_the_batch = not np.allclose(model(X)[:1], model(X[:1]), atol=1e-3)
+    return node.params["training"], by_the_batch
+
+
+@pytest.mark.parametrize("recording", [True, False])
+@pytest.mark.parametrize("kind", [FollowingByDefault, InferenceByDefault, TrainingByDefault])
+def test_the_default_of_a_call_is_no_mode_unless_it_is_training(kind, recording):
+    trains = kind is TrainingByDefault
+    assert mode_of(kind, {}, recording) == (True if trains else None, trains)
+    assert mode_of(kind, {"training": None}, recording) == (None, False)
+
+
+@pytest.mark.parametrize("kind", [FollowingByDefault, InferenceByDefault, TrainingByDefault])
+def test_a_mode_that_a_call_names_is_that_of_the_normalisation_inside(kind):
+    assert mode_of(kind, {"training": True}, recording=True) == (True, True)
+    assert mode_of(kind, {"training": False}, recording=True) == (False, False)
+
+
+def test_reading_a_model_leaves_its_modes_as_they_are():
+    inputs = keras.Input(SHAPE)
+    model = keras.Model(inputs, InferenceByDefault()(inputs))
+    after = model(images())
+    write(model)
+    np.testing.assert_allclose(model(images()), after, rtol=1e-6)
+    by_the_batch = model(images(), training=True)
+    write(model)
+    np.testing.assert_allclose(model(images(), training=True), by_the_batch, rtol=1e-6)
+    assert not np.allclose(after, by_the_batch)

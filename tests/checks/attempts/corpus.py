@@ -6,6 +6,7 @@ from tests.checks.attempts import (
     digits,
     identity,
     in_tensorflow,
+    modes,
     networks,
     norms,
     plain,
@@ -33,4 +34,5 @@ ATTEMPTS: list[Attempt] = [
     *counts.ATTEMPTS,
     *shares.ATTEMPTS,
     *in_tensorflow.ATTEMPTS,
+    *modes.ATTEMPTS,
 ]
