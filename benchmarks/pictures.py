@@ -6,12 +6,14 @@
 Draws digits with pens, and enlarges MNIST's test images where there are any, a third of the
 pictures. Puts light, paper and marks on top (`tests/resnet_course/disturbances.py`) and has them
 predicted from files. Of pictures that show no single digit, those with a warning count as right.
+Prints a table in Markdown, a line a kind, and, on standard error, the files that are read wrong
+without a warning. Takes five minutes on a core that is shared.
 """
 
 import argparse
 import sys
 import zlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,13 +60,23 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder to keep the pictures in")
     arguments = parser.parse_args()
     saved = runs.load(arguments.model)
-    print(f"{'kind':<26} {'right':>7} {'wrong, no warning':>18} {'right, with warning':>20}")
+    print("| kind | right | wrong, no warning | right, with warning |\n|---|---|---|---|")
+    scores = []
     with TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         for name in arguments.only:
             found = score(saved, name, write(folder, name, arguments.pictures, arguments.seed))
-            of = f"{found.right}/{found.pictures}"
-            print(f"{name:<26} {of:>7} {found.silent:>18} {found.alarms:>20}", flush=True)
+            scores.append(found)
+            show(name, found)
+    show("all", Score(*map(sum, zip(*map(astuple, scores), strict=True))))
+
+
+def show(name: str, found: Score) -> None:
+    """Print a line of the table."""
+    print(
+        f"| {name} | {found.right} of {found.pictures:,} | {found.silent} | {found.alarms} |",
+        flush=True,
+    )
 
 
 def write(folder: Path, name: str, pictures: int, seed: int) -> dict[Path, int]:

@@ -61,13 +61,15 @@ def find(picture: Image.Image) -> Figure | None:
     channels = channels_of(picture)
     found = _figure(channels)
     for _ in range(MOST_SHEETS):
-        inside = sheet(channels)
-        within = _figure(inside) if inside is not None else None
-        if (
-            inside is None
-            or within is None
-            or (found and CUT in set(within.doubts) - set(found.doubts))
-        ):
+        paper = sheet(channels)
+        if paper is None:
+            break
+        inside = paper.cut_out(channels)
+        within = _figure(inside)
+        if within is None:
+            reach = SPECK * max(channels.shape)
+            return None if found and paper.has_edge(found.ink > INK, reach) else found
+        if found and CUT in set(within.doubts) - set(found.doubts):
             break
         channels, found = inside, within
     return found

@@ -4,6 +4,8 @@ What is darker than its surroundings and narrower than a stroke can be is not pa
 (grey-scale closing: Serra 1982, Image Analysis and Mathematical Morphology).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
@@ -44,25 +46,58 @@ def channels_of(picture: Image.Image) -> np.ndarray:
     return np.stack([np.asarray(channel, dtype=np.float32) for channel in channels])
 
 
-def sheet(channels: np.ndarray) -> np.ndarray | None:
-    """Cut out the sheet of paper that lies on something else, or that a frame is around.
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A sheet of paper in a picture.
+
+    Attributes:
+        inside: Which pixels are well inside of it, booleans of shape `(height, width)`.
+        framed: Whether a frame is around it; if not, it lies on something else.
+    """
+
+    inside: np.ndarray
+    framed: bool
+
+    def cut_out(self, channels: np.ndarray) -> np.ndarray:
+        """Cut the sheet out of a picture.
+
+        Args:
+            channels: Grey levels of shape `(channels, height, width)`.
+
+        Returns:
+            The sheet, likewise, its corners filled up with the nearest paper.
+        """
+        from scipy import ndimage
+
+        nearest = ndimage.distance_transform_edt(
+            ~self.inside, return_distances=False, return_indices=True
+        )
+        rows, columns = ndimage.find_objects(self.inside.astype(int))[0]
+        return channels[:, nearest[0], nearest[1]][:, rows, columns]
+
+    def has_edge(self, drawn: np.ndarray, reach: float) -> bool:
+        """Return whether what looks drawn is the edge of the sheet on what it lies on.
+
+        Args:
+            drawn: Which pixels look drawn, booleans of shape `(height, width)`.
+            reach: How far from the edge of `inside` that of the sheet may be, in pixels.
+        """
+        from scipy import ndimage
+
+        out, within = map(ndimage.distance_transform_edt, (~self.inside, self.inside))
+        return not self.framed and bool((out + within)[drawn].max() < reach)
+
+
+def sheet(channels: np.ndarray) -> Sheet | None:
+    """Find the sheet of paper that lies on something else, or that a frame is around.
 
     Args:
         channels: Grey levels of shape `(channels, height, width)`.
-
-    Returns:
-        The sheet, likewise, its corners filled up with the nearest paper; None if there is none.
     """
-    from scipy import ndimage
-
-    area = _rectangle_in(_difference(channels))
-    if area is None:
+    found = _rectangle_in(_difference(channels))
+    if found is None or min(np.ptp(found.inside.nonzero(), axis=1)) + 1 < SHORTEST:
         return None
-    nearest = ndimage.distance_transform_edt(~area, return_distances=False, return_indices=True)
-    rows, columns = ndimage.find_objects(area.astype(int))[0]
-    if min(rows.stop - rows.start, columns.stop - columns.start) < SHORTEST:
-        return None
-    return channels[:, nearest[0], nearest[1]][:, rows, columns]
+    return found
 
 
 def _difference(channels: np.ndarray) -> np.ndarray:
@@ -73,7 +108,7 @@ def _difference(channels: np.ndarray) -> np.ndarray:
     return np.abs(channels - np.median(border, axis=1)[:, None, None]).max(axis=0)
 
 
-def _rectangle_in(difference: np.ndarray) -> np.ndarray | None:
+def _rectangle_in(difference: np.ndarray) -> Sheet | None:
     """Return the inside of a sheet with a sharp edge, or of a frame around one, or None."""
     from scipy import ndimage
 
@@ -86,14 +121,17 @@ def _rectangle_in(difference: np.ndarray) -> np.ndarray | None:
         return None
     margin = max(2, round(0.008 * max(area.shape)))
     inner = ndimage.binary_erosion(area, iterations=margin, border_value=1)
-    if np.count_nonzero(thing) < 0.5 * filled:
+    framed = np.count_nonzero(thing) < 0.5 * filled
+    if framed:
         inner &= ~ndimage.binary_dilation(thing, iterations=margin)
     else:
         around = ndimage.binary_dilation(area, iterations=margin) & ~area
         if np.median(difference[around]) > SHARP * np.median(difference[area & ~inner]):
             return None
     inside = _largest(inner)
-    return ndimage.binary_fill_holes(inside) if inside.sum() > 0.5 * filled else None
+    if inside.sum() <= 0.5 * filled:
+        return None
+    return Sheet(ndimage.binary_fill_holes(inside), framed)
 
 
 def _largest(mask: np.ndarray) -> np.ndarray:

@@ -19,6 +19,8 @@ def setting(
     most: float = math.inf,
     choices: tuple[str, ...] = (),
     concerns: str = "steps",
+    off: Any = 0,
+    only_with: str = "",
 ) -> Any:
     """Describe one setting of a recipe.
 
@@ -30,6 +32,8 @@ def setting(
         choices: The words allowed, for a setting that is a word.
         concerns: What it is about: the `"steps"` of the training, how training `"images"` change,
             or how the `"network"` is built.
+        off: The value under which it does nothing, beside None.
+        only_with: The optimiser or schedule without which it does nothing.
     """
     kind = type(default) if default is not None else int
     described = {
@@ -39,6 +43,8 @@ def setting(
         "most": most,
         "choices": choices,
         "concerns": concerns,
+        "off": off,
+        "only_with": only_with,
     }
     return field(default=default, metadata=described)
 
@@ -58,14 +64,16 @@ class Recipe:
 
     epochs: int = setting(3, "passes over the training images", least=1)
     repeats: int = setting(
-        1, "times that each image comes in a pass, changed anew", least=1, most=100_000
+        1, "times that each image comes in a pass, changed anew", least=1, most=100_000, off=1
     )
     batch_size: int = setting(128, "images a step", least=2, most=1_000_000)
     optimiser: str = setting("adamw", "how weights are updated", choices=("adamw", "sgd"))
     learning_rate: float = setting(0.01, "the rate, or its peak", least=1e-12)
     schedule: str = setting("one-cycle", "the rate over time", choices=("one-cycle", "constant"))
-    warm_up: float = setting(0.2, "share of a one-cycle run before its peak", least=0, most=0.99)
-    momentum: float = setting(0.9, "momentum of sgd", least=0, most=0.999)
+    warm_up: float = setting(
+        0.2, "share of a one-cycle run before its peak", least=0, most=0.99, only_with="one-cycle"
+    )
+    momentum: float = setting(0.9, "momentum of sgd", least=0, most=0.999, only_with="sgd")
     weight_decay: float = setting(0.01, "decay of the weights", least=0)
     label_smoothing: float = setting(0.1, "share of a label spread evenly", least=0, most=0.99)
     batch_norm_momentum: float = setting(
@@ -112,9 +120,19 @@ class Recipe:
     )
 
     def __str__(self) -> str:
-        """Return the settings on one line."""
-        values = {item.name.replace("_", " "): getattr(self, item.name) for item in fields(self)}
-        return ", ".join(f"{name} {value}" for name, value in values.items() if value is not None)
+        """Return the settings on one line, without those that do nothing, as by default."""
+        values = {item: getattr(self, item.name) for item in fields(self)}
+        return ", ".join(
+            f"{item.name.replace('_', ' ')} {value}"
+            for item, value in values.items()
+            if value != item.default or self._is_on(value, item.metadata)
+        )
+
+    def _is_on(self, value: Any, described: Mapping[str, Any]) -> bool:
+        without = described["only_with"]
+        return value not in (None, described["off"]) and (
+            not without or without in (self.optimiser, self.schedule)
+        )
 
     def __post_init__(self) -> None:
         """Check every value."""

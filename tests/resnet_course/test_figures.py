@@ -155,6 +155,35 @@ def test_a_blank_page_is_refused_or_doubtful(way: str) -> None:
     assert is_blank(picture) or doubts(picture)
 
 
+def on_a_table(levels: np.ndarray, turn: float, table: float) -> Image.Image:
+    """Lay a sheet on a table, askew by degrees."""
+    around = grey(np.pad(levels, 30, constant_values=table))
+    return around.rotate(turn, Image.Resampling.BICUBIC, fillcolor=int(255 * table))
+
+
+@pytest.mark.parametrize("size", [(200, 260), (300, 180), (420, 400)])
+@pytest.mark.parametrize(("sheet", "table"), [(0.95, 0.2), (0.9, 0.5), (0.9, 0.35)])
+def test_the_edge_of_a_blank_sheet_on_a_table_is_no_figure(sheet, table, size) -> None:
+    for turn in (0, 1, 2.5, -2, -4, 6):
+        assert is_blank(on_a_table(np.full(size, sheet), turn, table))
+
+
+@pytest.mark.parametrize("width", [3, 12, 30])
+def test_a_zero_with_corners_is_no_edge_of_a_sheet(width: int) -> None:
+    zero = np.zeros((260, 240))
+    zero[50:210, 60:180] = 1
+    zero[50 + width : 210 - width, 60 + width : 180 - width] = 0
+    found = figures.find(grey(paper(zero)))
+    assert found is not None
+    assert np.count_nonzero(found.ink > 0.5) == pytest.approx(zero.sum(), rel=0.1)
+
+
+def test_a_digit_beside_an_empty_box_is_found() -> None:
+    drawn = strokes(3, size=(420, 300), height=110, at=(0.8, 0.5))
+    drawn[60:240, 40:220] = 0.7
+    assert figures.find(grey(paper(drawn))) is not None
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 3), (9, 9), (27, 29), (3000, 5)])
 def test_pictures_of_any_size_are_answered(size: tuple[int, int]) -> None:
     noise = np.random.default_rng(0).integers(0, 256, size[::-1], dtype=np.uint8)

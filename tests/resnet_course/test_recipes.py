@@ -1,6 +1,6 @@
 """Recipes have defaults for every network, and refuse what cannot be trained with."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -60,3 +60,34 @@ def test_settings_that_are_not_given_stay_as_they_are() -> None:
     for item in fields(Recipe):
         if item.name != "epochs":
             assert getattr(changed, item.name) == getattr(RECIPES["resnet18"], item.name)
+
+
+def test_the_line_of_settings_leaves_out_those_that_are_off() -> None:
+    assert str(Recipe()) == (
+        "epochs 3, batch size 128, optimiser adamw, learning rate 0.01, schedule one-cycle, "
+        "warm up 0.2, weight decay 0.01, label smoothing 0.1, batch norm momentum 0.9, shift 2, "
+        "precision float32"
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"rotation": 10.0}, "rotation 10.0"),
+        ({"flip": 0.5}, "flip 0.5"),
+        ({"repeats": 4}, "repeats 4"),
+        ({"class_weights": True}, "class weights True"),
+        ({"image_size": 16}, "image size 16"),
+        ({"optimiser": "sgd"}, "momentum 0.9"),
+        ({"momentum": 0.5}, "momentum 0.5"),
+        ({"shift": 0}, "shift 0"),
+        ({"label_smoothing": 0.0}, "label smoothing 0.0"),
+    ],
+)
+def test_the_line_of_settings_has_what_is_on_or_not_as_by_default(settings, words) -> None:
+    assert words not in str(Recipe()).split(", ")
+    assert words in str(replace(Recipe(), **settings)).split(", ")
+
+
+def test_a_steady_rate_has_no_warm_up() -> None:
+    assert "warm up" not in str(replace(Recipe(), schedule="constant"))
