@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course import demo
+from resnet_course import data, demo
 from resnet_course.cli import main
 from resnet_course.errors import CourseError
 
@@ -39,6 +39,16 @@ def test_the_network_learns_the_digits(page):
     accuracy = re.search(r"([\d.]+) % on the test images", page.read_text(encoding="utf-8"))
     assert accuracy is not None
     assert float(accuracy[1]) >= 97
+
+
+def test_the_network_is_calibrated_on_images_of_which_none_is_trained_on_or_tested(page):
+    html, digits = page.read_text(encoding="utf-8"), data.load("digits")
+    assert f"{len(digits.hold_out(demo.HELD_OUT).y_train):,} training images" in html
+    error = r"in ([\d,]+) images\), calibration error ([\d.]+)% \(([\d.]+)% before its temperature"
+    found = re.search(error, html)
+    assert found is not None
+    assert int(found[1]) == len(digits.y_test)
+    assert float(found[2]) < 0.5 * float(found[3])
 
 
 def test_the_transfer_gains_in_its_second_stage(page):
