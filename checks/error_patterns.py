@@ -287,8 +287,8 @@ PATTERNS: Patterns = (
     (
         r"'?(?:[\w.]+\.)?(\w+)'? object has no attribute '(kernel|bias)'",
         (
-            "A layer without a {1} is asked for it: {0}",
-            "The layers of the class {0} have no {1}{where}.",
+            "{0:a} has no {1}",
+            "Not every layer has a {1}, and {0:a} has none{where}.",
             "Choose the layers first, for example those for which "
             "`isinstance(layer, layers.Conv2D)` is true.",
         ),
@@ -372,7 +372,7 @@ PATTERNS: Patterns = (
         r"Only integers, slices .*tf\.newaxis.* are valid indices",
         (
             "A tensor is indexed as NumPy arrays are",
-            "A tensor of TensorFlow takes integers and slices only between the brackets{where}.",
+            "A TensorFlow tensor takes only integers and slices between the brackets{where}.",
             "Use `tf.gather`, with `batch_dims=1` for one entry of each row, or `tf.boolean_mask`.",
         ),
     ),

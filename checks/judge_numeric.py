@@ -128,7 +128,7 @@ class NumericJudge:
             hint="Does the function end with `return` and the right name?"
             if received is None
             else "Compare the form of your result with what the docstring asks for.",
-            cause=self._at_a_glance()
+            cause=self._at_a_glance(of_another_form=True)
             or self._fixed_length()
             or unlike_form(truth, received)
             or "The function returns the wrong kind of value",
@@ -183,7 +183,7 @@ class NumericJudge:
         truth, received = next(pair for pair in pairs if not self._same(*pair))
         if not same_form(truth, received):
             title = (
-                self._at_a_glance()
+                self._at_a_glance(of_another_form=True)
                 or unlike_form(truth, received)
                 or "The function returns the wrong kind of value"
             )
@@ -199,8 +199,12 @@ class NumericJudge:
     def _same(self, truth: Any, received: Any) -> bool:
         return agree(truth, received, self.exercise.tolerance)
 
-    def _at_a_glance(self) -> str | None:
-        """Say what the shapes or the ranges show, if those of all wrong results show the same."""
+    def _at_a_glance(self, of_another_form: bool = False) -> str | None:
+        """Say what the shapes or the ranges show, if those of all wrong results show the same.
+
+        Args:
+            of_another_form: Look only at results that have another form than expected.
+        """
         look = self.exercise.at_a_glance
         pairs = [
             (case, *self._values(case, record))
@@ -210,7 +214,7 @@ class NumericJudge:
         titles = {
             look(case.arguments, truth, received)
             for case, truth, received in pairs
-            if look and not self._same(truth, received)
+            if look and not (same_form if of_another_form else self._same)(truth, received)
         }
         return titles.pop() if len(titles) == 1 else None
 

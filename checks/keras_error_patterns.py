@@ -118,7 +118,7 @@ PATTERNS: Patterns = (
         (
             "`keras.Input` is given the number {0} as its shape: it takes the shape as one tuple",
             "A shape is a tuple of height, width and channels, and {0} is a number{where}.",
-            "Hand over the whole shape as one tuple: `keras.Input(input_shape)`.",
+            "Pass the whole shape as one tuple: `keras.Input(input_shape)`.",
         ),
     ),
     (
@@ -126,7 +126,7 @@ PATTERNS: Patterns = (
         (
             "{0} is given where a shape is expected",
             "A shape is a tuple of whole numbers{where}.",
-            "Hand over the whole shape as one tuple, such as `(64, 64, 3)`.",
+            "Pass the whole shape as one tuple, such as `(64, 64, 3)`.",
         ),
     ),
     (
@@ -251,8 +251,8 @@ PATTERNS: Patterns = (
     (
         r"No loss to compute",
         (
-            "The loss of a model is asked for that has none",
-            "The model has no loss: it is not compiled, or was compiled without one{where}.",
+            "The model has no loss: it is not compiled",
+            "The model computes a loss only after it has been compiled with one{where}.",
             "Compute the loss yourself: `keras.losses.SparseCategoricalCrossentropy()(labels, "
             "probabilities)`.",
         ),

@@ -237,6 +237,7 @@ def encode_model(model: Any, compiled: Any = None) -> dict[str, Any]:
         "shape": list(model.output_shape[1:]),
         "trainable": {layer.name: bool(layer.trainable) for layer in model.layers},
         "frozen": [layer.name for layer in layers_within(model) if _is_frozen(layer)],
+        "unfrozen_without_weights": _unfrozen_without_weights(model),
         "unused": unused(model),
         "trainable_parameters": _count(model.trainable_weights),
         "parameters": _count(model.weights),
@@ -251,6 +252,12 @@ def _is_frozen(layer: Any) -> bool:
     """
     inner = [each for each in layer._flatten_layers(include_self=False) if each.weights]
     return bool(layer.weights) and not layer.trainable and not any(each.trainable for each in inner)
+
+
+def _unfrozen_without_weights(model: Any) -> int:
+    """Count the layers of models inside of a model that are not frozen and have no weights."""
+    inner = [each for each in layers_within(model) if each not in model.layers]
+    return sum(bool(each.trainable) and not each.weights for each in inner)
 
 
 def _encode_compilation(model: Any) -> dict[str, Any]:

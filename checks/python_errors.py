@@ -26,10 +26,22 @@ class Explanation:
 
 
 class _Word(str):
-    """A word of an error; `{0:a}` puts the article before it."""
+    """A word of an error; `{0:a}` says what a value of that type is, with its article."""
 
     def __format__(self, spec: str) -> str:
-        return f"{'an' if self[:1] in 'aeioAEIO' else 'a'} {self}" if spec == "a" else str(self)
+        word = _TYPES.get(self, str(self))
+        return f"{'an' if word[:1] in 'aeioAEIO' else 'a'} {word}" if spec == "a" else str(self)
+
+
+#: What values of a type are called.
+_TYPES = {
+    "ndarray": "NumPy array",
+    "EagerTensor": "TensorFlow tensor",
+    "Functional": "model",
+    "Sequential": "model",
+    "dict": "dictionary",
+    "str": "string",
+}
 
 
 def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
@@ -100,9 +112,10 @@ def _none(error: Mapping[str, Any], where: str) -> Explanation:
     """Say which variable is None, and where that may come from."""
     held = error.get("variables") or {}
     names = [name for name in _names(error) if held.get(name) == "None"]
-    name = f"`{names[0]}`" if len(names) == 1 else ""
-    if names and all(each in (error.get("set_to_none") or ()) for each in names):
-        hint = f"Fill in the line `{names[0]} = None`: what should it compute?"
+    left = [name for name in names if name in (error.get("set_to_none") or ())]
+    name = f"`{(left or names)[0]}`" if names else ""
+    if left:
+        hint = f"Fill in the line `{left[0]} = None`: what should it compute?"
     else:
         hint = (
             f"Which line sets {name or 'the value'}? A function gives None where it ends without "

@@ -45,15 +45,12 @@ def _unlike_channels(digits: Array, shape: tuple[int, ...]) -> str | None:
     return None
 
 
-_SINGLE = "The result is a single image instead of {}"
-
-
 def _unlike_shape(digits: Array, wanted: tuple[int, ...], shape: tuple[int, ...]) -> str | None:
     if title := _unlike_channels(digits, shape):
         return title
     images = len(digits)
     if shape == wanted[1:]:
-        return "The result has no axis for the images" if images == 1 else _SINGLE.format(images)
+        return "The result is a single image, without an axis for the images"
     if shape == (*wanted[:3], 1):
         return "The result has one channel, not three: the grey level is not repeated"
     if shape == wanted[:3]:

@@ -428,7 +428,7 @@ _STEPS = (
     _Change("The result is truncated to whole numbers", "stored", _cut),
     _Change("The result is clipped to 0 … 255", "stored", lambda result: result.clip(0, 255)),
     _Change(
-        "The new shape is filled with the same numbers over and over, as by `np.resize`",
+        "The new shape is filled with the same numbers over and over, as `np.resize` does",
         "instead",
         lambda digits, size: np.resize(digits, (len(digits), size, size, 3)) - MEANS,
         "`np.resize` does not know of rows and columns: it repeats the numbers in their order "

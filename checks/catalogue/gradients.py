@@ -678,7 +678,7 @@ _MISTAKES = (
         )
     ),
     Mistake(
-        "The labels are the model's own answers",
+        "The labels are the model's own predictions",
         "The loss compares the probabilities with the most probable class of each image, not with "
         "its label.",
         (

@@ -1,8 +1,10 @@
 """Lesson 5: a frozen backbone with a new head, fine-tuning, confidence."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from checks.mistakes import (
     without,
 )
 from checks.operations import Array
+from checks.python_errors import Explanation, at_line, broadcast, plain
 from checks.variations import Slip, Variations
 
 LESSON = "05_mnist_transfer"
@@ -54,7 +57,7 @@ def _head(g: GraphBuilder, X: str, classes: int, hidden: int = 128) -> str:
     return g.add("softmax", "softmax", g.dense("output layer", X, classes), axis=-1)
 
 
-#: Convolutions of a backbone that is deep enough to be frozen or thawed in part.
+#: Convolutions of a backbone that is deep enough to be frozen or unfrozen in part.
 _DEEP = 5
 
 
@@ -448,8 +451,8 @@ def _tuned_but(
     return state
 
 
-def _thawed(layers: slice, normalisations: bool) -> Callable[..., dict[str, Any]]:
-    """Return the state of a model of which only some layers of the backbone are thawed."""
+def _unfrozen(layers: slice, normalisations: bool) -> Callable[..., dict[str, Any]]:
+    """Return the state of a model of which only some layers of the backbone are unfrozen."""
     return _tuned_but(
         lambda model, right: {
             "trainable_parameters": _sizes(model.head)
@@ -495,9 +498,9 @@ _WRONGLY_TRAINED: tuple[tuple[str, Callable[..., int]], ...] = (
 )
 _WRONGLY_PREPARED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("the model is not compiled again", {"learning_rate": 1e-3, "new_optimiser": False}),
-    ("the rate is Adam's default", {"learning_rate": 1e-3}),
-    ("the rate is always 0.00001", {"learning_rate": 1e-5}),
-    ("the loss is that for one-hot labels", {"loss": "categorical_crossentropy"}),
+    ("the learning rate is Adam's default", {"learning_rate": 1e-3}),
+    ("the learning rate is always 0.00001", {"learning_rate": 1e-5}),
+    ("the loss is the one for one-hot labels", {"loss": "categorical_crossentropy"}),
 )
 
 
@@ -546,6 +549,20 @@ _UNFREEZE_MISTAKES = (
         ),
     ),
     Mistake(
+        "Only the last layers of the backbone are unfrozen, and they have no weights to train",
+        "The last layers are a batch normalisation, which stays frozen, and a ReLU: nothing of the "
+        "backbone is trained. In the second stage every layer of the backbone is trained, except "
+        "the batch normalisations.",
+        _UNFREEZE_HINTS,
+        _TUNING,
+        state=_tuned_but(
+            lambda model, right: {
+                "trainable_parameters": _sizes(model.head),
+                "unfrozen_without_weights": 1,
+            }
+        ),
+    ),
+    Mistake(
         "The backbone stays frozen",
         "Only the head is trainable, as in the first stage. If you set `model.trainable = True`: "
         "it was true already, and on TensorFlow setting it again does not reach the layers inside.",
@@ -568,8 +585,8 @@ _UNFREEZE_MISTAKES = (
     ),
     Mistake(
         "The model is not compiled again",
-        "The training of the first stage is still there, with its high rate and for the weights of "
-        "the head only: `fit` silently goes on with those, or stops with an error.",
+        "The model still has the optimiser of the first stage, with its high rate and for the "
+        "weights of the head only: `fit` silently goes on with those, or stops with an error.",
         _COMPILE_HINTS,
         _TUNING,
         state=_tuned_but(
@@ -577,16 +594,16 @@ _UNFREEZE_MISTAKES = (
         ),
     ),
     Mistake(
-        "The old optimiser goes on with a new rate",
+        "The old optimiser is kept, with a new learning rate",
         "Its rate is right, but it knows the weights of the head only: `fit` silently goes on with "
-        "those, or stops with an error. It also remembers the momentum of the first stage.",
+        "those, or stops with an error. It also keeps the momentum of the first stage.",
         _COMPILE_HINTS,
         _TUNING,
         state=_tuned_but(lambda model, right: {"new_optimiser": False}),
     ),
     Mistake(
-        "The rate is Adam's default",
-        "A rate of 0.001 is a hundred times what the second stage asks for by default. It "
+        "The learning rate is Adam's default",
+        "A rate of 0.001 is a hundred times the default of the second stage. It "
         "overwrites in a few steps what the backbone took days to learn.",
         (
             "Which rate does your optimiser have?",
@@ -597,7 +614,7 @@ _UNFREEZE_MISTAKES = (
         state=_tuned_but(lambda model, right: {"learning_rate": 1e-3}),
     ),
     Mistake(
-        "The rate is always 0.00001",
+        "The learning rate is always 0.00001",
         "The optimiser has a fixed rate, whatever `learning_rate` says.",
         (
             "Which parameter of the function is never used?",
@@ -608,12 +625,12 @@ _UNFREEZE_MISTAKES = (
         state=_tuned_but(lambda model, right: {"learning_rate": 1e-5}),
     ),
     Mistake(
-        "The loss is that for one-hot labels",
-        "The labels of this course are whole numbers, 0 to 9. `categorical_crossentropy` expects a "
-        "row of zeros and a one for each image.",
+        "The loss is the one for one-hot labels",
+        "The labels of this course are integers, 0 to 9. `categorical_crossentropy` expects a row "
+        "of zeros and a one for each image.",
         (
             "In which form are the labels?",
-            "Keras has a loss for each form; that for whole numbers is called “sparse”.",
+            "Keras has a loss for each form; the one for integers is called “sparse”.",
             'Use `loss="sparse_categorical_crossentropy"`.',
         ),
         _TUNING,
@@ -645,10 +662,10 @@ _UNFREEZE_MISTAKES = (
     ),
     Mistake(
         "The backbone is returned, not the whole model",
-        "What was compiled and returned is the layer that holds the backbone. The head is no part "
+        "What was compiled and returned is the layer that holds the backbone. The head is not part "
         "of it.",
         (
-            "Which name stands behind `return`, and what is it at that line?",
+            "Which name follows `return`, and what is it on that line?",
             "The backbone is one of the layers of the model.",
             "Compile and return `model`.",
         ),
@@ -656,9 +673,9 @@ _UNFREEZE_MISTAKES = (
         _ending_with_the_backbone,
     ),
     Mistake(
-        "Another model is prepared than the one that was given",
-        "The function returns a copy, or a new model of the same layers. Whoever called it goes on "
-        "with the model that they have, and that one is not compiled anew.",
+        "Another model is prepared, not the one that was given",
+        "The function returns a copy, or a new model of the same layers. Whoever called it may go "
+        "on using the model that they passed, and that one is not compiled again.",
         (
             "Which model do you compile and return?",
             "A function can change what it is given: no copy is needed.",
@@ -669,13 +686,13 @@ _UNFREEZE_MISTAKES = (
     ),
     *(
         Mistake(
-            "Only the last layers of the backbone are thawed"
-            + (", their batch normalisations too" if normalisations else ""),
+            "Only the last layers of the backbone are unfrozen"
+            + (", with their batch normalisations" if normalisations else ""),
             "The first layers stay frozen. In the second stage every layer of the backbone is "
             "trained, except the batch normalisations.",
             _UNFREEZE_HINTS,
             _TUNING,
-            state=_thawed(layers, normalisations),
+            state=_unfrozen(layers, normalisations),
         )
         for normalisations, ends in ((False, _ENDS_BY_CONVOLUTIONS), (True, _ENDS))
         for layers in ends
@@ -720,11 +737,11 @@ _UNFREEZE_MISTAKES = (
     *(
         Mistake(
             f"The default of learning_rate is {rate:g}, not 1e-05",
-            "Who leaves out the rate expects a gentle one, as the first line of the function in "
-            "the lesson says.",
+            "Without a rate, the function should use a gentle one, as the first line of the "
+            "function in the lesson says.",
             (
                 "Compare the first line of your function with that of the lesson.",
-                "What is the rate when the call does not say?",
+                "What is the rate when a call leaves it out?",
                 "Write `learning_rate=1e-5` in the first line.",
             ),
             _TUNING,
@@ -736,7 +753,7 @@ _UNFREEZE_MISTAKES = (
         Mistake(
             f"Two things: {trained} · {prepared}",
             "First, the wrong weights are trained; second, they are trained in the wrong way. "
-            "Mend both.",
+            "Both have to be corrected.",
             tuple(f"{a} And: {b}" for a, b in zip(_UNFREEZE_HINTS, _COMPILE_HINTS, strict=True)),
             _TUNING,
             state=_wrongly_tuned(count, preparation),
@@ -824,13 +841,13 @@ _COUNT_MISTAKES = (
     _count_mistake(
         "The two numbers are in the wrong order",
         "The trainable parameters come first, then all of them.",
-        "Swap what stands behind `return`.",
+        "Swap the two values after `return`.",
         lambda model: count_parameters(model)[::-1],
     ),
     _count_mistake(
         "The moving statistics count as trainable",
-        "Moving mean and variance of a batch normalisation are measured. No gradient reaches them, "
-        "although the layer that holds them is trainable.",
+        "The moving mean and variance of a batch normalisation are measured, not trained: no "
+        "gradient reaches them, although the layer that holds them is trainable.",
         "Count the tensors of `model.trainable_weights`, not the layers that are trainable.",
         _moving_statistics_count,
     ),
@@ -910,39 +927,62 @@ _COUNT_MISTAKES = (
         ),
     ),
     _count_mistake(
-        "Tensors of the same shape are counted once only",
+        "Tensors of the same shape are counted only once",
         "Two kernels of the same shape are two tensors. A set holds each shape once.",
         "Add up the sizes in a list, without a set or a dictionary by shape.",
         lambda model: _of_different_shapes(_tensors(model)),
     ),
     _count_mistake(
         "The counts are in millions",
-        "The exercise asks for whole numbers of parameters.",
-        "Divide by nothing.",
+        "The exercise asks for the numbers of parameters themselves.",
+        "Do not divide.",
         lambda model: tuple(number / 1e6 for number in count_parameters(model)),
     ),
 )
 
 
 def _of_different_shapes(tensors: Sequence["Tensor"]) -> tuple[int, int]:
-    first = {shape for _, shape, trainable in tensors if trainable}
-    return sum(map(prod, first)), sum(map(prod, {shape for _, shape, _ in tensors}))
+    first = {each.shape for each in tensors if each.trainable}
+    return sum(map(prod, first)), sum(map(prod, {each.shape for each in tensors}))
 
 
-#: A tensor of a model: its short name, its shape, and whether it is trainable.
-Tensor = tuple[str, tuple[int, ...], bool]
+_BACKBONE = "backbone"
+
+
+class Tensor(NamedTuple):
+    """A tensor of a model.
+
+    Attributes:
+        name: Its short name.
+        shape: Its shape.
+        trainable: Whether training changes it.
+        layer: The layer that holds it.
+        outer: The layer of the model itself that holds it: the backbone for its layers.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool
+    layer: str
+    outer: str
 
 
 def _tensors(model: Network | TransferNetwork) -> list[Tensor]:
     """Return the tensors of a model in the order in which Keras lists them."""
     graphs = (
-        [(model.graph, True)]
+        [(model.graph, True, "")]
         if isinstance(model, Network)
-        else [(model.backbone, False), (model.head, True)]
+        else [(model.backbone, False, _BACKBONE), (model.head, True, "")]
     )
     return [
-        (name, tuple(shape), trainable and not name.startswith("moving_"))
-        for graph, trainable in graphs
+        Tensor(
+            name,
+            tuple(shape),
+            trainable and not name.startswith("moving_"),
+            f"{outer} {layer}",
+            outer or layer,
+        )
+        for graph, trainable, outer in graphs
         for layer in graph.weighted_layers()
         for name, shape in graph.weight_shapes(layer).items()
     ]
@@ -960,19 +1000,23 @@ def _not_zero(name: str, shape: tuple[int, ...]) -> int:
 def _counted_with(
     tensors: Sequence[Tensor],
     size: Callable[[str, tuple[int, ...]], int] = _product,
-    first: Callable[[Tensor], bool] = lambda tensor: tensor[2],
+    first: Callable[[Tensor], bool] = lambda tensor: tensor.trainable,
     second: Callable[[Tensor], bool] = lambda tensor: True,
     unit: Callable[[int], Any] = lambda number: number,
-    by_name: bool = False,
+    known_by: Callable[[Tensor], Any] | None = None,
+    order: int = 1,
     chosen: slice = slice(None),
+    outside: bool = False,
 ) -> tuple[Any, Any]:
     """Count the parameters of tensors with something else in the place of some steps."""
 
     def number(counts: Callable[[Tensor], bool]) -> Any:
         counted = [tensor for tensor in tensors if counts(tensor)]
-        if by_name:
-            counted = list({tensor[0]: tensor for tensor in counted}.values())
-        return unit(sum(size(name, shape) for name, shape, _ in counted[chosen]))
+        if outside:
+            counted = [tensor for tensor in counted if tensor.outer != _BACKBONE]
+        if known_by:
+            counted = list({known_by(tensor): tensor for tensor in counted[::order]}.values())
+        return unit(sum(size(each.name, each.shape) for each in counted[chosen]))
 
     return number(first), number(second)
 
@@ -992,12 +1036,12 @@ _COUNT_SIZES: dict[str, Callable[[str, tuple[int, ...]], int]] = {
     "Numbers that are zero are not counted": _not_zero,
 }
 _COUNT_TENSORS: dict[str, Callable[[Tensor], bool]] = {
-    "kernels": lambda tensor: tensor[0] == "kernel",
-    "kernels and biases": lambda tensor: tensor[0] in ("kernel", "bias"),
-    "tensors that are no kernels": lambda tensor: tensor[0] != "kernel",
-    "tensors that are no biases": lambda tensor: tensor[0] != "bias",
-    "tensors of batch normalisations": lambda tensor: tensor[0] not in ("kernel", "bias"),
-    "moving statistics": lambda tensor: tensor[0].startswith("moving_"),
+    "kernels": lambda tensor: tensor.name == "kernel",
+    "kernels and biases": lambda tensor: tensor.name in ("kernel", "bias"),
+    "tensors other than kernels": lambda tensor: tensor.name != "kernel",
+    "tensors other than biases": lambda tensor: tensor.name != "bias",
+    "tensors of batch normalisations": lambda tensor: tensor.name not in ("kernel", "bias"),
+    "moving statistics": lambda tensor: tensor.name.startswith("moving_"),
 }
 _COUNT_UNITS: dict[str, Callable[[int], Any]] = {
     "The counts are in bytes, four for each number": lambda number: 4 * number,
@@ -1016,9 +1060,31 @@ _COUNT_UNITS: dict[str, Callable[[int], Any]] = {
 def _count_slips() -> Iterator[Slip]:
     for title, size in _COUNT_SIZES.items():
         yield Slip(title, {"size": size}, "A tensor holds as many numbers as its axes multiply to.")
+    every = "Every layer may have several weights: add up all of `layer.weights`."
+    for more, known_by in (
+        ("", lambda tensor: tensor.layer),
+        (", and the first of the whole backbone", lambda tensor: tensor.outer),
+    ):
+        yield Slip(
+            f"Only the first weight of each layer is counted{more}: biases, for example, are left "
+            "out",
+            {"known_by": known_by, "order": -1},
+            every,
+        )
+        yield Slip(
+            f"Only the last weight of each layer is counted{more.replace('first', 'last')}: "
+            "kernels, for example, are left out",
+            {"known_by": known_by},
+            every,
+        )
+    yield Slip(
+        "The backbone is left out",
+        {"outside": True},
+        "`model.weights` goes through the layers inside of layers as well.",
+    )
     yield Slip(
         "Tensors of the same short name overwrite each other: only the last kernel is counted",
-        {"by_name": True},
+        {"known_by": lambda tensor: tensor.name},
         "Many tensors are called `kernel`: add up their sizes without a dictionary by name.",
     )
     for words, chosen in (
@@ -1038,14 +1104,14 @@ def _count_slips() -> Iterator[Slip]:
         yield Slip(
             f"Only {words} are counted",
             {
-                "first": lambda tensor, counts=counts: tensor[2] and counts(tensor),
+                "first": lambda tensor, counts=counts: tensor.trainable and counts(tensor),
                 "second": counts,
             },
             "Add up all of `model.trainable_weights`, and all of `model.weights`.",
         )
         yield Slip(
             f"For the trainable parameters only {words} are counted",
-            {"first": lambda tensor, counts=counts: tensor[2] and counts(tensor)},
+            {"first": lambda tensor, counts=counts: tensor.trainable and counts(tensor)},
             "Add up all of `model.trainable_weights`.",
         )
         yield Slip(
@@ -1120,7 +1186,8 @@ def _confidence_mistake(
 ) -> Mistake:
     hints = (
         "Take one image of three classes and compute both results by hand.",
-        "A row is an image; its largest number is the confidence, and its place the label.",
+        "A row is an image; its largest number is the confidence, and the position of that number "
+        "is the label.",
         last_hint,
     )
     return Mistake(title, explanation, hints, _CONFIDENCE, function=function)
@@ -1136,7 +1203,7 @@ _CONFIDENCE_MISTAKES = (
     _confidence_mistake(
         "The two results are in the wrong order",
         "The labels come first, then the confidences.",
-        "Swap what stands behind `return`.",
+        "Swap the two values after `return`.",
         lambda probabilities: confidence(probabilities)[::-1],
     ),
     _confidence_mistake(
@@ -1173,7 +1240,7 @@ _CONFIDENCE_MISTAKES = (
     ),
     _confidence_mistake(
         "The least probable class is taken",
-        "The model's answer is the class to which it gives the largest probability.",
+        "The model's prediction is the class to which it gives the largest probability.",
         "Use `np.argmax` and `np.max`.",
         lambda probabilities: (probabilities.argmin(1), probabilities.min(1)),
     ),
@@ -1224,7 +1291,7 @@ _CONFIDENCE_MISTAKES = (
     *(
         _confidence_mistake(
             f"The confidences are rounded to {digits} decimal place{'s' * (digits > 1)}",
-            "Rounding loses what tells two sure answers apart.",
+            "Rounding hides how two confident predictions differ.",
             "Return what `np.max` returns.",
             lambda probabilities, digits=digits: (
                 probabilities.argmax(1),
@@ -1237,7 +1304,7 @@ _CONFIDENCE_MISTAKES = (
 
 
 _LABELS: dict[str, Callable[[Array], Any]] = {
-    "always the last one: the place of the largest after sorting": lambda p: np.full(
+    "always the last one: the position of the largest after sorting": lambda p: np.full(
         len(p), p.shape[1] - 1
     ),
     "always 0": lambda p: np.zeros(len(p)),
@@ -1248,7 +1315,9 @@ _LABELS: dict[str, Callable[[Array], Any]] = {
     "the first of those that round to the largest": lambda p: p.round().argmax(1),
     "those of the least probable class": lambda p: p.argmin(1),
     "those of the second class": lambda p: np.argsort(p, axis=1)[:, -2],
-    "the most sure images of the classes, not the classes of the images": lambda p: p.argmax(0),
+    "the most confident predictions of each class, not the class of each image": lambda p: p.argmax(
+        0
+    ),
     "the numbers of the images": lambda p: np.arange(len(p)),
     "counted from the end": lambda p: p.shape[1] - 1 - p.argmax(1),
     "counted from 1": lambda p: p.argmax(1) + 1,
@@ -1266,7 +1335,7 @@ _CONFIDENCES: dict[str, Callable[[Array], Any]] = {
     "medians": lambda p: np.median(p, axis=1),
     "the last probabilities of the rows": lambda p: p[:, -1],
     "the first probabilities of the rows": lambda p: p[:, 0],
-    "deviations": lambda p: p.std(1),
+    "standard deviations": lambda p: p.std(1),
     "logarithms": lambda p: np.log(p.max(1)),
     "squares of the probabilities": lambda p: p.max(1) ** 2,
     "the largest probability of all images": lambda p: p.max(),
@@ -1290,7 +1359,7 @@ _CONFIDENCES: dict[str, Callable[[Array], Any]] = {
     "L2 norms of the rows": lambda p: np.linalg.norm(p, axis=1),
     "sums of the squares of the rows": lambda p: (p**2).sum(1),
     "variances": lambda p: p.var(1),
-    "sample deviations": lambda p: p.std(1, ddof=1),
+    "sample standard deviations": lambda p: p.std(1, ddof=1),
     "sums, which are always 1": lambda p: p.sum(1),
     "differences between the largest and the smallest probability": lambda p: p.max(1) - p.min(1),
     "differences between the largest probability and the mean": lambda p: p.max(1) - p.mean(1),
@@ -1301,7 +1370,7 @@ _CONFIDENCES: dict[str, Callable[[Array], Any]] = {
     ),
     "those of a softmax over the images, not over the classes": lambda p: _softmax(p, 0).max(1),
     "those of a softmax over all images": lambda p: _softmax(p, None).max(1),
-    "cut to whole numbers, which leaves 0": lambda p: p.max(1).astype(int),
+    "truncated to whole numbers, which leaves 0": lambda p: p.max(1).astype(int),
     "one number, the mean of all images": lambda p: p.max(1).mean(),
     "the mean over all images, for each": lambda p: np.full(len(p), p.max(1).mean()),
 }
@@ -1318,11 +1387,11 @@ _AFTERWARDS: dict[str, Callable[[tuple[Array, Array]], Any]] = {
     "Only the last image is looked at: the lists are made anew in every turn of the loop": (
         lambda found: tuple(each[-1:] for each in found)
     ),
-    "The images are in reversed order": lambda found: tuple(each[::-1] for each in found),
-    "The images are sorted, the most sure first": lambda found: tuple(
+    "The images are in reverse order": lambda found: tuple(each[::-1] for each in found),
+    "The images are sorted, the most confident first": lambda found: tuple(
         each[np.argsort(-found[1], kind="stable")] for each in found
     ),
-    "The images are sorted, the least sure first": lambda found: tuple(
+    "The images are sorted, the least confident first": lambda found: tuple(
         each[np.argsort(found[1], kind="stable")] for each in found
     ),
 }
@@ -1346,7 +1415,7 @@ _CONFIDENCE_VARIATIONS = Variations(
             Slip(
                 f"The labels are {words}",
                 {"labels": labels},
-                "The label is the place of the largest number of a row: `np.argmax(…, axis=1)`.",
+                "The label is the position of the largest number of a row: `np.argmax(…, axis=1)`.",
             )
             for words, labels in _LABELS.items()
         ),
@@ -1483,14 +1552,15 @@ def _compare_mistake(
 
 _COMPARE_MISTAKES = (
     _compare_mistake(
-        "The gain is a fraction, not in points",
+        "The gain is a fraction, not in percentage points",
         "From 0.95 to 0.99 is a gain of 4 percentage points, not of 0.04.",
         ("In which unit should the gain be?", "Multiply the difference by 100."),
         lambda right, *arguments: {"gain": right["gain"] / 100},
     ),
     _compare_mistake(
         "The accuracies are in percent",
-        "The two accuracies should be shares between 0 and 1. Only the gain is in points.",
+        "The two accuracies should be shares between 0 and 1. Only the gain is in percentage "
+        "points.",
         (
             "Between which numbers should an accuracy lie?",
             "Take the mean of `predictions == labels` as it is.",
@@ -1509,14 +1579,14 @@ _COMPARE_MISTAKES = (
         "The gain is the reduction of the errors",
         "That is the share of the errors that are gone. The exercise asks for the difference of "
         "the two accuracies in percentage points.",
-        ("Divide by nothing.", "`100 * (tuned accuracy - frozen accuracy)`."),
+        ("Do not divide.", "`100 * (tuned accuracy - frozen accuracy)`."),
         _error_reduction,
     ),
     _compare_mistake(
         "The gain is relative to the first stage",
         "A gain in percentage points is a difference, not a ratio: from 0.50 to 0.75 it is 25 "
         "points, not 50 percent.",
-        ("Divide by nothing.", "`100 * (tuned accuracy - frozen accuracy)`."),
+        ("Do not divide.", "`100 * (tuned accuracy - frozen accuracy)`."),
         _relative_gain,
     ),
     _compare_mistake(
@@ -1533,7 +1603,7 @@ _COMPARE_MISTAKES = (
         "The confidence where the network is right has the name of that where it is wrong.",
         (
             "Which images does your mask select?",
-            "`right = labels_predicted == labels`; the wrong ones are `~right`.",
+            "`right = predictions == labels`; the wrong ones are `~right`.",
         ),
         lambda right, *arguments: {
             "confidence_right": right["confidence_wrong"],
@@ -1567,7 +1637,7 @@ _COMPARE_MISTAKES = (
         lambda right, labels, frozen, tuned: compare_stages(labels, tuned, frozen),
     ),
     _compare_mistake(
-        "Right and wrong answers get the same confidence: the mean over all images",
+        "Right and wrong predictions get the same confidence: the mean over all images",
         "The mean confidence should be taken where the network is right, and where it is wrong.",
         ("Which images does each of the two means look at?", "Select first: `sure[right]`."),
         lambda right, labels, frozen, tuned: dict.fromkeys(
@@ -1575,8 +1645,8 @@ _COMPARE_MISTAKES = (
         ),
     ),
     _compare_mistake(
-        "The accuracies are numbers of right answers, not shares",
-        "The number of right answers says little without the number of images.",
+        "The accuracies are numbers of correct predictions, not shares",
+        "The number of correct predictions says little without the number of images.",
         ("Between which numbers should an accuracy lie?", "Take the mean, not the sum."),
         lambda right, labels, *arguments: {
             key: len(labels) * right[key] for key in ("frozen_accuracy", "tuned_accuracy")
@@ -1584,7 +1654,8 @@ _COMPARE_MISTAKES = (
     ),
     _compare_mistake(
         "All five numbers are in percent",
-        "Accuracies and confidences should be shares between 0 and 1. Only the gain is in points.",
+        "Accuracies and confidences should be shares between 0 and 1. Only the gain is in "
+        "percentage points.",
         ("Between which numbers should an accuracy lie?", "Multiply only the gain by 100."),
         lambda right, *arguments: {
             key: value if key == "gain" else 100 * value for key, value in right.items()
@@ -1593,7 +1664,7 @@ _COMPARE_MISTAKES = (
     _compare_mistake(
         "The gain is relative to the first stage, and a share",
         "A gain in percentage points is a difference, not a ratio.",
-        ("Divide by nothing.", "`100 * (tuned accuracy - frozen accuracy)`."),
+        ("Do not divide.", "`100 * (tuned accuracy - frozen accuracy)`."),
         lambda right, *arguments: {"gain": _relative_gain(right)["gain"] / 100},
     ),
     _compare_mistake(
@@ -1603,15 +1674,18 @@ _COMPARE_MISTAKES = (
         _median_confidences,
     ),
     _compare_mistake(
-        "The confidence where it is wrong is taken for one minus that where it is right",
+        "The confidence where it is wrong is computed as one minus that where it is right",
         "The two are means over different images, and do not add up to 1.",
         ("Which images does each of the two means look at?", "Take the mean of `sure[~right]`."),
         lambda right, *arguments: {"confidence_wrong": 1 - right["confidence_right"]},
     ),
     _compare_mistake(
         "The confidence where it is wrong is one minus the probability",
-        "The confidence is what the network says of its answer, right or wrong.",
-        ("How sure is a network whose largest probability is 0.9?", "Take the mean of `sure`."),
+        "The confidence is that of the network's prediction, right or wrong.",
+        (
+            "How confident is a network whose largest probability is 0.9?",
+            "Take the mean of `sure`.",
+        ),
         lambda right, *arguments: {"confidence_wrong": 1 - right["confidence_wrong"]},
     ),
     _compare_mistake(
@@ -1641,22 +1715,26 @@ def _compare_material(labels: Array, frozen: Array, tuned: Array) -> dict[str, A
     at = np.arange(len(labels))
     rows = {
         "labels": labels,
-        "frozen answers": frozen.argmax(1),
-        "tuned answers": tuned.argmax(1),
+        "frozen predictions": frozen.argmax(1),
+        "tuned predictions": tuned.argmax(1),
         "frozen confidences": frozen.max(1),
         "tuned confidences": tuned.max(1),
         "frozen probabilities of the label": frozen[at, labels],
         "tuned probabilities of the label": tuned[at, labels],
         "leads over the second class": _margin(tuned),
-        "probabilities that the tuned stage gives the frozen answers": tuned[at, frozen.argmax(1)],
-        "what is missing to 1": 1 - tuned.max(1),
+        "probabilities that the tuned stage gives to the frozen predictions": tuned[
+            at, frozen.argmax(1)
+        ],
+        "differences from 1": 1 - tuned.max(1),
         "means of all probabilities": tuned.mean(1),
+        "frozen argmax without an axis": np.full(len(labels), frozen.argmax()),
+        "tuned argmax without an axis": np.full(len(labels), tuned.argmax()),
         "smallest probabilities": tuned.min(1),
     }
     hits = {
-        "frozen": rows["frozen answers"] == labels,
-        "tuned": rows["tuned answers"] == labels,
-        "alike": rows["frozen answers"] == rows["tuned answers"],
+        "frozen": rows["frozen predictions"] == labels,
+        "tuned": rows["tuned predictions"] == labels,
+        "alike": rows["frozen predictions"] == rows["tuned predictions"],
         "sure": rows["tuned confidences"] > 0.5,
         "all": np.ones(len(labels), bool),
     }
@@ -1669,8 +1747,12 @@ def _mean_where(values: Array, mask: Array) -> float:
     return _mean_of(values[mask])
 
 
-def _picked(values: Array, mask: Array) -> float:
-    return float(np.mean(values[mask.astype(int)])) if mask.any() else float("nan")
+def _picked(values: Array, mask: Array, shift: int = 0) -> float:
+    return _always_picked(values, mask, shift) if mask.any() else float("nan")
+
+
+def _always_picked(values: Array, mask: Array, shift: int = 0) -> float:
+    return float(np.mean(values[mask.astype(int) + shift]))
 
 
 def _mean_or(empty: float | None) -> Callable[[Array, Array], Any]:
@@ -1686,9 +1768,9 @@ _AVERAGES: dict[str, Callable[[Array, Array], Any]] = {
     "divided by the number of all images, and 0 where there are none": lambda values, mask: float(
         np.mean(values * mask)
     ),
-    "those of the images 0 and 1: a mask of whole numbers picks places": _picked,
-    "always those of the images 0 and 1: a mask of whole numbers picks places": (
-        lambda values, mask: float(np.mean(values[mask.astype(int)]))
+    "those of the images 0 and 1: integers pick positions, they are not a mask": _picked,
+    "always those of the images 0 and 1: integers pick positions, they are not a mask": (
+        _always_picked
     ),
     "sums, not means": lambda values, mask: float(np.sum(values[mask])),
     "the largest, not the mean": lambda values, mask: float(values[mask].max(initial=0)),
@@ -1698,14 +1780,14 @@ _AVERAGES: dict[str, Callable[[Array, Array], Any]] = {
     "medians, not means": lambda values, mask: (
         float(np.median(values[mask])) if mask.any() else float("nan")
     ),
-    "deviations, not means": lambda values, mask: (
+    "standard deviations, not means": lambda values, mask: (
         float(np.std(values[mask])) if mask.any() else float("nan")
     ),
     "in percent": lambda values, mask: 100 * _mean_where(values, mask),
     "not the confidences but shares of the images": lambda values, mask: float(np.mean(mask)),
     "rounded to 2 decimal places": lambda values, mask: round(_mean_where(values, mask), 2),
     **{
-        f"{empty} where there is nothing to average, which should be not a number": _mean_or(empty)
+        f"{empty} where there is nothing to average, instead of NaN": _mean_or(empty)
         for empty in (0, 1, -1, None)
     },
 }
@@ -1718,8 +1800,8 @@ def _accuracy(hits: Array) -> float:
 def _compared_by(
     rows: dict[str, Array],
     hits: dict[str, Array],
-    before: tuple[str, str] = ("frozen answers", "labels"),
-    after: tuple[str, str] = ("tuned answers", "labels"),
+    before: tuple[str, str] = ("frozen predictions", "labels"),
+    after: tuple[str, str] = ("tuned predictions", "labels"),
     mask: str = "",
     sure: str = "tuned confidences",
     sure_right: str = "",
@@ -1761,7 +1843,7 @@ def _compare_slips() -> Iterator[Slip]:
         yield Slip(
             f"The confidences are averaged {words}",
             {"mask": wrong},
-            "Select by where the tuned stage is right: `labels_predicted == labels`.",
+            "Select by where the tuned stage is right: `predictions == labels`.",
         )
     yield Slip(
         "The confidence where it is right is averaged over all images",
@@ -1773,21 +1855,21 @@ def _compare_slips() -> Iterator[Slip]:
         "tuned probabilities of the label",
         "frozen probabilities of the label",
         "leads over the second class",
-        "probabilities that the tuned stage gives the frozen answers",
-        "what is missing to 1",
+        "probabilities that the tuned stage gives to the frozen predictions",
+        "differences from 1",
         "means of all probabilities",
         "smallest probabilities",
-        "tuned answers",
+        "tuned predictions",
         "labels",
     ):
         for where, part in (
             ("", "sure"),
-            ("Where it is right, ", "sure_right"),
-            ("Where it is wrong, ", "sure_wrong"),
+            ("Where the tuned stage is right, ", "sure_right"),
+            ("Where the tuned stage is wrong, ", "sure_wrong"),
         ):
-            what = f"{where}{'what' if where else 'What'} is averaged"
+            what = f"{where}the average is" if where else "The averages are"
             yield Slip(
-                f"{what} are the {words}, not the tuned confidences",
+                f"{what} of the {words}, not of the tuned confidences",
                 {part: words},
                 "Take the largest probability of each image of the second stage.",
                 alone=bool(where),
@@ -1805,15 +1887,42 @@ def _compare_slips() -> Iterator[Slip]:
                 alone=parts != ("average",),
             )
     yield Slip(
-        "The frozen answers are taken for the labels",
-        {"after": ("tuned answers", "frozen answers")},
-        "Compare the answers of both stages with `labels`.",
+        "The frozen predictions are taken for the labels",
+        {"after": ("tuned predictions", "frozen predictions")},
+        "Compare the predictions of both stages with `labels`.",
+    )
+    for average in (_picked, _always_picked):
+        yield Slip(
+            "The mask holds integers: they pick the images 0 and 1, and `~` those at −1 and −2",
+            {"of_right": average, "of_wrong": partial(average, shift=-2)},
+            "Leave the mask as it is, true and false: `right = predictions == labels`.",
+            alone=True,
+        )
+    for title, before, after in (
+        ("are", "frozen confidences", "tuned confidences"),
+        ("of the second stage are", "frozen predictions", "tuned confidences"),
+        ("of the first stage are", "frozen confidences", "tuned predictions"),
+    ):
+        yield Slip(
+            f"The largest probabilities {title} compared with the labels: the argmax is missing",
+            {"before": (before, "labels"), "after": (after, "labels")},
+            "Compare predictions with labels: `np.argmax(tuned, axis=1) == labels`.",
+        )
+    yield Slip(
+        "The argmax is taken over all images at once: its axis is missing",
+        {
+            "before": ("frozen argmax without an axis", "labels"),
+            "after": ("tuned argmax without an axis", "labels"),
+        },
+        "There is one prediction for each image: `np.argmax(tuned, axis=1)`.",
     )
     swapped = "Labels and confidences are swapped: probabilities are compared with labels"
-    unpack = "`confidence` returns the labels first: `answers, sure = confidence(…)`."
+    unpack = "`confidence` returns the labels first: `predictions, sure = confidence(…)`."
     frozen, tuned = ("frozen confidences", "labels"), ("tuned confidences", "labels")
-    yield Slip(swapped, {"before": frozen, "after": tuned, "sure": "tuned answers"}, unpack)
-    yield Slip(f"{swapped}, in the second stage", {"after": tuned, "sure": "tuned answers"}, unpack)
+    yield Slip(swapped, {"before": frozen, "after": tuned, "sure": "tuned predictions"}, unpack)
+    yield Slip(
+        f"{swapped}, in the second stage", {"after": tuned, "sure": "tuned predictions"}, unpack
+    )
     yield Slip(f"{swapped}, in the first stage", {"before": frozen}, unpack)
     for words, change in _GAINS.items():
         yield Slip(
@@ -1834,7 +1943,7 @@ def _compare_slips() -> Iterator[Slip]:
         yield Slip(
             f"The accuracy of the second stage is that of the {words}",
             {"of_tuned": hits, "mask": "tuned"},
-            "Compare the answers of the second stage with `labels`.",
+            "Compare the predictions of the second stage with `labels`.",
         )
 
 
@@ -1843,14 +1952,14 @@ def _gain_of(change: Callable[[float, float], Any]) -> Callable[[Array, Array], 
 
 
 _GAINS: dict[str, Callable[[Array, Array], Any]] = {
-    "the number of images more that are right": lambda before, after: int(
+    "the number of additional images that are right": lambda before, after: int(
         after.sum() - before.sum()
     ),
     "always 0": lambda before, after: 0.0,
     **{
         words: _gain_of(change)
         for words, change in {
-            "a fraction, not in points": lambda before, after: after - before,
+            "a fraction, not in percentage points": lambda before, after: after - before,
             "divided by 100, not multiplied": lambda before, after: (after - before) / 100,
             "the first accuracy minus the second": lambda before, after: 100 * (before - after),
             "never negative": lambda before, after: 100 * abs(after - before),
@@ -1867,7 +1976,7 @@ _GAINS: dict[str, Callable[[Array, Array], Any]] = {
                 after / before if before else float("nan")
             ),
             "rounded to whole points": lambda before, after: round(100 * (after - before)),
-            "cut to whole points": lambda before, after: int(100 * (after - before)),
+            "truncated to whole points": lambda before, after: int(100 * (after - before)),
             "rounded to one decimal place": lambda before, after: round(100 * (after - before), 1),
             "rounded to two decimal places": lambda before, after: round(100 * (after - before), 2),
             "in per mille": lambda before, after: 1000 * (after - before),
@@ -1877,16 +1986,16 @@ _GAINS: dict[str, Callable[[Array, Array], Any]] = {
     },
 }
 _ACCURACIES: dict[str, Callable[[Array], Any]] = {
-    "error rates, the shares of wrong answers": lambda hits: 1 - _accuracy(hits),
-    "numbers of wrong answers": lambda hits: int(len(hits) - hits.sum()),
+    "error rates, the shares of wrong predictions": lambda hits: 1 - _accuracy(hits),
+    "numbers of wrong predictions": lambda hits: int(len(hits) - hits.sum()),
     "divided by the number of images minus 1": lambda hits: float(hits.sum() / (len(hits) - 1)),
     "rounded to one decimal place": lambda hits: round(_accuracy(hits), 1),
     "rounded to two decimal places": lambda hits: round(_accuracy(hits), 2),
-    "cut to whole numbers": lambda hits: int(_accuracy(hits)),
-    "deviations, not means": lambda hits: float(np.std(hits)),
+    "truncated to whole numbers": lambda hits: int(_accuracy(hits)),
+    "standard deviations, not means": lambda hits: float(np.std(hits)),
     "in percent": lambda hits: 100 * _accuracy(hits),
-    "numbers of right answers": lambda hits: int(hits.sum()),
-    "ratios of right answers to wrong ones": lambda hits: (
+    "numbers of correct predictions": lambda hits: int(hits.sum()),
+    "ratios of correct predictions to wrong ones": lambda hits: (
         float(hits.sum() / (len(hits) - hits.sum())) if not hits.all() else float("inf")
     ),
 }
@@ -1898,6 +2007,39 @@ _COMPARE_VARIATIONS = Variations(
     "Take four images and compute the five numbers by hand.",
     material=_compare_material,
 )
+
+#: What errors say that come of a mean or a largest number of nothing.
+_NOTHING = "data point|by zero|empty|zero-size"
+
+
+def _compare_error(arguments: Mapping[str, Any], error: Mapping[str, Any]) -> Explanation | None:
+    """Explain errors that come from a missing argmax, or from a mean of nothing."""
+    labels, tuned = arguments["labels"], arguments["tuned"]
+    where, found = at_line(error), {*broadcast(error)}
+    argmax = "The prediction is the class of the largest probability: `np.argmax(…, axis=1)`."
+    if {tuned.shape, labels.shape} <= found:
+        return Explanation(
+            "Probabilities are compared with labels: the argmax is missing",
+            f"There are {tuned.shape[1]} probabilities for each image, and one label{where}.",
+            argmax,
+        )
+    if {tuned.shape[1:], labels.shape} <= found:
+        return Explanation(
+            "The argmax is taken over the images, not over the classes",
+            f"It gives {tuned.shape[1]} numbers, and there are {len(labels)} labels{where}.",
+            argmax,
+        )
+    right = tuned.argmax(1) == labels
+    if (right.all() or not right.any()) and re.search(_NOTHING, plain(error["message"])):
+        which = "wrong" if right.all() else "right"
+        return Explanation(
+            f"Where no prediction is {which}, there is an error instead of NaN",
+            f"All predictions are {'right' if right.all() else 'wrong'} in one of the calls, and "
+            f"the mean of no numbers raises an error{where}.",
+            'Return `float("nan")` where there is nothing to average.',
+        )
+    return None
+
 
 EXERCISES: tuple[Exercise, ...] = (
     NetworkExercise(
@@ -1925,7 +2067,7 @@ EXERCISES: tuple[Exercise, ...] = (
         truth=count_parameters,
         variations=_COUNT_VARIATIONS,
         tolerance=0.0,
-        describe="two whole numbers",
+        describe="two integers",
     ),
     NetworkExercise(
         "unfreeze",
@@ -1965,6 +2107,7 @@ EXERCISES: tuple[Exercise, ...] = (
         "Grading draws others.",
         truth=compare_stages,
         variations=_COMPARE_VARIATIONS,
+        on_error=_compare_error,
         tolerance=1e-5,
         describe="a dictionary with five numbers, by the names in the docstring",
     ),

@@ -329,6 +329,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "uncalled": _layers,
     "parameters": _number,
     "trainable_parameters": _number,
+    "unfrozen_without_weights": _number,
     "learning_rate": _number,
     "new_optimiser": _number,
     "optimiser": _optional_text,

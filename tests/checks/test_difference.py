@@ -82,15 +82,15 @@ TRUTH = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 8.5], [0.5, 7.0, 9.0]])
         (TRUTH * 255, "The result is 255 times the expected one"),
         (TRUTH + 3, "The result is 3 more than expected"),
         (TRUTH.T, "Two axes of the result are swapped"),
-        (TRUTH[:, ::-1], "The channels are in reversed order"),
+        (TRUTH[:, ::-1], "The channels are in reverse order"),
         (np.zeros((3, 3)), "The result is 0"),
         (np.full((3, 3), 7.0), "The result is 7 everywhere"),
-        (np.full((3, 3), np.nan), "The result holds values that are not numbers, or infinite"),
+        (np.full((3, 3), np.nan), "The result contains NaN or infinity"),
         (np.round(TRUTH), "The result is rounded"),
         (np.trunc(TRUTH + 0.3 * (TRUTH == 8.5)), "The result is rounded"),
         (TRUTH**2, "The result is squared"),
         (1 - TRUTH, "The result is 1 minus the expected one"),
-        (np.sort(TRUTH, axis=None).reshape(3, 3), "The numbers are right, but they stand in other"),
+        (np.sort(TRUTH, axis=None).reshape(3, 3), "The numbers are right, but in the wrong"),
         (TRUTH + np.arange(9).reshape(3, 3) ** 2, "None"),
     ],
 )
@@ -101,7 +101,7 @@ def test_numbers_that_follow_a_pattern_are_told_the_pattern(received, title):
 @pytest.mark.parametrize(
     ("pairs", "title"),
     [
-        ([({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 5.0})], "Only 'b' is wrong: the result is too"),
+        ([({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 5.0})], "Only 'b' is wrong: it is too"),
         (
             [({"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 4.0}), ({"a": 1, "b": 3}, {"a": 1, "b": 6})],
             "Only 'b' is wrong: the result is 2 times the expected one",
@@ -112,13 +112,14 @@ def test_numbers_that_follow_a_pattern_are_told_the_pattern(received, title):
         ),
         (
             [({"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 6.0}), ({"a": 1, "b": 2}, {"a": 2, "b": 4})],
-            "In every entry: the result is a multiple of the expected one, another in every call",
+            "In every entry: the result is a multiple of the expected one, by a different factor "
+            "in every call",
         ),
         ([({"a": 1, "b": 2, "c": 3}, {"a": 3, "b": 5, "c": 3})], "'a' and 'b' are wrong"),
-        ([({"a": 1, "b": 2}, {"a": 4, "b": 5.5})], "Every entry is wrong: the result is too large"),
+        ([({"a": 1, "b": 2}, {"a": 4, "b": 5.5})], "Every entry is wrong: they are too large"),
         ([((TRUTH, TRUTH), (TRUTH, -TRUTH))], "Only the second value is wrong: the sign is wrong"),
         ([((3, 4), (0, 0)), ((5, 9), (0, 0))], "The result is [0, 0] whatever the arguments are"),
-        ([((3, 4), (1, 0)), ((5, 9), (2, 8))], "Both values are wrong: the result is too small"),
+        ([((3, 4), (1, 0)), ((5, 9), (2, 8))], "Both values are wrong: they are too small"),
     ],
 )
 def test_results_of_several_parts_are_told_which_part_is_wrong(pairs, title):
@@ -165,10 +166,18 @@ def test_numbers_without_a_pattern_are_told_whether_they_are_too_large(pairs, ti
             {"a": np.ones(3)},
             "The entry 'a' is an array of the shape (3,) where a number is expected",
         ),
-        (1.0, "one", "The function returns a text where a number is expected"),
+        (1.0, "one", "The function returns a string where a number is expected"),
         (1.0, [1, 2], "The function returns 2 values where a single number is expected"),
-        ((1, 2), [1, [2, 3]], "The second value is a row of 2 values where a single number is"),
-        ((TRUTH[0], TRUTH[0]), [TRUTH[0], ["1", "2", "3"]], "The second value is a list of texts"),
+        (
+            (1, 2),
+            [1, [2, 3]],
+            "The second value is a sequence of 2 values where a single number is",
+        ),
+        (
+            (TRUTH[0], TRUTH[0]),
+            [TRUTH[0], ["1", "2", "3"]],
+            "The second value is a list of strings",
+        ),
         ((TRUTH[0], TRUTH[0]), [TRUTH[0], TRUTH[0, :2]], "The second value has the shape (2,)"),
         ((1, 2), [1, 2, 3], "The function returns 3 values where 2 are expected"),
         ({"a": 1}, {"b": 1}, "The result has no entry 'a'"),

@@ -641,7 +641,7 @@ def test_arguments_that_are_changed_are_named():
         return result
 
     report = checks.run("confidence", confidence)
-    assert report.cause == "The function changes its arguments"
+    assert report.cause == "The function changes its argument probabilities"
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

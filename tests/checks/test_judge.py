@@ -269,9 +269,9 @@ def test_one_layer_for_two_places_is_named_with_its_name():
 @pytest.mark.parametrize(
     ("error", "cause"),
     [
-        (None, "The function accepts arguments that it should refuse"),
-        (ValueError(), "The ValueError has no message"),
-        (TypeError("odd"), "The function raises a TypeError where a ValueError is expected"),
+        (None, "An odd depth is accepted instead of refused with a ValueError"),
+        (ValueError(), "The ValueError for an odd depth has no message"),
+        (TypeError("odd"), "An odd depth raises a TypeError, not a ValueError"),
     ],
 )
 def test_arguments_that_are_not_refused_in_the_right_way_are_told_how(error, cause):

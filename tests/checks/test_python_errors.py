@@ -1,10 +1,13 @@
 """What a report says of Python's own errors."""
 
+import statistics
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import checks
 
@@ -105,28 +108,31 @@ NONE = None
     ],
 )
 def test_none_that_is_left_over_is_named(function):
-    assert cause_of(function) == "`None` stands where a value is needed"
+    assert cause_of(function) == "`None` is used where a value is needed"
 
 
 @pytest.mark.parametrize(
     ("function", "cause"),
     [
-        (lambda probabilities: {[1]}, "A value of the type list cannot be a key or a member of a"),
-        (lambda probabilities: set([[1]]), "`set` cannot hold values of the type list"),  # noqa: C405
-        (lambda probabilities: 1 + "1", "`+` does not work between an int and a str"),
+        (lambda probabilities: {[1]}, "A list is used as a key or as a member of a set"),
+        (lambda probabilities: set([[1]]), "A set cannot hold a list"),  # noqa: C405
+        (lambda probabilities: 1 + "1", "`+` does not work between an int and a string"),
         (lambda probabilities: (1,) + [1], "`+` does not work between a tuple and a list"),
-        (lambda probabilities: [1][float(len(probabilities))], "A list is indexed with a value"),
-        (lambda probabilities: 1.5 * "a", "A list, a tuple or a text is multiplied by a float"),
-        (lambda probabilities: int("a"), "A text is taken for a number"),
-        (lambda probabilities: np.ones(3) + np.ones(2), "Arrays of the shapes (3,) and (2,) do"),
+        (lambda probabilities: [1][float(len(probabilities))], "A list is indexed with a float"),
+        (lambda probabilities: 1.5 * "a", "A list, a tuple or a string is multiplied by a float"),
+        (lambda probabilities: int("a"), "A string is converted to a number, and is none"),
+        (
+            lambda probabilities: np.ones(3) + np.ones(2),
+            "Arrays of the shapes (3,) and (2,) cannot",
+        ),
         (lambda probabilities: np.ones((2, 3)) @ np.ones((2, 3)), "Two arrays cannot be multipl"),
         (lambda probabilities: np.array([[1], [1, 2]]), "An array is made of rows of different"),
         (lambda probabilities: np.ones(2).max(1), "There is no axis 1 in an array of 1 axes"),
         (lambda probabilities: np.concatenate([np.ones((2, 2)), np.ones((2, 3))]), "Arrays of d"),
-        (lambda probabilities: np.ones(2).numpy(), "A value of the type ndarray has nothing call"),
+        (lambda probabilities: np.ones(2).numpy(), "A NumPy array has no attribute `numpy`"),
         (lambda probabilities: probabilities.size / {}, "`/` does not work between"),
-        (lambda probabilities: 7 % 0, "There is a division by zero"),
-        (lambda probabilities: {}["a"], "Your function raised KeyError: 'a'"),
+        (lambda probabilities: 7 % 0, "A number is divided by zero"),
+        (lambda probabilities: {}["a"], "There is no entry 'a'"),
     ],
 )
 def test_errors_are_told_in_plain_words(function, cause):
@@ -155,3 +161,95 @@ def test_what_was_said_of_one_result_is_not_said_again_of_the_next():
     ]
     assert len(failed) > 1
     assert [bool(result.hint) for result in failed] == [True, *[False] * (len(failed) - 1)]
+
+
+def report_of(exercise: str, function: Callable[..., Any]) -> str:
+    return str(checks.run(exercise, function))
+
+
+def test_a_variable_that_a_line_sets_to_none_is_to_be_filled_in():
+    def confidence(probabilities):
+        labels = None
+        return labels.astype(int), probabilities.max(1)
+
+    assert cause_of(confidence) == "`labels` is None where a value is needed"
+    assert "Fill in the line `labels = None`" in report_of("confidence", confidence)
+
+
+def test_a_none_that_a_function_returned_is_not_said_to_be_a_line_to_fill_in():
+    def confidence(probabilities):
+        ordered = probabilities.sort(axis=1)
+        return ordered.argmax(1), probabilities.max(1)
+
+    report = report_of("confidence", confidence)
+    assert "`ordered` is None where a value is needed" in report
+    assert "Which line sets `ordered`?" in report
+    assert "Fill in" not in report
+
+
+def layer(name: str, *args: Any, **settings: Any) -> Callable[..., Any]:
+    def stem(X):
+        return getattr(keras.layers, name)(*args, **settings)(X)
+
+    return stem
+
+
+def own(X):
+    def widened(X, width):
+        return X
+
+    return widened(X, widht=3)
+
+
+@pytest.mark.parametrize(
+    ("function", "cause"),
+    [
+        (layer("Conv2D", 8, 3, paddings="same"), "`paddings` is not an argument of Conv2D"),
+        (layer("ReLU", slope=1), "`slope` is not an argument of ReLU"),
+        (layer("Conv2D", 8), "Conv2D is made without its argument 'kernel_size'"),
+        (own, "`widht` is not an argument of `widened`"),
+        (lambda X: keras.optimizers.Adam(lr=0.1), "`lr` is not an argument of Adam"),
+        (lambda X: X(1), "Something that is not a function is called: a KerasTensor"),
+    ],
+)
+def test_calls_with_the_wrong_arguments_are_told_what_is_called(function, cause):
+    assert checks.run("stem", function).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("function", "cause"),
+    [
+        (
+            lambda input_shape, classes: keras.Input(*input_shape),
+            "`keras.Input` is given `input_shape` unpacked: it takes the shape as one tuple",
+        ),
+        (
+            lambda input_shape, classes: keras.Input(input_shape[0]),
+            "`keras.Input` is given the number 64 as its shape: it takes the shape as one tuple",
+        ),
+    ],
+)
+def test_an_input_takes_its_shape_as_one_tuple(function, cause):
+    assert checks.run("ResNet50", function).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("function", "cause"),
+    [
+        (lambda p: tf.constant(p) - tf.ones(3, "float64"), "Tensors of the shapes [7,4] and [3] c"),
+        (lambda p: tf.constant(p) - tf.ones(4), "Tensors of the types double and float are com"),
+        (lambda p: tf.reduce_mean(p > 0.5), "A TensorFlow function gets booleans where it needs"),
+        (lambda p: tf.concat([p, p], axis=2), "There is no axis 2 in a tensor of 2 axes"),
+        (lambda p: tf.reshape(tf.constant(p), (3, 3)), "A tensor of 28 numbers cannot be reshaped"),
+        (lambda p: tf.constant(p)[[0, 1], [0, 1]], "A tensor is indexed as NumPy arrays are"),
+        (lambda p: -(p > 0.5), "A mask is inverted with a minus sign"),
+        (lambda p: np.array(True) - (p > 0.5), "Booleans are subtracted"),
+        (lambda p: ~(1, 2), "`~` does not work on a tuple"),
+        (lambda p: [1, 2][p > 0.5], "A list or a tuple is indexed with an array"),
+        (lambda p: np.take_along_axis(p, p.argmax(1), axis=1), "`np.take_along_axis` gets indices"),
+        (lambda p: statistics.mean([]), "A mean or a maximum of no numbers is taken"),
+        (lambda p: p[:0].max(), "A mean or a maximum of no numbers is taken"),
+    ],
+)
+def test_errors_of_arrays_and_tensors_are_told_in_plain_words(function, cause):
+    assert cause_of(function).startswith(cause)

@@ -19,18 +19,18 @@ def sizes(weights):
     return sum(int(np.prod(each.shape)) for each in weights)
 
 
-@wrong("count_parameters", "^`set` cannot hold values of the type Variable$")
+@wrong("count_parameters", "^a set cannot hold a Variable$")
 def a_set_of_weights(model):
     return sizes(set(model.trainable_weights)), sizes(set(model.weights))
 
 
-@wrong("count_parameters", "a key or a member of a set")
+@wrong("count_parameters", "a key or as a member of a set")
 def weights_as_keys(model):
     counts = {each: int(np.prod(each.shape)) for each in model.weights}
     return sum(counts[each] for each in model.trainable_weights), sum(counts.values())
 
 
-@wrong("count_parameters", "same shape are counted once")
+@wrong("count_parameters", "same shape are counted only once")
 def a_set_of_shapes(model):
     trained = {tuple(each.shape) for each in model.trainable_weights}
     every = {tuple(each.shape) for each in model.weights}
@@ -61,7 +61,7 @@ def the_trainable_added_once_more(model):
     return sizes(model.trainable_weights), sizes(model.weights) + sizes(model.trainable_weights)
 
 
-@wrong("count_parameters", "^only the second value is wrong: the result is too small$")
+@wrong("count_parameters", "backbone is left out · for the total only kernels and biases")
 def layers_of_two_kinds(model):
     counted = [each for each in model.layers if isinstance(each, layers.Conv2D | layers.Dense)]
     return sizes(model.trainable_weights), sum(sizes(each.weights) for each in counted)
@@ -78,7 +78,7 @@ def returned_in_the_first_turn(model):
         return int(np.prod(trained.shape)), int(np.prod(every.shape))
 
 
-@wrong("count_parameters", "first value is a row of 8 values")
+@wrong("count_parameters", "first value is a sequence of 8 values")
 def a_list_of_sizes(model):
     return (
         [int(np.prod(each.shape)) for each in model.trainable_weights],
@@ -86,16 +86,61 @@ def a_list_of_sizes(model):
     )
 
 
-@wrong("count_parameters", "something is called that is no function")
+@wrong("count_parameters", "something that is not a function is called")
 def a_list_is_called(model):
     return sizes(model.trainable_weights()), sizes(model.weights)
 
 
-@wrong("count_parameters", "`None` stands where a value is needed")
+@wrong("count_parameters", "`\\w+` is None where a value is needed")
 def counts_left_empty(model):
     trainable = None
     frozen = None
     return trainable, trainable + frozen
+
+
+def with_weights(model):
+    return [each for each in model.layers if each.weights]
+
+
+@wrong("count_parameters", "^only the first weight of each layer is counted, and the first of the")
+def the_first_weight_of_each_layer(model):
+    trained = [each.trainable_weights[0] for each in model.layers if each.trainable_weights]
+    return sizes(trained), sizes(each.weights[0] for each in with_weights(model))
+
+
+@wrong("count_parameters", "^only the first weight of each layer is counted: biases, for example")
+def the_first_weight_of_each_inner_layer(model):
+    parts = [each for each in model._flatten_layers() if each.weights and not is_model(each)]
+    trained = [each.trainable_weights[0] for each in parts if each.trainable_weights]
+    return sizes(trained), sizes(each.weights[0] for each in parts)
+
+
+def is_model(layer):
+    return isinstance(layer, keras.Model)
+
+
+@wrong("count_parameters", "^only the last weight of each layer is counted, and the last of the")
+def the_last_weight_of_each_layer(model):
+    trained = [each.trainable_weights[-1] for each in model.layers if each.trainable_weights]
+    return sizes(trained), sizes(each.weights[-1] for each in with_weights(model))
+
+
+@wrong("count_parameters", "^two things: the backbone is left out · only kernels are counted$")
+def kernels_of_the_outer_layers(model):
+    parts = [each for each in model.layers if hasattr(each, "kernel")]
+    return sizes(each.kernel for each in parts if each.trainable), sizes(
+        each.kernel for each in parts
+    )
+
+
+@wrong("count_parameters", "^a layer without weights is asked for one of them$")
+def a_weight_of_every_layer(model):
+    return sizes(each.weights[0] for each in model.layers), sizes(model.weights)
+
+
+@wrong("count_parameters", "^an InputLayer has no kernel$")
+def a_kernel_of_every_layer(model):
+    return sizes(each.kernel for each in model.layers), sizes(model.weights)
 
 
 # identity_block_parameters -----------------------------------------------------------------
@@ -194,11 +239,11 @@ def the_rest_added(size, kernel, stride, padding):
     return right_size(size, kernel, stride, padding)
 
 
-@wrong("output_size", "`[+]` does not work between an int and a str")
+@wrong("output_size", "`[+]` does not work between an int and a string")
 def the_padding_as_a_number(size, kernel, stride, padding):
     return (size - kernel + 2 * padding) // stride + 1
 
 
-@wrong("output_size", "a text is taken for a number")
+@wrong("output_size", "a string is converted to a number")
 def a_text_converted(size, kernel, stride, padding):
     return (size - kernel + 2 * int(padding)) // stride + 1

@@ -30,12 +30,12 @@ def resized(images, size, **settings):
     return ops.convert_to_numpy(ops.image.resize(images, (size, size), **settings))
 
 
-@wrong(NAME, "resized images are cut to whole numbers.*means are not subtracted")
+@wrong(NAME, "resized images are truncated to whole numbers.*means are not subtracted")
 def bytes_without_means(digits, size=224):
     return resized(rgb(digits), size).astype("uint8")
 
 
-@wrong(NAME, "^the resized images are cut to whole numbers$")
+@wrong(NAME, "^the resized images are truncated to whole numbers$")
 def bytes_on_the_way(digits, size=224):
     return resized(rgb(digits), size).astype("uint8").astype("float32") - MEANS
 
@@ -68,7 +68,7 @@ def pillow_bilinear(digits, size=224):
     return np.repeat(pixels[..., np.newaxis], 3, axis=-1) - MEANS
 
 
-@wrong(NAME, "Lanczos kernel with antialiasing.*Pillow")
+@wrong(NAME, "Lanczos kernel and antialiasing.*Pillow")
 def pillow_lanczos(digits, size=224):
     pixels = by_pillow(digits.reshape(digits.shape[:3]), size, Image.Resampling.LANCZOS)
     return np.repeat(pixels[..., np.newaxis], 3, axis=-1) - MEANS
@@ -153,7 +153,7 @@ def by_area(digits, size=224):
     return tf.image.resize(rgb(digits), (size, size), method="area").numpy() - MEANS
 
 
-@wrong(NAME, "cut to squares")
+@wrong(NAME, "cropped to squares")
 def cropped_to_the_aspect_ratio(digits, size=224):
     return resized(rgb(digits), size, crop_to_aspect_ratio=True) - MEANS
 
@@ -212,7 +212,7 @@ def nothing_but_zeros(digits, size=224):
     return np.zeros((len(digits), size, size, 3), "float32")
 
 
-@wrong(NAME, "^the result is cut to whole numbers$")
+@wrong(NAME, "^the result is truncated to whole numbers$")
 def whole_numbers_at_the_end(digits, size=224):
     return (resized(rgb(digits), size) - MEANS).astype("int32")
 
@@ -275,29 +275,29 @@ def smoothed_and_no_means(digits, size=224):
     return resized((x + np.roll(x, 1, axis=1) + np.roll(x, 1, axis=2)) / 3, size)
 
 
-@wrong(NAME, r"shapes \(2,13,13,3\) and \(3,1,1\) do not fit")
+@wrong(NAME, r"shapes \(2,13,13,3\) and \(3,1,1\) cannot be combined")
 def means_along_the_rows(digits, size=224):
     return resized(rgb(digits), size) - MEANS[:, np.newaxis, np.newaxis]
 
 
-@wrong(NAME, "type float32 cannot be stored in an array of the type uint8")
+@wrong(NAME, "type float32 cannot be stored in an array of type uint8")
 def subtracted_in_place_from_bytes(digits, size=224):
     x = resized(np.repeat(digits.reshape(*digits.shape[:3], 1), 3, axis=-1), size).copy()
     x -= MEANS
     return x
 
 
-@wrong(NAME, "type ndarray has nothing called `numpy`")
+@wrong(NAME, "NumPy array has no attribute `numpy`")
 def numpy_called_twice(digits, size=224):
     return resized(rgb(digits), size).numpy() - MEANS
 
 
-@wrong(NAME, "type EagerTensor has nothing called `astype`")
+@wrong(NAME, "TensorFlow tensor has no attribute `astype`")
 def a_tensor_taken_for_an_array(digits, size=224):
     return tf.image.resize(rgb(digits), (size, size)).astype("float32") - MEANS
 
 
-@wrong(NAME, "type int is used as if it had a length")
+@wrong(NAME, "^the size to resize to is not a pair")
 def a_number_for_the_size(digits, size=224):
     return ops.convert_to_numpy(ops.image.resize(rgb(digits), size)) - MEANS
 
@@ -314,7 +314,7 @@ def another_library(digits, size=224):
     return np.stack([cv2.resize(each, (size, size)) for each in rgb(digits)]) - MEANS
 
 
-@wrong(NAME, "`None` stands where a value is needed")
+@wrong(NAME, "`\\w+` is None where a value is needed")
 def a_step_left_empty(digits, size=224):
     x = resized(rgb(digits), size)
     means = None
@@ -352,3 +352,108 @@ class Doubled(keras.layers.Layer):
 @wrong(NAME, "your function calls is not implemented: Layer Doubled does not have a `call`")
 def an_error_of_keras_of_the_same_class(digits, size=224):
     return Doubled()(rgb(digits))
+
+
+@wrong(NAME, "^the digits are repeated along their width: they have no channel axis yet$")
+def repeated_along_the_width(digits, size=224):
+    return resized(np.repeat(digits.astype("float32"), 3, axis=-1), size) - MEANS
+
+
+@wrong(NAME, "^the digits are repeated along their width: they have no channel axis yet$")
+def repeated_along_the_width_in_tensorflow(digits, size=224):
+    x = tf.concat([tf.cast(digits, "float32")] * 3, axis=-1)
+    return tf.image.resize(x, (size, size)) - MEANS
+
+
+@wrong(NAME, "^the digits are repeated along their width: they have no channel axis yet$")
+def repeated_along_the_width_without_means(digits, size=224):
+    return resized(np.tile(digits.astype("float32"), 3), size)
+
+
+@wrong(NAME, "^digits without a channel axis are not given one$")
+def joined_along_the_fourth_axis(digits, size=224):
+    return resized(np.concatenate([digits] * 3, axis=3).astype("float32"), size) - MEANS
+
+
+@wrong(NAME, "^digits without a channel axis are not given one$")
+def tiled_along_the_fourth_axis(digits, size=224):
+    return resized(tf.tile(tf.cast(digits, "float32"), [1, 1, 1, 3]), size) - MEANS
+
+
+@wrong(NAME, "^digits without a channel axis are not given one$")
+def turned_into_colour_by_tensorflow(digits, size=224):
+    return resized(tf.image.grayscale_to_rgb(tf.cast(digits, "float32")), size) - MEANS
+
+
+@wrong(NAME, "^digits that have a channel axis already are given another one$")
+def stacked_into_five_axes(digits, size=224):
+    x = np.stack([digits, digits, digits], axis=-1).astype("float32")
+    return tf.image.resize(x, (size, size)).numpy() - MEANS
+
+
+@wrong(NAME, "^digits that have a channel axis already are given another one$")
+def an_axis_added_to_any_digits(digits, size=224):
+    return resized(np.repeat(digits[..., np.newaxis].astype("float32"), 3, axis=-1), size) - MEANS
+
+
+@wrong(NAME, "^each digit is resized without a channel axis$")
+def resized_one_by_one(digits, size=224):
+    return np.stack([tf.image.resize(each, (size, size)) for each in digits])
+
+
+@wrong(NAME, "^the size to resize to is not a pair of height and width$")
+def a_number_for_the_size_in_tensorflow(digits, size=224):
+    return tf.image.resize(rgb(digits), size).numpy() - MEANS
+
+
+@wrong(NAME, "^the digits are taken to be of 28×28 pixels, and these are of 9×11$")
+def the_size_of_mnist_written_out(digits, size=224):
+    return resized(np.repeat(digits.reshape(-1, 28, 28, 1), 3, axis=-1), size) - MEANS
+
+
+@wrong(NAME, "^the digits are reshaped to the new size, not resized$")
+def reshaped_to_the_new_size(digits, size=224):
+    return np.repeat(digits.reshape(len(digits), size, size, 1), 3, axis=-1) - MEANS
+
+
+@wrong(NAME, "^the new shape is filled with the same numbers over and over")
+def resized_by_numpy(digits, size=224):
+    return np.resize(digits, (len(digits), size, size, 3)) - MEANS
+
+
+@wrong(NAME, "^the channels are reversed before there are three of them$")
+def reversed_too_early(digits, size=224):
+    return resized(rgb(digits)[..., :1], size)[..., [2, 1, 0]] - MEANS
+
+
+@wrong(NAME, "^blue and red have each other's mean$")
+def reversed_after_the_subtraction(digits, size=224):
+    return (resized(rgb(digits), size) - MEANS)[..., ::-1]
+
+
+@wrong(NAME, "^blue and red have each other's mean$")
+def means_in_the_order_of_red_green_and_blue(digits, size=224):
+    return resized(rgb(digits), size) - MEANS[::-1]
+
+
+@wrong(NAME, "^the default of size is 64, not 224$")
+def another_default(digits, size=64):
+    return resized(rgb(digits), size) - MEANS
+
+
+@wrong(NAME, "^only for the size left out: the result is a single image, without an axis for the")
+def an_axis_of_one_image_squeezed(digits, size=224):
+    x = np.stack([np.squeeze(digits).astype("float32")] * 3, axis=-1)
+    return resized(x, size) - MEANS
+
+
+@wrong(NAME, "^the result is a single image, without an axis for the images$")
+def one_image_of_a_batch(digits, size=224):
+    return resized(rgb(digits)[0], size) - MEANS
+
+
+@wrong(NAME, "^the function changes its argument digits$")
+def reshaped_in_place(digits, size=224):
+    if digits.ndim == 3:
+        digits.shape = (*digits.shape, 1)
+    return resized(np.repeat(digits.astype("float32"), 3, axis=-1), size) - MEANS

@@ -65,13 +65,13 @@ enter_a_joined_norm(-1, np.max, "the largest of the norms along axis 3,")
 enter_a_joined_norm(0, np.median, "the median of the norms along axis 0,")
 
 
-@wrong(NAME, "an array for each layer, not one number: the norms along axis 3")
+@wrong(NAME, "an array for each layer, not a single number: the norms along axis 3")
 def norms_along_the_last_axis(model, images, labels):
     found = gradients(model, images, labels)
     return {name: np.linalg.norm(gradient, axis=-1) for name, gradient in found.items()}
 
 
-@wrong(NAME, "not one number: a norm for each filter")
+@wrong(NAME, "not a single number: a norm for each filter")
 def norms_of_the_filters(model, images, labels):
     found = gradients(model, images, labels)
     return {name: np.sqrt((gradient**2).sum((0, 1, 2))) for name, gradient in found.items()}
@@ -112,7 +112,7 @@ def the_absolute_error(model, images, labels):
     return norms(model, images, one_hot(model, labels), loss="mean_absolute_error")
 
 
-@wrong(NAME, "model's own answers")
+@wrong(NAME, "model's own predictions")
 def answers_for_labels(model, images, labels):
     return norms(model, images, model.predict(images, verbose=0).argmax(1))
 
@@ -187,7 +187,117 @@ def a_difference_of_norms(model, images, labels):
     }
 
 
-@wrong(NAME, "every entry is wrong: the result is too small")
+@wrong(NAME, "every entry is wrong: they are too small")
 def something_of_its_own(model, images, labels):
     found = gradients(model, images, labels)
     return measured(found, lambda gradient: np.linalg.norm(np.tanh(10 * gradient)) / 1e3)
+
+
+def cross_entropy(labels, probabilities):
+    return tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
+
+
+def kernels(model):
+    return [each.kernel for each in convolutions(model)]
+
+
+def by_name(model, found):
+    names = [each.name for each in convolutions(model)]
+    return {name: float(tf.norm(gradient)) for name, gradient in zip(names, found, strict=True)}
+
+
+UNRECORDED = "^the gradients are None: the tape has not recorded how the loss depends on the kern"
+
+
+@wrong(NAME, UNRECORDED)
+def predicted_before_the_tape(model, images, labels):
+    probabilities = model(images)
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, probabilities)
+    found = tape.gradient(loss, kernels(model))
+    return {each.name: float(tf.norm(g)) for each, g in zip(convolutions(model), found)}  # noqa: B905
+
+
+@wrong(NAME, UNRECORDED)
+def predicted_in_numpy(model, images, labels):
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, model.predict(images, verbose=0))
+    norms = {}
+    for layer, gradient in zip(convolutions(model), tape.gradient(loss, kernels(model))):  # noqa: B905
+        norms[layer.name] = float(np.sqrt(np.sum(gradient**2)))
+    return norms
+
+
+@wrong(NAME, UNRECORDED)
+def a_loss_after_the_tape(model, images, labels):
+    with tf.GradientTape() as tape:
+        probabilities = model(images)
+    gradient = tape.gradient(cross_entropy(labels, probabilities), convolutions(model)[0].kernel)
+    return {convolutions(model)[0].name: np.linalg.norm(gradient.numpy())}
+
+
+@wrong(NAME, "^a tape is asked for gradients twice$")
+def one_tape_for_each_kernel(model, images, labels):
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, model(images))
+    return by_name(model, [tape.gradient(loss, each) for each in kernels(model)])
+
+
+@wrong(NAME, "^`tf.gradients` works only in TensorFlow 1$")
+def gradients_of_tensorflow_one(model, images, labels):
+    return by_name(model, tf.gradients(cross_entropy(labels, model(images)), kernels(model)))
+
+
+@wrong(NAME, "^the gradient is taken with respect to layers, not to their kernels$")
+def with_respect_to_layers(model, images, labels):
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, model(images))
+    return by_name(model, tape.gradient(loss, convolutions(model)))
+
+
+@wrong(NAME, "^the gradient is taken of an array, or with respect to arrays$")
+def with_respect_to_copies(model, images, labels):
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, model(images))
+    return by_name(model, tape.gradient(loss, [np.array(each) for each in kernels(model)]))
+
+
+@wrong(NAME, "^the gradient is taken with respect to the symbolic outputs of layers$")
+def with_respect_to_symbols(model, images, labels):
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, model(images))
+    return by_name(model, tape.gradient(loss, [each.output for each in convolutions(model)]))
+
+
+@wrong(NAME, "^the loss is a number of Python or NumPy")
+def a_loss_of_python(model, images, labels):
+    with tf.GradientTape() as tape:
+        loss = float(cross_entropy(labels, model(images)))
+    return by_name(model, tape.gradient(loss, kernels(model)))
+
+
+@wrong(NAME, "^`np.linalg.norm` is told to take the norm of a matrix, and a kernel has four axes$")
+def a_frobenius_norm(model, images, labels):
+    return measured(gradients(model, images, labels), lambda each: np.linalg.norm(each, "fro"))
+
+
+@wrong(NAME, "^the result is an empty dictionary$")
+def gradients_that_are_none_left_out(model, images, labels):
+    probabilities = model(images)
+    with tf.GradientTape() as tape:
+        loss = cross_entropy(labels, probabilities)
+    found = tape.gradient(loss, kernels(model))
+    return {f"{at}": float(tf.norm(each)) for at, each in enumerate(found) if each is not None}
+
+
+@wrong(NAME, "^the model has no loss: it is not compiled$")
+def the_loss_of_a_model_without_one(model, images, labels):
+    with tf.GradientTape() as tape:
+        loss = model.compute_loss(images, labels, model(images))
+    return by_name(model, tape.gradient(loss, kernels(model)))
+
+
+@wrong(NAME, "^`weights` is None where a value is needed$")
+def what_set_weights_returns(model, images, labels):
+    weights = model.set_weights(model.get_weights())
+    return {each.name: float(np.linalg.norm(weights[0])) for each in convolutions(model)}

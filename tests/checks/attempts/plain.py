@@ -856,7 +856,7 @@ def differences_of_a_step_of_plain_descent(model, images, labels):
     return norms
 
 
-@wrong("gradient_norms", "changes its arguments|put back")
+@wrong("gradient_norms", "changes the weights of its argument model")
 def weights_not_put_back(model, images, labels):
     recorded(model, images, labels)
     return {each.name: float(np.linalg.norm(each.kernel)) for each in convolutions(model)}
@@ -1036,7 +1036,7 @@ def keras_norm_of_four_axes(model, images, labels):
     return norms
 
 
-@wrong("gradient_norms", "not one number: a norm for each pair of channels")
+@wrong("gradient_norms", "not a single number: a norm for each pair of channels")
 def a_norm_for_each_filter(model, images, labels):
     weights = model.get_weights()
     recorded(model, images, labels)
@@ -1066,7 +1066,7 @@ def images_divided_by_255(model, images, labels):
     return norms
 
 
-@wrong("gradient_norms", "reversed order")
+@wrong("gradient_norms", "reverse order")
 def layers_from_the_end(model, images, labels):
     weights = model.get_weights()
     recorded(model, images, labels)

@@ -1,8 +1,10 @@
 """Attempts at `confidence` and `compare_stages`: other averages, units and axes."""
 
+import statistics
 from collections.abc import Callable
 
 import numpy as np
+import tensorflow as tf
 
 from tests.checks.attempts.attempt import Attempt, collector
 
@@ -37,14 +39,14 @@ sure_by("minus_logarithms", "minus the logarithms", lambda p: -np.log(p.max(1)))
 sure_by("entropies", "^the confidences are entropies$", lambda p: -(p * np.log(p)).sum(1))
 sure_by("entropies_in_bits", "entropies in bits", lambda p: -(p * np.log2(p)).sum(1))
 sure_by("negative_entropies", "entropies with the wrong sign", lambda p: (p * np.log(p)).sum(1))
-sure_by("cut_to_integers", "cut to whole numbers", lambda p: p.max(1).astype(int))
+sure_by("cut_to_integers", "truncated to whole numbers", lambda p: p.max(1).astype(int))
 sure_by("true_or_false", "compared with 0.5", lambda p: p.max(1) > 0.5)
 sure_by("one_mean_for_all", "one number, the mean of all images", lambda p: p.max(1).mean())
 sure_by(
     "the_mean_for_each", "mean over all images, for each", lambda p: 0 * p[:, 0] + p.max(1).mean()
 )
 sure_by("variances", "^the confidences are variances$", lambda p: p.var(1))
-sure_by("sample_deviations", "sample deviations", lambda p: p.std(1, ddof=1))
+sure_by("sample_deviations", "sample standard deviations", lambda p: p.std(1, ddof=1))
 sure_by("a_softmax_over_all", "softmax over all images", lambda p: softmax(p, None))
 sure_by("a_softmax_over_images", "softmax over the images", lambda p: softmax(p, 0))
 sure_by("ranges", "between the largest and the smallest", lambda p: np.ptp(p, axis=1))
@@ -58,7 +60,9 @@ sure_by(
     "chance counts as 0",
     lambda p: (p.max(1) - 1 / p.shape[1]) / (1 - 1 / p.shape[1]),
 )
-sure_by("texts", "second value is a list of texts", lambda p: [f"{each:.2f}" for each in p.max(1)])
+sure_by(
+    "texts", "second value is a list of strings", lambda p: [f"{each:.2f}" for each in p.max(1)]
+)
 sure_by(
     "something_else",
     "^only the second value is wrong: the numbers are too small$",
@@ -66,12 +70,12 @@ sure_by(
 )
 
 
-@wrong("confidence", "^the labels are the most sure images of the classes")
+@wrong("confidence", "^the labels are the most confident predictions of each class")
 def labels_of_the_columns(probabilities):
     return probabilities.argmax(axis=0), probabilities.max(axis=1)
 
 
-@wrong("confidence", "sorted, the most sure first")
+@wrong("confidence", "sorted, the most confident first")
 def sorted_by_confidence(probabilities):
     order = np.argsort(-probabilities.max(axis=1))
     return probabilities.argmax(axis=1)[order], probabilities.max(axis=1)[order]
@@ -89,13 +93,13 @@ def along_an_axis_that_is_not_there(probabilities):
     return probabilities.argmax(axis=2), probabilities.max(axis=2)
 
 
-@wrong("confidence", "an index is not a whole number")
+@wrong("confidence", "an index is not an integer")
 def values_for_places(probabilities):
     sure = probabilities.max(axis=1)
     return probabilities[:, sure], sure
 
 
-@wrong("confidence", "`None` stands where a value is needed")
+@wrong("confidence", "`\\w+` is None where a value is needed")
 def labels_left_empty(probabilities):
     labels = None
     return labels.astype(int), probabilities.max(axis=1)
@@ -159,12 +163,12 @@ compared_but(
 )
 compared_but(
     "confidence_of_the_first_stage_where_wrong",
-    "^where it is wrong, what is averaged are the frozen confidences",
+    "^where the tuned stage is wrong, the average is of the frozen confidences",
     confidence_wrong=lambda y, f, t: mean(f.max(1)[~hits(y, t)]),
 )
 compared_but(
     "confidence_of_the_first_stage_where_right",
-    "^where it is right, what is averaged are the frozen confidences",
+    "^where the tuned stage is right, the average is of the frozen confidences",
     confidence_right=lambda y, f, t: mean(f.max(1)[hits(y, t)]),
 )
 compared_but(
@@ -185,17 +189,17 @@ compared_but(
 )
 compared_but(
     "a_gain_of_whole_points",
-    "gain is cut to whole points",
+    "gain is truncated to whole points",
     gain=lambda y, f, t: int(100 * (mean(hits(y, t)) - mean(hits(y, f)))),
 )
 compared_but(
     "a_gain_of_images",
-    "gain is the number of images",
+    "gain is the number of additional images",
     gain=lambda y, f, t: int(hits(y, t).sum() - hits(y, f).sum()),
 )
 compared_but(
     "a_gain_in_words",
-    "the entry 'gain' is a text",
+    "the entry 'gain' is a string",
     gain=lambda y, f, t: f"{100 * (mean(hits(y, t)) - mean(hits(y, f))):.1f} %",
 )
 compared_but(
@@ -206,12 +210,12 @@ compared_but(
 )
 compared_but(
     "one_of_two_answers_right",
-    "^only 'tuned_accuracy' is wrong: the result is too large",
+    "^only 'tuned_accuracy' is wrong: it is too large",
     tuned_accuracy=lambda y, f, t: mean((np.argsort(t, 1)[:, -2:] == y[:, np.newaxis]).any(1)),
 )
 compared_but(
     "confidences_not_averaged",
-    "the entry 'confidence_right' is a row of \\d+ values",
+    "the entry 'confidence_right' is a sequence of \\d+ values",
     confidence_right=lambda y, f, t: t.max(1)[hits(y, t)].tolist(),
 )
 compared_but(
@@ -219,3 +223,87 @@ compared_but(
     "confidence where it is right is sums",
     confidence_right=lambda y, f, t: float(t.max(1)[hits(y, t)].sum()),
 )
+
+
+@wrong("compare_stages", "^probabilities are compared with labels: the argmax is missing$")
+def without_argmax(labels, frozen, tuned):
+    right = tuned == labels
+    return compared(labels, frozen, tuned) | {"tuned_accuracy": mean(right)}
+
+
+@wrong("compare_stages", "^probabilities are compared with labels: the argmax is missing$")
+def without_argmax_in_tensorflow(labels, frozen, tuned):
+    right = tf.equal(tf.cast(labels, "float64"), tuned)
+    return compared(labels, frozen, tuned) | {"tuned_accuracy": mean(right)}
+
+
+@wrong("compare_stages", "^the argmax is taken over the images, not over the classes$")
+def argmax_over_the_images(labels, frozen, tuned):
+    return compared(labels, frozen, tuned) | {"tuned_accuracy": mean(tuned.argmax(0) == labels)}
+
+
+@wrong("compare_stages", "^the argmax is taken over all images at once: its axis is missing$")
+def argmax_without_an_axis(labels, frozen, tuned):
+    before, after, sure = frozen.argmax() == labels, tuned.argmax() == labels, tuned.max(axis=1)
+    return {
+        "frozen_accuracy": mean(before),
+        "tuned_accuracy": mean(after),
+        "gain": 100 * (mean(after) - mean(before)),
+        "confidence_right": mean(sure[after]),
+        "confidence_wrong": mean(sure[~after]),
+    }
+
+
+@wrong("compare_stages", "^the largest probabilities are compared with the labels: the argmax is")
+def largest_probabilities_for_predictions(labels, frozen, tuned):
+    before, after, sure = frozen.max(axis=1) == labels, tuned.max(axis=1) == labels, tuned.max(1)
+    return {
+        "frozen_accuracy": mean(before),
+        "tuned_accuracy": mean(after),
+        "gain": 100 * (mean(after) - mean(before)),
+        "confidence_right": mean(sure[after]),
+        "confidence_wrong": mean(sure[~after]),
+    }
+
+
+@wrong("compare_stages", "^the mask holds integers: they pick the images 0 and 1, and `~` those at")
+def a_mask_of_integers(labels, frozen, tuned):
+    right, sure = hits(labels, tuned).astype(int), tuned.max(axis=1)
+    return compared(labels, frozen, tuned) | {
+        "confidence_right": mean(sure[right]),
+        "confidence_wrong": mean(sure[~right]),
+    }
+
+
+@wrong("compare_stages", "^the confidences are always those of the images 0 and 1: integers pick")
+def a_mask_of_integers_and_its_complement(labels, frozen, tuned):
+    right, sure = hits(labels, tuned).astype(int), tuned.max(axis=1)
+    return compared(labels, frozen, tuned) | {
+        "confidence_right": mean(sure[right]),
+        "confidence_wrong": mean(sure[1 - right]),
+    }
+
+
+def enter_a_mean_that_fails(average: Callable) -> None:
+    """Enter an answer whose mean raises an error where there is nothing to average."""
+
+    def answer(labels, frozen, tuned):
+        right, sure = hits(labels, tuned), tuned.max(axis=1)
+        return compared(labels, frozen, tuned) | {
+            "confidence_right": average(sure[right].tolist()),
+            "confidence_wrong": average(sure[~right].tolist()),
+        }
+
+    answer.__name__ = f"a_mean_that_fails_by_{average.__name__}"
+    wrong("compare_stages", "^where no prediction is wrong, there is an error instead of NaN$")(
+        answer
+    )
+
+
+def sum_by_length(values):
+    return sum(values) / len(values)
+
+
+enter_a_mean_that_fails(statistics.mean)
+enter_a_mean_that_fails(statistics.fmean)
+enter_a_mean_that_fails(sum_by_length)

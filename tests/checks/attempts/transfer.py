@@ -58,7 +58,7 @@ def no_means(digits, size=224):
     return resized(np.repeat(grey(digits), 3, axis=-1), size)
 
 
-@wrong("digits_to_images", "order|rgb|bgr|means")
+@wrong("digits_to_images", "each other's mean")
 def means_in_the_order_of_rgb(digits, size=224):
     return resized(np.repeat(grey(digits), 3, axis=-1), size) - MEANS[::-1]
 
@@ -122,7 +122,7 @@ def always_224(digits, size=224):
 
 @wrong(
     "digits_to_images",
-    "too many axes",
+    "given another one",
 )
 def only_without_a_channel_axis(digits, size=224):
     x = digits[..., np.newaxis].astype("float32")
@@ -159,7 +159,7 @@ def colours_inverted(digits, size=224):
     return resized(np.repeat(255.0 - grey(digits), 3, axis=-1), size) - MEANS
 
 
-@wrong("digits_to_images", "without a sign|uint8")
+@wrong("digits_to_images", "unsigned integers|uint8")
 def whole_numbers_to_the_end(digits, size=224):
     x = np.repeat(digits.reshape(*digits.shape[:3], 1), 3, axis=-1)
     x = resized(x, size)
@@ -1090,7 +1090,7 @@ def read_at_multiples_of_the_ratio(digits, size=224):
     return (x[..., np.newaxis] - MEANS).astype("float32")
 
 
-@wrong("digits_to_images", "without a sign")
+@wrong("digits_to_images", "unsigned integers")
 def subtracted_as_bytes(digits, size=224):
     x = np.repeat(digits.reshape(*digits.shape[:3], 1), 3, axis=-1)
     return resized((x - MEANS.astype("uint8")).astype("float32"), size)

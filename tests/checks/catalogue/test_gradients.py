@@ -66,7 +66,7 @@ def test_weights_that_are_not_put_back_fail() -> None:
         }
 
     report = checks.run("gradient_norms", gradient_norms)
-    assert report.cause == "The function changes its arguments"
+    assert report.cause == "The function changes the weights of its argument model"
     assert "get_weights" in str(report)
 
 

@@ -80,10 +80,10 @@ def test_a_layer_that_meets_other_channels_is_explained() -> None:
 @pytest.mark.parametrize(
     ("error", "cause"),
     [
-        (None, "The function accepts arguments that it should refuse"),
-        (AssertionError("odd"), "The function raises an AssertionError where a ValueError"),
-        (TypeError("odd"), "The function raises a TypeError where a ValueError is expected"),
-        (ValueError(), "The ValueError has no message"),
+        (None, "An odd depth is accepted instead of refused with a ValueError"),
+        (AssertionError("odd"), "An odd depth raises an AssertionError, not a ValueError"),
+        (TypeError("odd"), "An odd depth raises a TypeError, not a ValueError"),
+        (ValueError(), "The ValueError for an odd depth has no message"),
     ],
 )
 def test_an_odd_depth_has_to_be_refused_in_words(error: Exception | None, cause: str) -> None:

@@ -227,6 +227,20 @@ def test_a_mistake_is_named_in_keras_code(
     assert report.cause == titled(name, title), str(report)
 
 
+@pytest.mark.parametrize("last", [1, 2])
+def test_last_layers_without_weights_are_told_from_a_backbone_that_stays_frozen(last: int) -> None:
+    def unfreeze(model: Any, learning_rate: float = 1e-5) -> Any:
+        for part in model.layers:
+            part.trainable = True
+            for layer in getattr(part, "layers", [])[:-last]:
+                layer.trainable = False
+            for layer in getattr(part, "layers", [])[-last:]:
+                layer.trainable = not isinstance(layer, layers.BatchNormalization)
+        return compile_for_tuning(model, learning_rate)
+
+    assert checks.run("unfreeze", unfreeze).cause == titled("unfreeze", "have no weights to train")
+
+
 def test_resizing_whole_numbers_is_named() -> None:
     report = checks.run("digits_to_images", resized_as_uint8)
     assert not report.passed
