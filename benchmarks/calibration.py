@@ -4,8 +4,8 @@
 
 Prints a table in Markdown: of each run the accuracy on the test images, the mean confidence and
 the calibration error as the training leaves them, the error with the temperature, and the
-temperature, which `calibration.py` fits on images that were not trained on. All in per cent but
-the last. A seed takes about seven minutes on a quiet core.
+temperature, which is fitted on images that were not trained on. All in per cent but
+the last. A seed takes about ten minutes on a core that is shared.
 """
 
 import argparse
