@@ -121,7 +121,7 @@ def _rectangle_in(difference: np.ndarray) -> Sheet | None:
         return None
     margin = max(2, round(0.008 * max(area.shape)))
     inner = ndimage.binary_erosion(area, iterations=margin, border_value=1)
-    framed = np.count_nonzero(thing) < 0.5 * filled
+    framed = bool(np.count_nonzero(thing) < 0.5 * filled)
     if framed:
         inner &= ~ndimage.binary_dilation(thing, iterations=margin)
     else:
