@@ -181,6 +181,14 @@ PATTERNS: Patterns = (
         ),
     ),
     (
+        r"Invalid axis values\. Received: axis=\((\d+(?:, \d+){2,})\)",
+        (
+            "A norm with `ord` is taken over more than two axes at once: {0}",
+            "With `ord`, it is a norm of vectors (one axis) or of matrices (two){where}.",
+            "The norm of all numbers together needs no `ord`; or flatten the array first.",
+        ),
+    ),
+    (
         r"[Ii]nvalid (?:axis|axes)",
         (
             "A function gets an array with fewer axes than it is told to use",

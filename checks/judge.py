@@ -10,10 +10,11 @@ import numpy as np
 
 from checks import judge_network, judge_numeric
 from checks.case import Case
+from checks.encoding import Other, decode
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
 from checks.python_errors import in_short
 from checks.report import Report
-from checks.verdict import Answers, Verdict
+from checks.verdict import Answers, Record, Verdict
 
 FIRST_RESULTS = ("is a function", "takes the arguments", "runs")
 
@@ -136,7 +137,8 @@ def _not_taken(exercise: Exercise, names: Sequence[str]) -> list[str]:
 def _refuses(verdict: Verdict, answers: Answers) -> None:
     """Record whether the function refuses the arguments that it should refuse."""
     for case, record in answers:
-        error = record.get("error", {"type": "no error", "types": [], "message": ""})
+        nothing = _returned(record) or "no error"
+        error = record.get("error", {"type": nothing, "types": [], "message": ""})
         if case.raises in error["types"] and error["message"]:
             verdict.passed(case.covers)
             continue
@@ -162,4 +164,13 @@ def _how_refused(case: Case, error: Mapping[str, Any]) -> str:
     if error["types"]:
         article = "an" if error["type"][0] in "AEIOU" else "a"
         return f"{subject} raises {article} {error['type']}, not a {case.raises}"
+    if error["type"] == case.raises:
+        return f"The {case.raises} for {what} is returned, not raised"
     return f"{subject} is accepted instead of refused with a {case.raises}"
+
+
+def _returned(record: Record) -> str:
+    """Return the type of a value that has no encoding, such as an exception; "" for others."""
+    value = record.get("value") or {}
+    result = decode(value.get("value")) if value.get("kind") == "value" else None
+    return result.type_name if isinstance(result, Other) else ""

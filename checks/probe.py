@@ -22,6 +22,7 @@ from checks.serialisation import functional, unused, write
 from checks.variables import held, set_to_none
 
 MAXIMUM_MESSAGE = 4_000
+MAXIMUM_WEIGHTS = 40
 
 
 def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[str, Any]:
@@ -266,6 +267,10 @@ def _encode_compilation(model: Any) -> dict[str, Any]:
     name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", None))
     if name and getattr(loss, "_fn_kwargs", {}).get("from_logits"):
         name = f"{name} of logits"
+    weights = getattr(getattr(model, "_compile_loss", None), "_user_loss_weights", None)
+    if name and weights not in (None, 1, [1]):  # where metrics belong, if given by position
+        words = ", ".join(map(str, weights if isinstance(weights, list | tuple) else [weights]))
+        name = f"{name}, weighted by {words[:MAXIMUM_WEIGHTS]}"
     return {
         "learning_rate": float(optimiser.learning_rate) if optimiser else None,
         "new_optimiser": bool(optimiser and not optimiser.built),

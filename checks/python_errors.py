@@ -236,7 +236,7 @@ def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
 
 def at_line(error: Mapping[str, Any]) -> str:
     """Return which of the learner's lines an error comes from, to be put into a sentence."""
-    return f" on line {error['line_number']}, `{error['line']}`" if error.get("line") else ""
+    return f" (line {error['line_number']}: `{error['line']}`)" if error.get("line") else ""
 
 
 def _first_line(message: str) -> str:

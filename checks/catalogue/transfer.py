@@ -538,7 +538,8 @@ _UNFREEZE_MISTAKES = (
         "The batch normalisations are unfrozen too",
         "Under `fit` they then normalise with the statistics of each small batch and overwrite "
         "those that they brought along. `training=False` in the call does not prevent it: `fit` "
-        "hands its own `training=True` down to every layer.",
+        "hands its own `training=True` down to every layer. If your code freezes them: setting "
+        "`trainable` of a whole model afterwards sets that of every layer inside again.",
         _UNFREEZE_HINTS,
         _TUNING,
         state=_tuned_but(

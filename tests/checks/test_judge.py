@@ -7,6 +7,7 @@ from keras import layers, ops
 import checks
 from checks import Report
 from resnet_course import blocks, plain
+from resnet_course.solutions import reference_solution
 
 
 def failed(report: Report) -> list[str]:
@@ -283,3 +284,27 @@ def test_arguments_that_are_not_refused_in_the_right_way_are_told_how(error, cau
     report = checks.run("residual_stack", residual_stack)
     assert failed(report) == ["refuses an odd depth"]
     assert report.cause == cause
+
+
+def test_an_exception_that_is_returned_is_not_raised():
+    def residual_stack(X, depth, width):
+        if depth % 2:
+            return ValueError("depth is odd")
+        return plain.residual_stack(X, depth, width)
+
+    report = checks.run("residual_stack", residual_stack)
+    assert report.cause == "The ValueError for an odd depth is returned, not raised"
+
+
+def test_metrics_in_the_place_of_loss_weights_are_told():
+    def unfreeze(model, learning_rate=1e-5):
+        model = reference_solution("unfreeze")(model, learning_rate)
+        loss = "sparse_categorical_crossentropy"
+        model.compile(keras.optimizers.Adam(learning_rate), loss, ["accuracy"])
+        return model
+
+    report = checks.run("unfreeze", unfreeze)
+    assert report.cause == (
+        "The loss is sparse_categorical_crossentropy, weighted by accuracy instead of "
+        "sparse_categorical_crossentropy"
+    )
