@@ -22,24 +22,25 @@ def without_made_up_numbers(name: str) -> str:
 
 def without_modes(graph: Graph, *modes: bool) -> Graph:
     """Return a graph in which normalisations that have one of the modes follow the network."""
-    nodes = {
-        name: replace(node, params={**node.params, "training": None})
-        if node.operation == "batch_norm" and node.params["training"] in modes
-        else node
-        for name, node in graph.nodes.items()
-    }
+    nodes = dict(graph.nodes)
+    for name, node in nodes.items():
+        if node.operation == "batch_norm" and node.params["training"] in modes:
+            others = {key: value for key, value in node.params.items() if key != "told_by"}
+            nodes[name] = replace(node, params={**others, "training": None})
     return replace(graph, nodes=nodes)
 
 
 def fixed_mode(graph: Graph) -> Mistake | None:
-    """Return the mistake that normalisations of a learner's do not follow the network.
+    """Return the mistake that calls name the mode of normalisations, or None where none does.
 
-    None if all do, and where one does that is none in one of the modes.
+    None as well where a mode has other reasons: a normalisation in steps that has but one mode, or
+    a layer that is one thing while training and another afterwards.
     """
     nodes = graph.nodes.values()
     normalisations = [node for node in nodes if node.operation == "batch_norm"]
     fixed = [node for node in normalisations if node.params["training"] is not None]
-    if not fixed or any(node.operation == "switch" for node in nodes):
+    others = any("told_by" not in node.params for node in fixed)
+    if not fixed or others or any(node.operation == "switch" for node in nodes):
         return None
     mode = fixed[0].params["training"]
     fixed = [node for node in fixed if node.params["training"] is mode]
@@ -51,10 +52,9 @@ def fixed_mode(graph: Graph) -> Mistake | None:
         "A mode that is written into a call holds wherever Keras is not told otherwise, and in the "
         "`call` of a layer of your own it always holds. "
         + (
-            "With `training=True`, what comes out for an image depends on the others in its batch."
+            "Under `training=True`, what comes out for an image depends on the others in its batch."
             if mode
-            else "With `training=False`, a normalisation never collects the statistics that it "
-            "takes."
+            else "Under `training=False`, a normalisation collects no statistics."
         ),
         (
             "Is there an argument `training` in your code?",
@@ -68,14 +68,15 @@ def fixed_mode(graph: Graph) -> Mistake | None:
 
 def _title(fixed: Sequence[Node], with_the_mode: str) -> str:
     """Say whose calls fix the mode: those of layers and models, or of the normalisations."""
-    tellers = dict.fromkeys(node.params["told_by"] for node in fixed if "told_by" in node.params)
-    layers = list(map(without_made_up_numbers, tellers or dict.fromkeys(n.layer for n in fixed)))
-    if not tellers:
+    told = [node for node in fixed if node.params["told_by"] != node.layer]
+    tellers = dict.fromkeys(node.params["told_by"] for node in told or fixed)
+    layers = [without_made_up_numbers(name) for name in tellers]
+    if not told:
         if len(layers) == 1:
             return f"The batch normalisation {layers[0]!r} is {with_the_mode} its mode"
         return f"{len(layers)} batch normalisations are {with_the_mode} their mode"
     if len(layers) == 1:
-        several = "s" if len(fixed) > 1 else ""
+        several = "s" if len(told) > 1 else ""
         return (
             f"The layer {layers[0]!r} is {with_the_mode} the mode of its batch "
             f"normalisation{several}"

@@ -235,8 +235,8 @@ class _Reader:
             return [self.builder.append(unknown)]
         for number, (operation, params) in enumerate(steps):
             step = name if number == 0 else f"{name}: {OPERATIONS[operation].describe(params)}"
-            if operation == "batch_norm" and params["training"] is None:
-                params |= self._mode
+            if operation == "batch_norm":
+                params |= self._mode if params["training"] is None else {"told_by": owner}
             inputs = [self.builder.add(step, operation, *inputs, layer=owner, **params)]
         return inputs
 

@@ -407,6 +407,17 @@ def normalised_by_hand_in_training(X, f, filters, stage, block):
     return normalised_by_hand(X, f, filters, training=True)
 
 
+@wrong("identity_block", "another mode of training than expected")
+def normalised_by_hand_with_one_mode(X, f, filters, stage, block):
+    class WithoutTheBatch(ByHand):
+        def call(self, X):
+            return self.gamma * (X - self.mean) / ops.sqrt(self.variance + 1e-5) + self.beta
+
+    Y = ops.relu(conv_bn(X, filters[0], 1, f"{stage}{block}_branch2a"))
+    Y = ops.relu(WithoutTheBatch()(layers.Conv2D(filters[1], f, padding="same")(Y)))
+    return ops.relu(conv_bn(Y, filters[2], 1, f"{stage}{block}_branch2c") + X)
+
+
 @wrong("identity_block", "one thing while training and another afterwards")
 def another_sum_while_training_in_training(X, f, filters, stage, block):
     class Sum(layers.Layer):
