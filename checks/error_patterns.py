@@ -32,6 +32,14 @@ PATTERNS: Patterns = (
         ),
     ),
     (
+        r"^got an unexpected keyword argument '(\w+)'",
+        (
+            "A call has an argument that does not exist: `{0}`",
+            "What is called has no argument of that name{where}.",
+            "Compare the call with the documentation of what it calls.",
+        ),
+    ),
+    (
         r"(\w+)\.__init__\(\) missing \d+ required positional arguments?: (.+)",
         (
             "{0} is made without its argument {1}",

@@ -260,7 +260,7 @@ def convolutions_by_hand_without_a_bias(X, depth, width):
     return X
 
 
-@wrong("plain_stack", "padding|shape")
+@wrong("plain_stack", "padding|window is larger than the image")
 def convolutions_by_hand_with_valid_padding(X, depth, width):
     for _ in range(depth):
         X = OwnConvolution(width, 3, padding="VALID", activation=tf.nn.relu)(X)

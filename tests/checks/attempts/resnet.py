@@ -565,7 +565,7 @@ def two_mistakes_at_the_top(input_shape=(64, 64, 3), classes=6):
     return network(input_shape, classes, pool=pool, activation=None)
 
 
-@wrong("ResNet50", "two things.*zero padding.*stage 2 .the first. has the stride 2")
+@wrong("ResNet50", "two things.*zero padding.*stage 2 has the stride 2")
 def two_mistakes_far_from_each_other(input_shape=(64, 64, 3), classes=6):
     plan = ((2, 64, 3, 2), *PLAN[1:])
     return network(input_shape, classes, plan, stem=no_padding_before_the_pooling)

@@ -229,7 +229,7 @@ def normalised_over_axis_five(X, filters, stage, block, s=2):
     return BatchNormalization(axis=5)(X)
 
 
-@wrong("projection_shortcut", "KeyError: 1 \\(other strides\\)")
+@wrong("projection_shortcut", "no entry 1")
 def strides_from_a_table(X, filters, stage, block, s=2):
     strides = {2: (2, 2), 3: (3, 3)}
     X = Conv2D(filters, 1, strides=strides[s])(X)
@@ -347,7 +347,7 @@ def the_projection_with_stride_in_the_singular(X, f, filters, stage, block, s=2)
     return ReLU()(Add()([X, shortcut]))
 
 
-@wrong("convolutional_block", "division by zero")
+@wrong("convolutional_block", "divided by zero")
 def an_error_where_s_is_one(X, f, filters, stage, block, s=2):
     half = 2 // (s - 1)
     return blocks.convolutional_block(X, f, filters, stage, block, s)
