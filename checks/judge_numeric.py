@@ -21,7 +21,7 @@ DTYPE = "type of the numbers"
 UNCHANGED = "arguments left unchanged"
 _STILL_IN_USE = "Whoever calls the function may go on using what they passed to it."
 
-#: A formula may leave this share of an array open.
+#: A formula may leave this share of the arrays open, in the mean over all calls.
 MOST_OPEN = 0.7
 
 #: What converts to a type of numbers, by the word for the type.
@@ -370,7 +370,12 @@ class NumericJudge:
         return self._gives_the_numbers(mistake.function)
 
     def _gives_the_numbers(self, function: Callable[..., Any]) -> bool:
-        """Return whether a wrong function returns what the learner's did, in all cases."""
+        """Return whether a wrong function returns what the learner's did, in all cases.
+
+        Where an array is NaN, a formula leaves open what it may be. Where more is open than a part
+        of the numbers, it explains nothing.
+        """
+        open_shares: list[float] = []
         for case, record in self.answers:
             if record["outcome"] != "returned":
                 continue
@@ -379,9 +384,13 @@ class NumericJudge:
                 wrong = function(**case.arguments)
             except Exception:
                 return False
-            if not self._same(_filled(wrong, received), received):
+            if isinstance(wrong, np.ndarray) and shape_of(received) == wrong.shape:
+                left_open = np.isnan(wrong)
+                open_shares.append(float(left_open.mean()))
+                wrong = np.where(left_open, received, wrong)
+            if not self._same(wrong, received):
                 return False
-        return True
+        return not open_shares or float(np.mean(open_shares)) < MOST_OPEN
 
 
 def _is_model(value: Any) -> bool:
@@ -395,17 +404,6 @@ def _changed_in_words(changed: Mapping[str, Any]) -> str:
     parts = [f"its argument{'s' * (len(arrays) > 1)} {' and '.join(arrays)}"] * bool(arrays)
     parts += [f"the weights of its argument {name}" for name in models]
     return f"The function changes {' and '.join(parts)}"
-
-
-def _filled(wrong: Any, received: Any) -> Any:
-    """Put what was received where an array is not a number: a formula leaves open what it may be.
-
-    Where more is open than a few numbers, it explains nothing.
-    """
-    if not isinstance(wrong, np.ndarray) or shape_of(received) != wrong.shape:
-        return wrong
-    left_open = np.isnan(wrong)
-    return np.where(left_open, received, wrong) if left_open.mean() < MOST_OPEN else wrong
 
 
 def results(exercise: NumericExercise) -> list[str]:

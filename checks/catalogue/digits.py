@@ -174,7 +174,7 @@ class _Change:
     explanation: str = ""
     hints: tuple[str, str, str] = (
         "Take one digit of 3×3 pixels and compute one of its new pixels by hand.",
-        "Look at the line that computes what the title names.",
+        "Look at the line that computes what the title is about.",
         "Compare that line with the docstring.",
     )
 
@@ -182,7 +182,7 @@ class _Change:
 _SCALES = (
     "In which range were the pixels that the backbone was trained on?",
     "This backbone was trained with pixels of 0 to 255 from which a mean was subtracted.",
-    "Take out the division.",
+    "Remove the division.",
 )
 _AXES = (
     "Show one of your images, and one of the digits, with `plt.imshow`.",
@@ -290,15 +290,15 @@ _RESIZES = (
             f"The images are resized {words}, and rounded to whole numbers after each axis, as "
             "Pillow does",
             "resize",
-            resizing.by_pillow(method),
+            resizing.resized_by(resizing.weights_by(kernel, antialias), whole=True),
             "Pillow keeps integer images as integers. The exercise asks for bilinear "
             "interpolation in floating point, without antialiasing.",
             _INTERPOLATION,
         )
-        for words, method in (
-            ("with bicubic interpolation and antialiasing", "BICUBIC"),
-            ("with antialiasing", "BILINEAR"),
-            ("with a Lanczos kernel and antialiasing", "LANCZOS"),
+        for words, kernel, antialias in (
+            ("with bicubic interpolation and antialiasing", resizing.cubic(-0.5), True),
+            ("with antialiasing", resizing.triangle, True),
+            ("with a Lanczos kernel and antialiasing", resizing.lanczos(3), True),
         )
     ),
     _Change(
@@ -390,7 +390,7 @@ _STEPS = (
         "levels",
         lambda grey: 255 - grey,
         "Black has become white. The digits come as white on black, and should stay so.",
-        _means_hints("Take out `255 - …`."),
+        _means_hints("Remove `255 - …`."),
     ),
     _Change(
         "The grey levels are in one channel only",
@@ -540,7 +540,7 @@ _COLOURS = (
         "colours",
         lambda images: images / 255 - _TORCH[0],
         "These weights expect pixels of 0 to 255 from which means of 0 to 255 were subtracted.",
-        _means_hints(f"{_CAFFE}, and divide by nothing."),
+        _means_hints(f"{_CAFFE}, without a division."),
     ),
     *(
         _Change(
@@ -567,7 +567,7 @@ _COLOURS = (
         "colours",
         lambda images: images - MEANS / 255,
         "Pixels of 0 to 255 are hardly changed by numbers below 1.",
-        _means_hints(f"{_CAFFE}, and divide by nothing."),
+        _means_hints(f"{_CAFFE}, without a division."),
     ),
     _Change(
         "The result is divided by PyTorch's deviations",
@@ -652,7 +652,7 @@ _COLOURS = (
             "colours",
             _standardised(axes),
             "This backbone expects no division, and the same means subtracted from all images.",
-            _means_hints(f"{_CAFFE}, and divide by nothing."),
+            _means_hints(f"{_CAFFE}, without a division."),
         )
         for whose, own, axes in (
             ("Each image is", "its", (1, 2, 3)),
@@ -666,7 +666,7 @@ _COLOURS = (
             _stretched(axes),
             "The same digit gives other numbers beside other images. This backbone expects the "
             "pixels as they are, minus the means of ImageNet.",
-            _means_hints(f"{_CAFFE}, and divide by nothing."),
+            _means_hints(f"{_CAFFE}, without a division."),
         )
         for whose, own, axes in (
             ("Each image is", "its", (1, 2, 3)),

@@ -611,7 +611,7 @@ _MISTAKES = (
         function=_measured(kinds=("kernel", "bias")),
     ),
     Mistake(
-        "Other layers than convolutions are counted",
+        "Layers other than convolutions are counted",
         "The dense layer has a kernel too, and it is in the result. Only `Conv2D` layers count.",
         (
             "Which names are in your result that should not be there?",
@@ -682,7 +682,7 @@ _MISTAKES = (
         "The loss compares the probabilities with the most probable class of each image, not with "
         "its label.",
         (
-            "What do you hand to `train_on_batch` besides the images?",
+            "What do you pass to `train_on_batch` besides the images?",
             "The labels are the third argument of the function.",
             "Write `train_on_batch(images, labels)`.",
         ),
@@ -863,7 +863,7 @@ _ERRORS: Patterns = (
     (
         r"'numpy\.float\d+' object has no attribute '_id'|argument `type_value`: [-\d.e]+ ",
         (
-            "The loss is a number of Python or NumPy: the tape has not recorded where it is from",
+            "The loss is a plain number: the tape has not recorded how it was computed",
             "A tape gives gradients of tensors only{where}.",
             _RECORD,
         ),

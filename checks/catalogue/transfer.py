@@ -1230,7 +1230,7 @@ _CONFIDENCE_MISTAKES = (
     _confidence_mistake(
         "The confidence is in percent",
         "The result should be a probability, between 0 and 1.",
-        "Take out the factor of 100.",
+        "Remove the factor of 100.",
         lambda probabilities: (probabilities.argmax(1), 100 * probabilities.max(1)),
     ),
     _confidence_mistake(

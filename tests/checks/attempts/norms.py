@@ -269,7 +269,7 @@ def with_respect_to_symbols(model, images, labels):
     return by_name(model, tape.gradient(loss, [each.output for each in convolutions(model)]))
 
 
-@wrong(NAME, "^the loss is a number of Python or NumPy")
+@wrong(NAME, "^the loss is a plain number")
 def a_loss_of_python(model, images, labels):
     with tf.GradientTape() as tape:
         loss = float(cross_entropy(labels, model(images)))

@@ -104,7 +104,7 @@ def test_the_step_of_an_ordinary_optimiser_is_told_from_a_gradient() -> None:
         return norms
 
     report = checks.run("gradient_norms", gradient_norms)
-    assert report.cause == "The learning rate is in the result"
+    assert report.cause == "The norms are multiplied by the learning rate"
 
 
 def test_a_model_that_is_compiled_is_named_though_its_weights_are_as_before() -> None:
@@ -133,7 +133,7 @@ def test_a_model_whose_layers_are_frozen_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("order", "words"),
-    [(lambda names: names[::-1], "in the reversed order"), (sorted, "not in the order")],
+    [(lambda names: names[::-1], "in the reverse order"), (sorted, "not in the order")],
 )
 def test_norms_in_another_order_than_the_layers_are_told_so(order: Any, words: str) -> None:
     def wrong(model: Any, images: Any, labels: Any) -> Any:
@@ -141,7 +141,7 @@ def test_norms_in_another_order_than_the_layers_are_told_so(order: Any, words: s
         return {name: norms[name] for name in order(list(norms))}
 
     report = checks.run("gradient_norms", wrong)
-    cause = f"The entries of the dictionary stand {words} of the layers of the model"
+    cause = f"The entries of the dictionary are {words} of the layers of the model"
     assert report.cause == cause
     assert [each.name for each in report.results if each.status == "failed"] == [
         "order of the entries"
