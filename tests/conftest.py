@@ -52,12 +52,10 @@ def _graphs_freed() -> Iterator[None]:
     A gradient of its own, as some losses have, holds the graph, which is 8 MB for a small network.
     """
     yield
-    if "tensorflow" in sys.modules:
-        from tensorflow.python.framework import ops
-
-        registry = getattr(ops.gradient_registry, "_registry", {})
-        for name in [name for name in list(registry) if name.startswith("CustomGradient-")]:
-            registry.pop(name, None)
+    ops = sys.modules.get("tensorflow.python.framework.ops")
+    registry = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
+    for name in [name for name in registry if name.startswith("CustomGradient-")]:
+        registry.pop(name, None)
 
 
 @pytest.fixture(autouse=True)

@@ -335,7 +335,7 @@ def the_projection_is_not_called(X, f, filters, stage, block, s=2):
     return ReLU()(Add()([X, shortcut]))
 
 
-@wrong("convolutional_block", "^`stride` is not an argument of `\\w+`")
+@wrong("convolutional_block", "^`stride` is not an argument of `?\\w+`?")
 def the_projection_with_stride_in_the_singular(X, f, filters, stage, block, s=2):
     F1, F2, F3 = filters
     shortcut = X
