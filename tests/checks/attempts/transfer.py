@@ -574,9 +574,8 @@ def all_layers_by_recursion(model, learning_rate=1e-5):
             layer.trainable = True
 
     visit(model)
-    model.compile(
-        keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", ["accuracy"]
-    )
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
     return model
 
 
