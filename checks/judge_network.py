@@ -40,6 +40,9 @@ FIRST_RESULTS = ("returns the right kind", "output shape")
 #: What reading a network of a form that nobody foresaw may raise.
 UNREADABLE = (MalformedEvidence, ShapesDoNotFit, KeyError, TypeError, IndexError)
 
+#: A batch normalisation with a larger epsilon does not bring its input to unit variance.
+LARGEST_EPSILON = 0.1
+
 #: So many frozen layers are named.
 MAXIMUM_NAMED = 6
 
@@ -271,9 +274,24 @@ class NetworkJudge:
             cause="A layer is frozen",
         )
 
-    def _remembers(self, name: str, record: Record) -> bool:
-        """Return whether the normalisations collect statistics of more than the last batch."""
+    def _normalises(self, name: str, record: Record) -> bool:
+        """Return whether the settings of the normalisations that are free let them do their work.
+
+        They collect statistics of more than the last batch, and epsilon adds next to nothing.
+        """
         nodes = read_model(record["value"]["graph"]).nodes.values()
+        for node in nodes:
+            epsilon = node.params.get("epsilon", 0)
+            if epsilon > LARGEST_EPSILON:
+                return self.verdict.failed(
+                    name,
+                    "an epsilon far below 1, such as 1.001e-5",
+                    f"the epsilon {epsilon:g} in the layer {node.layer!r}",
+                    "Epsilon only keeps the division from failing where the variance is zero. One "
+                    "that is as large as the variance, or larger, makes the outputs smaller.",
+                    "Is a minus sign missing in the exponent?",
+                    cause=f"A batch normalisation has the epsilon {epsilon:g}",
+                )
         momenta = {
             each.name: each.params["momentum"] for each in nodes if "momentum" in each.params
         }
@@ -345,7 +363,7 @@ class NetworkJudge:
             return False
         try:
             if self._is_equivalent(case, record):
-                return self._learns(name, record) and self._remembers(name, record)
+                return self._learns(name, record) and self._normalises(name, record)
         except UnknownLayer as unknown:
             closed = _closed(record)
             layer = closed or unknown
