@@ -240,6 +240,9 @@ for stack in (plain_stack, residual_stack):
 #
 # ```python
 # class GradientRecorder(keras.optimizers.Optimizer):
+#     def __init__(self):
+#         super().__init__(learning_rate=1.0)  # Keras asks for one; it means nothing here
+#
 #     def update_step(self, gradient, variable, learning_rate):
 #         self.assign(variable, gradient)
 # ```
