@@ -776,7 +776,7 @@ def one_more_shortcut_around_everything(X, depth, width):
     return X + start
 
 
-@wrong("residual_stack", "an AssertionError where a ValueError")
+@wrong("residual_stack", "an AssertionError, not a ValueError")
 def an_odd_depth_meets_an_assertion(X, depth, width):
     assert depth % 2 == 0, "depth has to be even"
     for _ in range(depth // 2):

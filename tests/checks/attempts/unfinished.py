@@ -335,7 +335,7 @@ def the_projection_is_not_called(X, f, filters, stage, block, s=2):
     return ReLU()(Add()([X, shortcut]))
 
 
-@wrong("convolutional_block", "^`stride` is not an argument of `\\w+`")
+@wrong("convolutional_block", "^`stride` is not an argument of Conv2D")
 def the_projection_with_stride_in_the_singular(X, f, filters, stage, block, s=2):
     F1, F2, F3 = filters
     shortcut = X
@@ -347,7 +347,7 @@ def the_projection_with_stride_in_the_singular(X, f, filters, stage, block, s=2)
     return ReLU()(Add()([X, shortcut]))
 
 
-@wrong("convolutional_block", "division by zero")
+@wrong("convolutional_block", "divided by zero")
 def an_error_where_s_is_one(X, f, filters, stage, block, s=2):
     half = 2 // (s - 1)
     return blocks.convolutional_block(X, f, filters, stage, block, s)
