@@ -154,7 +154,7 @@ def a_model_with_two_outputs(input_shape=(64, 64, 3), classes=6):
     return keras.Model(inputs, [layers.ReLU()(inputs), inputs])
 
 
-@look_alike("output_size", "text")
+@look_alike("output_size", "string")
 def a_number_in_quotes(size, kernel, stride, padding):
     return str(-(-(size if padding == "same" else size - kernel + 1) // stride))
 
