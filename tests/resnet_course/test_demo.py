@@ -36,7 +36,7 @@ def test_the_page_shows_every_exercise_the_diagnosis_and_the_pictures(page):
 
 
 def test_the_network_learns_the_digits(page):
-    accuracy = re.search(r"([\d.]+) % on the test images", page.read_text(encoding="utf-8"))
+    accuracy = re.search(r"([\d.]+)% on the test images", page.read_text(encoding="utf-8"))
     assert accuracy is not None
     assert float(accuracy[1]) >= 97
 
