@@ -10,10 +10,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-# Not `from checks import …`: in a sandbox a stand-in answers to every name of the package.
-import checks.foreign_functions as foreign_functions
-import checks.modes_given as modes_given
-import checks.tensorflow_tracing as tensorflow_tracing
+from checks import foreign_functions, modes_given, tensorflow_tracing
 from checks.stand_ins import OwnWeights, closed, switch
 
 #: So deep may models and layers of one's own be nested.

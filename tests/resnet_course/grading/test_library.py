@@ -1,5 +1,7 @@
 """Submissions may import the course, but for what answers their lesson."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,13 @@ def test_the_grader_is_not_there(library):
     _, _, folder = library
     there = {path.name for path in (folder / "resnet_course" / "grading").iterdir()}
     assert there == {"__init__.py", "sandboxed"}
+
+
+def test_modules_of_the_probe_are_themselves_and_every_other_name_is_a_quiet_check(library):
+    code = (
+        f"import sys; sys.path.insert(0, {str(library[2])!r})\n"
+        "from checks import encoding, conv_bn\n"
+        "print(encoding.__name__, conv_bn(None))"
+    )
+    ran = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
+    assert ran.stdout.split() == ["checks.encoding", "None"], ran.stderr
