@@ -92,24 +92,30 @@ def _as_relu(node: Node, before: Mapping[str, Node]) -> Node:
 
 def _as_leaky_relu(node: Node, before: Mapping[str, Node]) -> Node:
     """Call the larger of a tensor and a small part of it a leaky ReLU, by whatever choice."""
-    *condition, X, Y = node.inputs if len(node.inputs) in (2, 3) else ("", "")
-    if condition:
-        chosen = before[condition[0]]
-        if chosen.operation not in ("greater", "greater_equal"):
+    match node.operation, node.inputs:
+        case "maximum", (X, Y):
+            pairs = [(X, Y), (Y, X)]
+        case "where", (positive, X, Y) if _is_above_zero(before[positive], X, before):
+            pairs = [(X, Y)]
+        case _:
             return node
-        if chosen.inputs[0] != X or not _is_zero(before[chosen.inputs[-1]]):
-            return node
-    for whole, part in ((X, Y), (Y, X))[: 1 if condition else 2]:
-        slope = _multiple(whole, before.get(part), before)
-        if slope is not None and (condition or 0 < slope < 1):
+    for whole, part in pairs:
+        slope = _multiple(whole, before[part], before)
+        if slope is not None and (node.operation == "where" or 0 < slope < 1):
             params = {"slope": slope}
             return replace(node, operation="leaky_relu", inputs=(whole,), params=params)
     return node
 
 
-def _multiple(name: str, node: Node | None, before: Mapping[str, Node]) -> float | None:
+def _is_above_zero(node: Node, name: str, before: Mapping[str, Node]) -> bool:
+    """Return whether a node says where a tensor is above zero."""
+    compares = node.operation in ("greater", "greater_equal")
+    return compares and node.inputs[0] == name and _is_zero(before[node.inputs[-1]])
+
+
+def _multiple(name: str, node: Node, before: Mapping[str, Node]) -> float | None:
     """Return how many times a tensor another one is, where it is a multiple of it."""
-    if node is None or node.operation != "multiply" or name not in node.inputs:
+    if node.operation != "multiply" or name not in node.inputs:
         return None
     others = [before[each] for each in node.inputs if each != name]
     if len(others) != 1 or others[0].operation != "constant":

@@ -1,6 +1,5 @@
 """Finds the mistake of the catalogue that explains what a learner built."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from checks.mistakes import Mistake, together
 from checks.numbers import agree
 from checks.traits import Traits, change, is_part, pairs_that_make, traits
 from checks.unfinished import begins, up_to
-from checks.unused import OPERATIONS, call_it, never_called, unused_operations
+from checks.unused import never_called, uncalled_layers, unused_operations
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
@@ -169,14 +168,10 @@ def _lost_on_the_way(
     """Say of a layer that seems to be missing what became of it, if it is there."""
     if astray := _led_astray(exercise, built):
         return replace(mistake, title=astray.title, hints=astray.hints)
-    wanted, there = (
-        Counter(node.operation for node in graph.nodes.values())
-        for graph in (simplify(exercise.expected(built[0].case)), built[0].graph)
-    )
-    for layer in never_called(built[0].value or {}):
-        if OPERATIONS.get(layer) in wanted - there:
-            title = f"A layer is made and never called: {layer}"
-            return replace(mistake, title=title, hints=(*mistake.hints[:2], call_it(layer)))
+    expected = simplify(exercise.expected(built[0].case))
+    if found := never_called(uncalled_layers(built[0].value or {}), expected, built[0].graph):
+        title, hint = found
+        return replace(mistake, title=title, hints=(*mistake.hints[:2], hint))
     return mistake
 
 

@@ -275,12 +275,8 @@ class NetworkJudge:
         )
 
     def _normalises(self, name: str, record: Record) -> bool:
-        """Return whether the settings of the normalisations that are free let them do their work.
-
-        They collect statistics of more than the last batch, and epsilon adds next to nothing.
-        """
-        nodes = read_model(record["value"]["graph"]).nodes.values()
-        for node in nodes:
+        """Return whether epsilon adds next to nothing to the variances."""
+        for node in read_model(record["value"]["graph"]).nodes.values():
             epsilon = node.params.get("epsilon", 0)
             if epsilon > LARGEST_EPSILON:
                 return self.verdict.failed(
@@ -292,6 +288,11 @@ class NetworkJudge:
                     "Is a minus sign missing in the exponent?",
                     cause=f"A batch normalisation has the epsilon {epsilon:g}",
                 )
+        return True
+
+    def _remembers(self, name: str, record: Record) -> bool:
+        """Return whether the normalisations collect statistics of more than the last batch."""
+        nodes = read_model(record["value"]["graph"]).nodes.values()
         momenta = {
             each.name: each.params["momentum"] for each in nodes if "momentum" in each.params
         }
@@ -363,7 +364,11 @@ class NetworkJudge:
             return False
         try:
             if self._is_equivalent(case, record):
-                return self._learns(name, record) and self._normalises(name, record)
+                return (
+                    self._learns(name, record)
+                    and self._normalises(name, record)
+                    and self._remembers(name, record)
+                )
         except UnknownLayer as unknown:
             closed = _closed(record)
             layer = closed or unknown

@@ -215,16 +215,18 @@ def broadcast(error: Mapping[str, Any]) -> tuple[Shape, ...]:
         r"|Incompatible shapes: (\[[\d,]*\] vs\. \[[\d,]*\])",
         str(error["message"]),
     )
-    inside = re.findall(r"[([](.*?)[)\]]", shapes[0]) if shapes else []
-    return tuple(tuple(map(int, re.findall(r"\d+", each))) for each in inside)
+    return tuple(map(_shape, re.findall(r"[([](.*?)[)\]]", shapes[0]))) if shapes else ()
 
 
 def shapes(error: Mapping[str, Any]) -> tuple[Shape, ...]:
     """Return the shapes of the arrays in the learner's line, and those that the error names."""
     held = error.get("variables") or {}
     texts = [str(error["message"]), *(str(held.get(name, "")) for name in _names(error))]
-    found = (each for text in texts for each in re.findall(r"\((\d+,[\d, ]*)\)", text))
-    return tuple(tuple(map(int, re.findall(r"\d+", each))) for each in found)
+    return tuple(_shape(each) for text in texts for each in re.findall(r"\(\d+,[\d, ]*\)", text))
+
+
+def _shape(words: str) -> Shape:
+    return tuple(map(int, re.findall(r"\d+", words)))
 
 
 def in_short(error: Mapping[str, Any], limit: int = 200) -> str:

@@ -1,7 +1,6 @@
 """Says what stopped a learner's function, judging by what it built up to the error."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from checks.keras_graph import MalformedEvidence, read_begun
 from checks.parting import parting, role
 from checks.python_errors import Explanation, explain, in_short, is_known, is_stub
 from checks.unfinished import begins, joined, up_to, without_stop
-from checks.unused import OPERATIONS, call_it
+from checks.unused import call_it, never_called
 
 #: With so many layers on the input, none of them reads what the one before computed.
 MANY_READERS = 3
@@ -251,13 +250,12 @@ def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[st
     assert begun.simple is not None
     if title := _one_reader_of_many(begun, expected):
         return title, "Give what goes through the layers one name: `X = layers.ReLU()(X)`."
-    if layer := _never_called(begun, expected):
-        hint = call_it(layer)
-        return f"A layer is made and never called: {layer}", hint
-    if title := _another_pooling(begun.simple, simplify(expected), free):
+    simple, part = simplify(expected), joined(begun.simple, paths(expected))
+    if found := never_called(begun.uncalled, up_to(simple, begun.simple), part):
+        return found
+    if title := _another_pooling(begun.simple, simple, free):
         return title, ""
-    part = joined(begun.simple, paths(expected))
-    return cause_of(up_to(simplify(expected), begun.simple, free), part, free), ""
+    return cause_of(up_to(simple, begun.simple, free), part, free), ""
 
 
 def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str:
@@ -276,21 +274,6 @@ def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str
 def paths(expected: Graph) -> int:
     """Return how many paths of a network are open at once, at most: as many as it joins."""
     return max(len(node.inputs) for node in expected.nodes.values())
-
-
-def _never_called(begun: Begun, expected: Graph) -> str:
-    """Return the class of a layer that was made and never called, and is missing for that."""
-    if begun.simple is None:
-        return ""
-    wanted, there = (
-        Counter(node.operation for node in graph.nodes.values())
-        for graph in (
-            up_to(simplify(expected), begun.simple),
-            joined(begun.simple, paths(expected)),
-        )
-    )
-    missing = wanted - there
-    return next((each for each in begun.uncalled if OPERATIONS.get(each) in missing), "")
 
 
 def _one_reader_of_many(begun: Begun, expected: Graph) -> str:

@@ -1,8 +1,10 @@
 """Says what a learner's function computed and never used."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from checks.graph import Graph
 from checks.numbers import first_of
 
 MAXIMUM_NAMED = 3
@@ -33,9 +35,28 @@ def unused_operations(value: Mapping[str, Any]) -> list[str]:
     return [OPERATIONS.get(str(each.get("class")), "") for each in _known(value)]
 
 
-def never_called(value: Mapping[str, Any]) -> list[str]:
+def uncalled_layers(value: Mapping[str, Any]) -> list[str]:
     """Return the classes of the layers that a learner's function made and never called."""
     return [str(each.get("class")) for each in _known(value, "uncalled")]
+
+
+def never_called(uncalled: Iterable[str], wanted: Graph, there: Graph) -> tuple[str, str] | None:
+    """Return a title and a hint on a layer that is missing because it was never called.
+
+    Args:
+        uncalled: The classes of the layers that were made and never called.
+        wanted: The network as it should be.
+        there: The network as it is.
+    """
+    missing = _operations(wanted) - _operations(there)
+    for layer in uncalled:
+        if OPERATIONS.get(layer) in missing:
+            return f"A layer is made and never called: {layer}", call_it(layer)
+    return None
+
+
+def _operations(graph: Graph) -> Counter[str]:
+    return Counter(node.operation for node in graph.nodes.values())
 
 
 def call_it(layer: str) -> str:

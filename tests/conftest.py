@@ -53,9 +53,9 @@ def _graphs_freed() -> Iterator[None]:
     """
     yield
     ops = sys.modules.get("tensorflow.python.framework.ops")
-    registry = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
-    for name in [name for name in registry if name.startswith("CustomGradient-")]:
-        registry.pop(name, None)
+    gradients = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
+    for name in [name for name in gradients if name.startswith("CustomGradient-")]:
+        del gradients[name]
 
 
 @pytest.fixture(autouse=True)
