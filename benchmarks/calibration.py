@@ -9,8 +9,9 @@ the last. A seed takes about ten minutes on a core that is shared.
 """
 
 import argparse
-import statistics
 from collections.abc import Callable
+
+from cells import cell
 
 from resnet_course import data
 from resnet_course.evaluation import Evaluation
@@ -75,14 +76,6 @@ def figures(measured: Evaluation) -> tuple[float, ...]:
         100 * measured.calibration_error,
         measured.temperature,
     )
-
-
-def cell(values: list[float], places: int) -> str:
-    """Return a mean and, where there are several, the values that it is of."""
-    mean = f"{statistics.mean(values):.{places}f}"
-    if len(values) == 1:
-        return mean
-    return f"{mean} ({', '.join(f'{value:.{places}f}' for value in values)})"
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ seven more.
 """
 
 import argparse
-import statistics
 from dataclasses import dataclass, replace
 
 import numpy as np
+from cells import cell
 
 from resnet_course import data
 from resnet_course.dataset import Dataset
@@ -148,15 +148,6 @@ def recalls(weighted: bool, seed: int) -> tuple[float, ...]:
     recipe = fitted_recipe("custom", few, {"class_weights": weighted})
     confusion = training.train("custom", few, recipe, seed, calibrate=False).evaluation.confusion
     return tuple(100 * confusion.diagonal() / confusion.sum(axis=1))
-
-
-def cell(values: list[float | None]) -> str:
-    """Return a mean and, where there are several, the values that it is of."""
-    numbers = [value for value in values if value is not None]
-    if not numbers:
-        return "–"
-    mean = f"{statistics.mean(numbers):.1f}"
-    return f"{mean} ({', '.join(f'{n:.1f}' for n in numbers)})" if len(numbers) > 1 else mean
 
 
 if __name__ == "__main__":
