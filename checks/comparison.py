@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from checks.canonical import simplify
 from checks.difference import ONLY_READ, cause_of
 from checks.graph import Graph, Node
-from checks.parting import parting, role, scope
+from checks.parting import Parting, parting, role, scope
 from checks.unfinished import up_to
 
 #: Operations of the same kind, by the name of the result that counts them.
@@ -44,6 +44,8 @@ class Comparison:
         summary_expected: The first difference in words: what should be there.
         summary_received: The first difference in words: what is there.
         cause: What differs, as a title.
+        at: The learner's layer that is the first not to be as expected; "" if something is missing.
+        after: The learner's layer after which something is missing; "" if that is not all.
         finished: Whether the learner's function came to the end of its network.
     """
 
@@ -54,6 +56,8 @@ class Comparison:
     summary_expected: str
     summary_received: str
     cause: str
+    at: str = ""
+    after: str = ""
     finished: bool = True
 
 
@@ -83,8 +87,23 @@ def compare(
         frozenset(node.name for node in extra),
         *_in_words(ours, theirs, missing, extra),
         cause_of(ours, theirs, free),
+        _counterpart(missing, extra).layer if extra else "",
+        "" if extra or not missing else _layer_before(theirs, parted),
         finished,
     )
+
+
+def _counterpart(missing: Sequence[Node], extra: Sequence[Node]) -> Node:
+    """Return what stands in the place of the first node that is missing."""
+    first = missing[0].operation if missing else ""
+    return next((node for node in extra if node.operation == first), extra[0])
+
+
+def _layer_before(theirs: Graph, parted: Parting) -> str:
+    """Return the learner's layer that the first missing node should read."""
+    read = parted.missing[0].inputs[:1]
+    names = [name for name, partner in parted.partners.items() if (partner,) == read]
+    return theirs.nodes[names[0]].layer if names else ""
 
 
 def kinds_of_layers(graph: Graph) -> list[str]:
@@ -143,7 +162,7 @@ def _in_words(
     if not extra:
         end = f"nothing: the network ends with {_layer(theirs, theirs.output)}"
         return f"{place}{first.describe()} after {_listed(ours, first, role)}", end
-    partner = next((node for node in extra if node.operation == first.operation), extra[0])
+    partner = _counterpart(missing, extra)
     if first.operation == partner.operation == "add":
         return (
             f"{place}the sum of {_listed(ours, first, role)}",

@@ -17,7 +17,14 @@ from checks.mistakes import Mistake, together
 from checks.numbers import agree
 from checks.traits import Traits, change, is_part, pairs_that_make, traits
 from checks.unfinished import begins, up_to
-from checks.unused import never_called, uncalled_layers, unused_operations
+from checks.unused import (
+    LOST,
+    USE_IT,
+    is_lost,
+    never_called,
+    uncalled_layers,
+    unused_operations,
+)
 
 #: Above this many nodes, mistakes are told by structure alone: running each takes too long.
 SMALL_GRAPH = 60
@@ -172,6 +179,8 @@ def _lost_on_the_way(
     if found := never_called(uncalled_layers(built[0].value or {}), expected, built[0].graph):
         title, hint = found
         return replace(mistake, title=title, hints=(*mistake.hints[:2], hint))
+    if "missing" in mistake.title and is_lost(built[0].value or {}, expected, built[0].graph):
+        return replace(mistake, title=f"{mistake.title} {LOST}", hints=(*mistake.hints[:2], USE_IT))
     return mistake
 
 

@@ -1,5 +1,6 @@
 """Says in a title how a network differs from the expected one, where no mistake is known."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import Any
 from checks.canonical import DERIVED, same_structure, settings, simplify
 from checks.graph import Graph, Node, ancestors
 from checks.numbers import first_of
-from checks.parting import Parting, parting, role
+from checks.parting import Parting, parting, role, scope
 from checks.stages import unlike_stages
 
 #: Operations that say nothing without what reads them.
@@ -30,6 +31,10 @@ NAMES = {
     "average_pool": ("an average pooling", "average poolings"),
     "zero_pad": ("a zero padding", "zero paddings"),
     "pad": ("a padding of the channels", "paddings of the channels"),
+    "pad_otherwise": (
+        "a padding with other numbers than zeros",
+        "paddings with other numbers than zeros",
+    ),
     "dense": ("a dense layer", "dense layers"),
     "softmax": ("a softmax", "softmaxes"),
     "leaky_relu": ("a LeakyReLU", "LeakyReLUs"),
@@ -57,6 +62,7 @@ SETTINGS = {
     "units": "another number of units",
     "kernel": "another kernel size",
     "strides": "another stride",
+    "dilation": "another dilation",
     "pads": "another padding",
     "padding": "another padding",
     "axis": "another axis",
@@ -187,7 +193,8 @@ def _counted(missing: Counter[str], extra: Counter[str]) -> str:
         parts.append(f"{_several(missing)} {'is' if missing.total() == 1 else 'are'} missing")
     if extra:
         verb = "is" if next(iter(extra.values())) == 1 else "are"
-        parts.append(f"there {verb} {_several(extra)} too many")
+        several = re.sub(r"(^|, | and )an? ", r"\1one ", _several(extra))
+        parts.append(f"there {verb} {several} too many")
     return _capital(", and ".join(parts))
 
 
@@ -195,6 +202,11 @@ def _other_images(expected: Graph, received: Graph) -> str:
     wanted, there = ([node.shape for node in graph.inputs] for graph in (expected, received))
     if wanted == there or len(wanted) != 1 or len(there) != 1:
         return ""
+    if len(there[0]) != len(wanted[0]):
+        return (
+            f"The model begins at a tensor of the shape {there[0]}, not at the images of "
+            f"{_value(wanted[0])}"
+        )
     return f"The network takes images of {_value(there[0])} instead of {_value(wanted[0])}"
 
 
@@ -209,6 +221,9 @@ def _unlike_numbers(expected: Graph, received: Graph, parted: Parting, free: fro
     missing, extra = _missing_and_extra(expected, received)
     if not missing and not extra:
         return ""
+    if {*extra} == {"pad_otherwise"} and _is_right_with_zeros(expected, received, free):
+        verb = "is" if extra.total() == 1 else "are"
+        return f"There {verb} {_several(extra)} where zero padding should be"
     if _in_the_place(expected, received, missing, extra, free):
         verb = "is" if extra.total() == 1 else "are"
         return f"There {verb} {_several(extra)} where {_several(missing)} should be"
@@ -237,6 +252,19 @@ def _in_the_place(
     else:
         chosen = [{node.name for node in received.nodes.values() if _kind(node) in extra}]
     return any(_fits(expected, received, names, wanted, free) for names in chosen)
+
+
+def _is_right_with_zeros(expected: Graph, received: Graph, free: frozenset[str]) -> bool:
+    """Return whether a network is right once all of its paddings pad with zeros."""
+    nodes = (
+        replace(node, operation="zero_pad", params={"pads": node.params["pads"][:2]})
+        if node.operation == "pad_otherwise"
+        else node
+        for node in received.nodes.values()
+    )
+    with suppress(ValueError, KeyError, IndexError, TypeError):
+        return same_structure(expected, simplify(received.rebuilt(nodes)), free)
+    return False
 
 
 def _fits(
@@ -449,7 +477,7 @@ def _in_another_order(expected: Graph, received: Graph, parted: Parting) -> str:
     there = [parted.partners.get(name, "") for name in theirs.inputs]
     after = f" after {_listed(expected, there)}" if there and all(there) else ""
     return (
-        f"The layers stand in another order: {theirs.describe()}{after}, "
+        f"The layers are in a different order: {theirs.describe()}{after}, "
         f"where {ours.describe()} is expected"
     )
 
@@ -489,6 +517,8 @@ def _unlike_settings(
             found = [[(a, b) for a, b, keys in unlike if name in keys] for name in told]
             if _swapped(told, found[0]):
                 return _SWAPPED
+            if told[0] == "strides" and (title := _moved_stride(expected, found[0])):
+                return title
             parts = [_having(told[0], found[0], names or {})]
             for name, pairs in zip(told[1:], found[1:], strict=True):
                 parts.append(_also_having(name, pairs, pairs == found[0]))
@@ -504,6 +534,29 @@ def _swapped(names: Sequence[str], pairs: Sequence[tuple[Node, Node]]) -> bool:
         tuple(a.params["kernel"]) == (b.params["filters"],) * 2
         and tuple(b.params["kernel"]) == (a.params["filters"],) * 2
         for a, b in pairs
+    )
+
+
+def _moved_stride(expected: Graph, pairs: Sequence[tuple[Node, Node]]) -> str:
+    """Say which layer has the stride that another should have, if that is all of it."""
+    if len(pairs) != 2:
+        return ""
+    strides = [(ours.params["strides"], theirs.params["strides"]) for ours, theirs in pairs]
+    (first, there), (second, other) = strides
+    if (tuple(there), tuple(other)) != (tuple(second), tuple(first)):
+        return ""
+    lacking, having = (ours for ours, _ in pairs)
+    if max(first) < max(second):
+        lacking, having = having, lacking
+    alike = (
+        node
+        for node in expected.nodes.values()
+        if scope(node.name) == scope(lacking.name) and settings(node) == settings(having)
+    )
+    having = next(alike, having)
+    return _capital(
+        f"{role(expected, having.name)} has the stride that {role(expected, lacking.name)} "
+        "should have"
     )
 
 

@@ -105,7 +105,7 @@ def _put_in(expected: Graph, extra: list[Node]) -> Iterator[Mistake]:
                 if several:
                     where = f"between {role(expected, node.name)} and {role(expected, reader)}"
                 yield _edit(
-                    f"There is {called(layer)} too many, {where}",
+                    f"There is one {called(layer).partition(' ')[2]} too many, {where}",
                     _inserted(node.name, reader, layer.operation, layer.params),
                 )
 

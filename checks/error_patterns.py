@@ -228,7 +228,7 @@ PATTERNS: Patterns = (
             "An index is beyond the end of {0:a}",
             "The {0} has fewer entries than that{where}.",
             "Print the {0} and its `len`, and count from 0: the last entry has the index len − 1. "
-            "Have all of them as many entries as you think?",
+            "Does it have as many entries as you think?",
         ),
     ),
     (

@@ -62,6 +62,7 @@ class Findings:
         cause: Title of the mistake that explains the failure, where one is known.
         explanation: What is wrong with it and why it matters.
         hints: From a nudge to nearly the answer.
+        place: Where in the learner's code the network parts from the expected one.
         section: Where the lesson explains it.
         covered: What the checks covered, and what grading adds.
         printed: What the learner's function printed.
@@ -75,6 +76,7 @@ class Findings:
     cause: str | None = None
     explanation: str = ""
     hints: Sequence[str] = ()
+    place: str = ""
     section: str = ""
     covered: str = ""
     printed: str = ""
@@ -115,6 +117,7 @@ class Findings:
             "cause": self.cause,
             "explanation": self.explanation,
             "hints": list(self.hints),
+            "place": self.place,
             "section": self.section,
             "covered": self.covered,
             "printed": self.printed,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from checks.operations import OPERATIONS, Pads, Shape, same_pads
+from checks.operations import OPERATIONS, Pads, Shape, same_pads, span
 
 
 @dataclass(frozen=True)
@@ -288,7 +288,7 @@ def chained(first: Graph, second: Graph, prefix: str = "second call: ") -> Graph
 
 def _pads(params: Mapping[str, Any], shape: Shape) -> Pads:
     if params["padding"] == "same":
-        return same_pads(shape[:2], params["kernel"], params["strides"])
+        return same_pads(shape[:2], span(params), params["strides"])
     return _NO_PADS
 
 

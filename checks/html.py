@@ -34,7 +34,8 @@ def render(report: Findings) -> str:
 
 
 def _explained(report: Findings) -> str:
-    words = f"<p>{escape(report.explanation)}</p>" if report.explanation else ""
+    explained = " ".join(filter(None, (report.explanation, report.place)))
+    words = f"<p>{escape(explained)}</p>" if explained else ""
     hints = "".join(
         f"<details>{_SUMMARY}Hint {number}</summary>{escape(hint)}</details>"
         for number, hint in enumerate(report.hints, start=1)

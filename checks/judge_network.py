@@ -29,10 +29,11 @@ from checks.interpreter import UnknownLayer
 from checks.keras_graph import MalformedEvidence, read_model
 from checks.name_collision import explain_collision
 from checks.numbers import agree, first_of, in_words
+from checks.places import place
 from checks.python_errors import explain, is_known
 from checks.stopped import Begun, deviates, explain_stop, paths, read
 from checks.unfinished import layers_of
-from checks.unused import unused_in_words
+from checks.unused import LOST, is_lost, unused_in_words
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
@@ -166,7 +167,7 @@ class NetworkJudge:
         if unclear and deviates(begun, expected, self.exercise.free):
             self._diagnose()
         if begun.graph and not self.verdict.comparison:
-            self.verdict.comparison = compare(expected, begun.graph, self.exercise.free, False)
+            self._keep(compare(expected, begun.graph, self.exercise.free, False), record)
         parameters = self.exercise.parameters
         explanation = explain_collision(error, parameters, case) or explain_stop(
             error, parameters, begun, expected, self.exercise.free
@@ -414,14 +415,18 @@ class NetworkJudge:
 
     def _wrong_default(self, case: Case) -> str:
         """Say which default is wrong, where only a call that leaves out an argument is."""
-        left_out = [name for name in self.exercise.parameters if name not in case.arguments]
         others = [(other, record) for other, record in self.answers if other is not case]
+        left_out = [
+            name
+            for name in self.exercise.parameters
+            if all(name in other.arguments for other, _ in others) and name not in case.arguments
+        ]
         right = all(
             record["outcome"] == "returned" and self._is_equivalent(other, record)
             for other, record in others
         )
         default = left_out[0] if left_out and right and others else ""
-        return f"The default of {default} is another one than in the lesson" if default else ""
+        return f"The default of {default} is not the one in the lesson" if default else ""
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:
         """Return whether a network is the expected one: by structure, or else by values."""
@@ -486,8 +491,16 @@ class NetworkJudge:
     def _compare(self, case: Case, record: Record) -> Comparison:
         """Find where two networks part, and keep it for drawing."""
         received = self._network(record)
-        comparison = compare(self.exercise.expected(case), received, self.exercise.free)
+        expected = self.exercise.expected(case)
+        comparison = compare(expected, received, self.exercise.free)
+        if "missing" in comparison.cause and is_lost(record["value"], expected, received):
+            comparison = replace(comparison, cause=f"{comparison.cause} {LOST}")
+        return self._keep(comparison, record)
+
+    def _keep(self, comparison: Comparison, record: Record) -> Comparison:
+        """Keep a comparison for the report, and where in the learner's code the networks part."""
         self.verdict.comparison = comparison
+        self.verdict.place = place(comparison, record)
         return comparison
 
     def _diagnose(self) -> None:

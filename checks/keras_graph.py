@@ -278,8 +278,6 @@ def _in_words(layer: Json) -> str:
     activation = config.get("activation")
     if isinstance(activation, str) and activation not in ("linear", "relu"):
         return f"{name} with {activation}"
-    if config.get("dilation_rate") not in (None, 1, [1, 1], (1, 1)):
-        return f"{name} with dilation"
     if config.get("groups") not in (None, 1):
         return f"{name} in groups"
     return name

@@ -77,14 +77,16 @@ def _with_activation(step: Step, config: Json) -> list[Step] | None:
 
 
 def _conv2d(config: Json, arguments: Json) -> list[Step] | None:
-    if config["groups"] != 1 or pair(config["dilation_rate"]) != (1, 1) or not _last(config):
+    if config["groups"] != 1 or not _last(config):
         return None
+    dilation = pair(config["dilation_rate"])
     params = {
         "filters": config["filters"],
         "kernel": pair(config["kernel_size"]),
         "strides": pair(config["strides"]),
         "padding": config["padding"],
         "use_bias": config["use_bias"],
+        **({"dilation": dilation} if dilation != (1, 1) else {}),
     }
     return _with_activation(("conv2d", params), config)
 
@@ -223,12 +225,15 @@ def _crop(config: Json, arguments: Json) -> list[Step] | None:
 
 
 def _pad(config: Json, arguments: Json) -> list[Step] | None:
-    """Read the function `keras.ops.pad`, where it puts zeros around images or behind channels."""
+    """Read the function `keras.ops.pad`, where it puts numbers around images or zeros elsewhere."""
     pads = [tuple(pair) for pair in config["pad_width"]]
-    value = arguments["kwargs"].get("constant_values")
-    if config["mode"] != "constant" or value not in (None, 0) or len(arguments["args"]) > 1:
+    mode, value = config["mode"], arguments["kwargs"].get("constant_values") or 0
+    if len(pads) != 4 or pads[0] != (0, 0) or len(arguments["args"]) > 1:
         return None
-    if len(pads) != 4 or pads[0] != (0, 0):
+    if mode in ("reflect", "symmetric") or (isinstance(value, int | float) and value):
+        otherwise = {"pads": tuple(pads[1:]), "mode": mode, "value": value}
+        return [("pad_otherwise", otherwise)]
+    if mode != "constant" or value != 0:
         return None
     if pads[3] != (0, 0):
         return [("pad", {"pads": tuple(pads[1:])})]

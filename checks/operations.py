@@ -46,10 +46,19 @@ def same_pads(sizes: Shape, window: Shape, strides: Shape) -> Pads:
     return height, width
 
 
-def _windows(X: Array, window: Shape, strides: Shape) -> Array:
+def span(params: Params) -> Shape:
+    """Return the height and the width that a kernel covers, with the gaps of its dilation."""
+    dilation = params.get("dilation", (1, 1))
+    return tuple(
+        (size - 1) * step + 1 for size, step in zip(params["kernel"], dilation, strict=True)
+    )
+
+
+def _windows(X: Array, params: Params) -> Array:
     """Return all windows of images as a view of shape (n, rows, columns, channels, h, w)."""
-    views = np.lib.stride_tricks.sliding_window_view(X, tuple(window), (1, 2))
-    return views[:, :: strides[0], :: strides[1]]
+    (rows, columns), (down, right) = params["strides"], params.get("dilation", (1, 1))
+    views = np.lib.stride_tricks.sliding_window_view(X, span(params), (1, 2))
+    return views[:, ::rows, ::columns, :, ::down, ::right]
 
 
 def _pad(X: Array, pads: Pads, value: float = 0.0) -> Array:
@@ -64,7 +73,7 @@ def _window_shape(params: Params, shapes: Sequence[Shape]) -> tuple[int, int]:
     rows, columns = (
         (size + sum(pad) - window) // stride + 1
         for size, pad, window, stride in zip(
-            shapes[0][:2], params["pads"], params["kernel"], params["strides"], strict=True
+            shapes[0][:2], params["pads"], span(params), params["strides"], strict=True
         )
     )
     return rows, columns
@@ -79,7 +88,7 @@ def _convolve(
         rows, columns = params["strides"]
         windows = X[:, ::rows, ::columns]
     else:
-        windows = _windows(X, params["kernel"], params["strides"]).transpose(0, 1, 2, 4, 5, 3)
+        windows = _windows(X, params).transpose(0, 1, 2, 4, 5, 3)
     shape = (*windows.shape[:3], params["filters"])
     # One product of two matrices is far faster than one for every row of the images.
     flat = windows.reshape(np.prod(shape[:3]), -1) @ kernel.reshape(-1, params["filters"])
@@ -127,14 +136,14 @@ def _max_pool(
     params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
 ) -> Array:
     X = _pad(inputs[0], params["pads"], -np.inf)
-    return _windows(X, params["kernel"], params["strides"]).max((-1, -2))
+    return _windows(X, params).max((-1, -2))
 
 
 def _average_pool(
     params: Params, weights: Mapping[str, Array], inputs: Sequence[Array], training: bool
 ) -> Array:
     def total(X: Array) -> Array:
-        return _windows(_pad(X, params["pads"]), params["kernel"], params["strides"]).sum((-1, -2))
+        return _windows(_pad(X, params["pads"]), params).sum((-1, -2))
 
     return total(inputs[0]) / total(np.ones_like(inputs[0]))
 
@@ -227,6 +236,8 @@ def _describe_window(params: Params) -> str:
             words += f"×{params['strides'][1]}"
     if params.get("padding") and tuple(params["kernel"]) != (1, 1):
         words += f", padding {params['padding']}"
+    if "dilation" in params:
+        words += f", dilation {_by(params['dilation'])}"
     return words
 
 
@@ -393,6 +404,21 @@ OPERATIONS: dict[str, Operation] = {
         lambda p, s: tuple(size + sum(pair) for size, pair in zip(s[0], p["pads"], strict=True)),
         _no_weights,
         lambda p: f"padding with zeros by {tuple(map(tuple, p['pads']))}",
+    ),
+    "pad_otherwise": Operation(
+        lambda p, w, x, t: np.pad(
+            x[0],
+            ((0, 0), *p["pads"]),
+            p["mode"],
+            **({"constant_values": p["value"]} if p["mode"] == "constant" else {}),
+        ),
+        lambda p, s: tuple(size + sum(pair) for size, pair in zip(s[0], p["pads"], strict=True)),
+        _no_weights,
+        lambda p: (
+            f"padding with the number {p['value']:g}"
+            if p["mode"] == "constant"
+            else f"padding in the mode “{p['mode']}”"
+        ),
     ),
     "rescaling": Operation(
         lambda p, w, x, t: x[0] * np.asarray(p["scale"]) + np.asarray(p["offset"]),

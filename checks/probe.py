@@ -38,7 +38,7 @@ def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[s
         cannot tell or where any name will do), `printed`, and under `cases` a record for each
         case with its `outcome`: "returned" with a `value`, "raised" with an `error`, or "out of
         time". Where there is no network in the end, `built` says what was built, see
-        `checks.built`.
+        `checks.built`; `lines` says where the layers were called, see `Recording.lines`.
     """
     printed = Printed()
     with preserved(printed):
@@ -74,7 +74,7 @@ def _parameters(function: Any) -> list[str] | None:
 
 def _run(function: Callable[..., Any], case: Case, seconds: float) -> dict[str, Any]:
     try:
-        with recorded() as recording:
+        with recorded(function) as recording:
             return within(seconds, lambda: _record(function, case, recording))
     except OutOfTime:
         return {"outcome": "out of time", "seconds": seconds}
@@ -97,9 +97,9 @@ def _record(function: Callable[..., Any], case: Case, recording: Recording) -> d
         record = {"outcome": "raised", "error": _describe_error(error, function)}
     if "graph" in record.get("value", {}):
         record["value"]["uncalled"] = uncalled(recording)
-        return record
+        return record | {"lines": recording.lines()}
     begun = built(recording, raised, function)
-    return record | ({"built": begun} if begun else {})
+    return record | ({"built": begun, "lines": recording.lines()} if begun else {})
 
 
 def _call(function: Callable[..., Any], case: Case, recording: Recording) -> Any:

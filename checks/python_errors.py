@@ -56,7 +56,7 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
         return _not_implemented(error, message, where)
     if is_about_none(error):
         return _none(error, where)
-    if found := by_patterns(PATTERNS, error):
+    if found := _beyond_the_end(error, where) or by_patterns(PATTERNS, error):
         return found
     if "NameError" in kinds and (match := re.search(r"name '(\w+)' is not defined", message)):
         close = get_close_matches(match[1], parameters, n=1)
@@ -110,6 +110,14 @@ _NONE = (
 
 def _none(error: Mapping[str, Any], where: str) -> Explanation:
     """Say which variable is None, and where that may come from."""
+    method = re.search(r"\.(predict|fit|evaluate)\(", str(error.get("line") or ""))
+    if method and "int() argument must be" in str(error["message"]):  # the number of images
+        return Explanation(
+            f"`{method[1]}` is called on a tensor that has no numbers yet",
+            f"`{method[1]}` takes images, and while a network is being built there are "
+            f"none{where}.",
+            "Call the model like a layer: `backbone(X)` gives the tensor that it computes of `X`.",
+        )
     held = error.get("variables") or {}
     names = [name for name in _names(error) if held.get(name) == "None"]
     left = [name for name in names if name in (error.get("set_to_none") or ())]
@@ -126,6 +134,29 @@ def _none(error: Mapping[str, Any], where: str) -> Explanation:
         f"Python cannot compute anything with `None`, which means that there is no value{where}.",
         hint,
     )
+
+
+def _beyond_the_end(error: Mapping[str, Any], where: str) -> Explanation | None:
+    """Say which entry of which sequence is asked for, where it has fewer and all of it is known."""
+    if "IndexError" not in error["types"]:
+        return None
+    held = error.get("variables") or {}
+    for sequence, name, shift in re.findall(
+        r"\b([^\W\d]\w*)\[([^\W\d]\w*)(?: *([+-] *\d+))?\]", str(error.get("line") or "")
+    ):
+        entries = re.match(r"(?:list|tuple) of (\d+)", str(held.get(sequence, "")))
+        number = re.fullmatch(r"int (-?\d+)", str(held.get(name, "")))
+        if entries and number:
+            index = int(number[1]) + int((shift or "0").replace(" ", ""))
+            if not -int(entries[1]) <= index < int(entries[1]):
+                asked = f"{name} {shift[0]} {shift[1:].strip()}" if shift else name
+                return Explanation(
+                    f"The index `{asked}` is {index}, and `{sequence}` has {entries[1]} entries",
+                    f"Entries are counted from 0, so the last one has the index "
+                    f"{int(entries[1]) - 1}{where}.",
+                    f"Which index has the first entry that you want? What is `{name}` then?",
+                )
+    return None
 
 
 def _names(error: Mapping[str, Any]) -> list[str]:

@@ -77,6 +77,7 @@ def _layer(node: Node) -> Any:
                 strides=params["strides"],
                 padding=params["padding"],
                 use_bias=params["use_bias"],
+                dilation_rate=params.get("dilation", 1),
                 name=name,
             )
         case "dense":
@@ -116,6 +117,9 @@ def _layer(node: Node) -> Any:
             return lambda X: X[(slice(None), *(slice(*each) for each in params["bounds"]))]
         case "pad":
             return lambda X: ops.pad(X, ((0, 0), *params["pads"]))
+        case "pad_otherwise":
+            value = params["value"] if params["mode"] == "constant" else None
+            return lambda X: ops.pad(X, ((0, 0), *params["pads"]), params["mode"], value)
         case "absolute":
             return ops.absolute
         case "concatenate":

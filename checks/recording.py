@@ -1,4 +1,4 @@
-"""Records what of Keras a learner's function makes and calls, for the case that it raises.
+"""Records what of Keras a learner's function makes and calls, and where in its code.
 
 A function that raises returns nothing. What it built up to the error is still there: every call of
 a layer, the call that failed, and the layers that were made and never called.
@@ -6,10 +6,12 @@ a layer, the call that failed, and the layers that were made and never called.
 Calls of layers that are handed a mode are marked too, in whatever runs meanwhile (`modes_given`).
 """
 
+import inspect
+import linecache
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import wraps
 from types import FrameType
 from typing import Any
@@ -18,6 +20,9 @@ from checks import modes_given
 
 #: So many layers and calls are kept.
 MAXIMUM_KEPT = 10_000
+
+#: So much of a line of code is shown.
+MAXIMUM_LINE = 100
 
 
 class Recording:
@@ -31,8 +36,15 @@ class Recording:
         failed: The last call that raised: what was called, its arguments, and the error.
     """
 
-    def __init__(self) -> None:
-        """Begin with nothing. Nothing is recorded until a thread is named."""
+    def __init__(self, function: Any) -> None:
+        """Begin with nothing. Nothing is recorded until a thread is named.
+
+        Args:
+            function: What will be called; the lines of its file are those that count.
+        """
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        self._file = code.co_filename if code else None
+        self._lines: dict[int, list[int]] = {}
         self.thread: int | None = None
         self.made: list[tuple[Any, FrameType, int]] = []
         self.calls: list[Any] = []
@@ -59,6 +71,8 @@ class Recording:
         self._inside = True
         nodes = getattr(operation, "_inbound_nodes", [])
         known = len(nodes)
+        if not known:
+            self._keep_line(operation)
         try:
             result = original(operation, *args, **kwargs)
         except BaseException as error:
@@ -70,11 +84,51 @@ class Recording:
             self.calls += nodes[known:][-1:]
         return result
 
+    def keep(self, made: Any) -> None:
+        """Keep a layer or an operation that was made, and where."""
+        if len(self.made) < MAXIMUM_KEPT:
+            frame = _caller(sys._getframe(2))
+            self.made.append((made, frame, frame.f_lasti))
+            self._keep_line(made)
+
+    def _keep_line(self, operation: Any) -> None:
+        """Keep the lines of the function's own file that are being executed."""
+        frame: FrameType | None = sys._getframe(2)
+        numbers = []
+        while frame:
+            if frame.f_code.co_filename == self._file:
+                numbers.append(frame.f_lineno)
+            frame = frame.f_back
+        if numbers and len(self._lines) < MAXIMUM_KEPT:
+            outermost, innermost = numbers[-1], numbers[0]
+            self._lines[id(operation)] = list(dict.fromkeys((outermost, innermost)))
+
+    def lines(self) -> dict[str, list[tuple[int, str]]]:
+        """Return where each layer or operation was called first, or else made.
+
+        Returns:
+            By the name of the layer: the number of the line in the function, and the line; and
+            those of a line of the same file that it led to, if the function called another one.
+        """
+        found = {}
+        for operation in [each for each, *_ in self.made] + [node.operation for node in self.calls]:
+            with suppress(Exception):  # one that could not be made has no name
+                numbers = self._lines[id(operation)]
+                found[str(operation.name)] = [(each, self._text(each)) for each in numbers]
+        return found
+
+    def _text(self, number: int) -> str:
+        return linecache.getline(self._file or "", number).strip()[:MAXIMUM_LINE]
+
 
 @contextmanager
-def recorded() -> Iterator[Recording]:
-    """Record what is made and called of Keras, if it has been loaded."""
-    recording = Recording()
+def recorded(function: Any) -> Iterator[Recording]:
+    """Record what is made and called of Keras, if it has been loaded.
+
+    Args:
+        function: What will be called.
+    """
+    recording = Recording(function)
     with ExitStack() as patches:
         if "keras" in sys.modules:
             from keras.src.layers.layer import Layer
@@ -104,9 +158,8 @@ def _recording_new(recording: Recording, original: Callable[..., Any]) -> Callab
     @wraps(original)
     def new(cls: Any, *args: Any, **kwargs: Any) -> Any:
         made = original(cls, *args, **kwargs)
-        if recording.listens() and len(recording.made) < MAXIMUM_KEPT:
-            frame = _caller(sys._getframe(1))
-            recording.made.append((made, frame, frame.f_lasti))
+        if recording.listens():
+            recording.keep(made)
         return made
 
     return staticmethod(new)

@@ -83,7 +83,7 @@ def _left_out(names: Sequence[str], ours: Sequence[Stage], theirs: Sequence[Stag
     for at, more in enumerate(theirs):
         if len(theirs) == len(ours) + 1 and there[:at] + there[at + 1 :] == kept:
             what = f"{len(more.blocks)} blocks with {more.channels} channels"
-            return f"There is a stage too many, of {what}".replace(" 1 blocks", " 1 block")
+            return f"There is one stage too many, of {what}".replace(" 1 blocks", " 1 block")
     return ""
 
 

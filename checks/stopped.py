@@ -221,7 +221,7 @@ def _on_a_layer(begun: Begun, said: Explanation) -> Explanation:
 
 def _made_with_a_tensor(error: Mapping[str, Any], begun: Begun) -> str:
     """Return the class of a layer that could not be made because a tensor is among its settings."""
-    if begun.making and "KerasTensor" in str(error["message"]):
+    if begun.making and "kerastensor" in str(error["message"]).lower():  # some settings are lowered
         return begun.making
     made = re.search(r"\b(\w+)\((\w+)\s*[,)]", str(error.get("line") or ""))
     refused = "__init__() got multiple values" in str(error["message"])

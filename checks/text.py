@@ -44,9 +44,9 @@ def _lines(report: Findings) -> Iterator[str]:
     yield ""
     for line in lines(report):
         yield from _line(line)
-    if report.explanation:
+    if explained := " ".join(filter(None, (report.explanation, report.place))):
         yield ""
-        yield from _wrapped(report.explanation)
+        yield from _wrapped(explained)
     if len(report.hints) > 1:
         name = report.exercise
         yield from _wrapped(f"More hints: checks.run({name!r}, {name}).hints")

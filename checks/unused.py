@@ -9,6 +9,14 @@ from checks.numbers import first_of
 
 MAXIMUM_NAMED = 3
 
+#: What is added to a title on layers that are missing, where `is_lost`; and what to do.
+LOST = "(computed, but not used)"
+USE_IT = (
+    "Find the line that computes what is missing. Which variable holds its result, and which one "
+    "does the line after it read?"
+)
+
+_WITH_WEIGHTS = ("conv2d", "batch_norm", "dense")
 
 #: What layers and functions of Keras compute, by their classes.
 OPERATIONS = {
@@ -53,6 +61,19 @@ def never_called(uncalled: Iterable[str], wanted: Graph, there: Graph) -> tuple[
         if OPERATIONS.get(layer) in missing:
             return f"A layer is made and never called: {layer}", call_it(layer)
     return None
+
+
+def is_lost(value: Mapping[str, Any], wanted: Graph, there: Graph) -> bool:
+    """Return whether the layers with weights that are missing were computed and then not used.
+
+    Args:
+        value: What the probe says of a network.
+        wanted: The network as it should be.
+        there: The network as it is.
+    """
+    missing = _operations(wanted) - _operations(there)
+    missing = Counter({name: missing[name] for name in _WITH_WEIGHTS if missing[name]})
+    return bool(missing) and missing <= Counter(unused_operations(value))
 
 
 def _operations(graph: Graph) -> Counter[str]:

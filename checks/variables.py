@@ -9,6 +9,9 @@ from typing import Any
 #: So many variables are written down, and so many entries of a list are looked at.
 MAXIMUM = 100
 
+#: So large are the numbers that say nothing as counts or positions.
+LARGE = 10**6
+
 
 def held(frames: Iterable[FrameType]) -> dict[str, str]:
     """Return what each variable held: its type, with the shape of an array.
@@ -17,8 +20,8 @@ def held(frames: Iterable[FrameType]) -> dict[str, str]:
         frames: Those of the learner's own code, the innermost last.
 
     Returns:
-        "None", "list with None" where one of its entries is, "ndarray of the shape (2, 9, 33)" or
-        the name of another type, by the variable's name.
+        "None", "int 4", "list of 3", "list of 3 with None" where one of its entries is, "ndarray of
+        the shape (2, 9, 33)" or the name of another type, by the variable's name.
     """
     values: dict[str, Any] = {}
     for frame in frames:
@@ -30,10 +33,12 @@ def _kind(value: Any) -> str:
     if value is None:
         return "None"
     name = str(type(value).__name__)
+    if type(value) is int and abs(value) < LARGE:
+        return f"{name} {value}"
     if type(value) in (list, tuple, dict):
         entries: Iterable[Any] = value.values() if isinstance(value, dict) else value
         has_none = any(each is None for each, _ in zip(entries, range(MAXIMUM), strict=False))
-        return f"{name} with None" if has_none else name
+        return f"{name} of {len(value)}{' with None' * has_none}"
     with suppress(Exception):  # whatever an object of the learner's own does when it is asked
         return f"{name} of the shape {tuple(map(int, value.shape))}"
     return name

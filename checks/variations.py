@@ -98,7 +98,7 @@ class Variations:
             f"{explain} every number that your function returned.",
             (
                 self.nudge,
-                "Look at the line that computes what the title is about.",
+                "Which line of yours does this? Print what it gives.",
                 " And: ".join(dict.fromkeys(slip.hint for slip in slips if slip.hint))
                 or "Compare that line with the docstring.",
             ),

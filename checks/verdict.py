@@ -39,6 +39,7 @@ class Verdict:
         mistake: The mistake of the catalogue that explains the failure.
         cause: Title of the cause where it is none of the catalogue.
         comparison: The learner's network beside the expected one.
+        place: Where in the learner's code it parts from that.
         traceback: What Python itself said, where the function raised.
     """
 
@@ -49,6 +50,7 @@ class Verdict:
         self.mistake: Mistake | None = None
         self.cause: str | None = None
         self.comparison: Comparison | None = None
+        self.place = ""
         self.traceback = ""
 
     def passed(self, name: str) -> bool:
@@ -120,6 +122,7 @@ class Verdict:
             cause=mistake.title if mistake else self.cause,
             explanation=mistake.explanation if mistake else "",
             hints=mistake.hints if mistake else (),
+            place="" if passed else self.place,
             section=mistake.section if mistake else "",
             covered=self.exercise.covered if passed else "",
             printed=printed,

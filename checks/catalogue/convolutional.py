@@ -549,6 +549,18 @@ _PROJECTION_ONLY_MISTAKES = (
         called_with(lambda arguments: {"s": 2}),
     ),
     Mistake(
+        "The stride stands in the place of the kernel size, and the stride is 1",
+        "The projection has an s×s kernel and keeps height and width. It should look at one pixel "
+        "at a time and take every s-th of them.",
+        (
+            "Which argument of the convolution is the kernel and which the stride?",
+            "Compare the output's height and width with the input's.",
+            "The kernel size is 1; `strides=s`.",
+        ),
+        _PROJECTION,
+        called_with(lambda arguments: {"kernel": arguments.get("s", 2), "s": 1}),
+    ),
+    Mistake(
         "The stride is taken for the size of the kernel as well",
         "The projection has an s×s kernel. It should look at one pixel and mix its channels.",
         (
@@ -656,6 +668,17 @@ _STRIDE_MISTAKES = (
         ),
         _STRIDE,
         called_with(lambda arguments: {"shortcut": {"s": 1}}),
+    ),
+    Mistake(
+        "The main path has the stride 2, whatever s says",
+        "The shortcut takes steps of `s`. Where `s` is not 2, the two paths get different sizes.",
+        (
+            "What are the shapes of both paths where s is 1?",
+            "Does the first convolution know `s`?",
+            "Give `strides=s` to the first convolution.",
+        ),
+        _STRIDE,
+        changed("convolution 1", strides=(2, 2)),
     ),
     Mistake(
         "The projection has the stride 2, whatever s says",
@@ -956,7 +979,7 @@ _BASIC_MISTAKES = (
         (
             "What are the shapes of both paths where the stride is 2 and the channels stay?",
             "Two things can make the shapes differ. Which of them does your condition test?",
-            "Project where `s != 1 or X.shape[-1] != filters`.",
+            "Project where `s != 1 or shortcut.shape[-1] != filters`.",
         ),
         _BASIC,
         _identity_where(lambda arguments: arguments["X"].shape[-1] == arguments["filters"]),
@@ -967,7 +990,7 @@ _BASIC_MISTAKES = (
         (
             "What are the shapes of both paths where the stride is 2 and the channels stay?",
             "Two things can make the shapes differ. How does your condition join them?",
-            "Write `or` in place of `and`: `s != 1 or X.shape[-1] != filters`.",
+            "Write `or` in place of `and`: `s != 1 or shortcut.shape[-1] != filters`.",
         ),
         _BASIC,
         _identity_where(
@@ -982,7 +1005,7 @@ _BASIC_MISTAKES = (
         (
             "What are the shapes of both paths where a block has fewer filters than channels?",
             "Which comparison tells that two numbers differ?",
-            "Project where `s != 1 or X.shape[-1] != filters`.",
+            "Project where `s != 1 or shortcut.shape[-1] != filters`.",
         ),
         _BASIC,
         _identity_where(
@@ -998,10 +1021,21 @@ _BASIC_MISTAKES = (
         (
             "What are the four numbers of `X.shape`?",
             "The channels are the last axis, number 3 or −1.",
-            "Project where `s != 1 or X.shape[-1] != filters`.",
+            "Project where `s != 1 or shortcut.shape[-1] != filters`.",
         ),
         _BASIC,
         _projected_by_the_height,
+    ),
+    Mistake(
+        "The main path has the stride 2, whatever s says",
+        "The shortcut takes steps of `s`. Where `s` is not 2, the two paths get different sizes.",
+        (
+            "What are the shapes of both paths where s is 1?",
+            "Does the first convolution know `s`?",
+            "Give `strides=s` to the first convolution.",
+        ),
+        _BASIC,
+        changed("convolution 1", strides=(2, 2)),
     ),
     Mistake(
         "The projection has the stride 2, whatever s says",
@@ -1024,7 +1058,7 @@ _BASIC_MISTAKES = (
             "Which layer gives the shortcut its new shape?",
             "A projection learns what goes into each of the new channels.",
             "Use a 1×1 `conv_bn` with the stride `s` and without a bias where "
-            "`s != 1 or X.shape[-1] != filters`.",
+            "`s != 1 or shortcut.shape[-1] != filters`.",
         ),
         _BASIC,
         called_with(lambda arguments: {"padded": True}),
@@ -1036,7 +1070,7 @@ _BASIC_MISTAKES = (
         (
             "When does the input already have the shape of the main path's output?",
             "Where it fits, the shortcut is the input itself.",
-            "Project only where `s != 1 or X.shape[-1] != filters`.",
+            "Project only where `s != 1 or shortcut.shape[-1] != filters`.",
         ),
         _BASIC,
         called_with(lambda arguments: {"always_projected": True}),
@@ -1093,7 +1127,7 @@ _BASIC_MISTAKES = (
         (
             "What are the shapes of both paths where the stride is 2?",
             "Does your condition test that the shapes are equal or that they differ?",
-            "Project where `s != 1 or X.shape[-1] != filters`, else add the input.",
+            "Project where `s != 1 or shortcut.shape[-1] != filters`, else add the input.",
         ),
         _BASIC,
         _projected_where_it_fits,

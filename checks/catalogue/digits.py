@@ -110,9 +110,14 @@ def _without_signs(whole: Callable[[Array], Array], before: bool) -> Callable[..
     return function
 
 
-def _cut_up(axis: int) -> Callable[[Array], Array]:
-    """Join three copies of the images along an axis, and cut them up again by `reshape`."""
-    return lambda grey: np.concatenate([grey] * 3, axis=axis).reshape(*grey.shape, 3)
+def _cut_up(axis: int, step: int) -> Callable[[Array], Array]:
+    """Join three copies of the images along an axis, and cut them up again by `reshape`.
+
+    Args:
+        axis: The axis.
+        step: −1 where the channels are then reversed, else 1.
+    """
+    return lambda grey: np.concatenate([grey] * 3, axis=axis).reshape(*grey.shape, 3)[..., ::step]
 
 
 def _standardised(axes: tuple[int, ...]) -> Callable[[Array], Array]:
@@ -174,7 +179,7 @@ class _Change:
     explanation: str = ""
     hints: tuple[str, str, str] = (
         "Take one digit of 3×3 pixels and compute one of its new pixels by hand.",
-        "Look at the line that computes what the title is about.",
+        "Which line of yours does this? Print what it gives.",
         "Compare that line with the docstring.",
     )
 
@@ -182,7 +187,8 @@ class _Change:
 _SCALES = (
     "In which range were the pixels that the backbone was trained on?",
     "This backbone was trained with pixels of 0 to 255 from which a mean was subtracted.",
-    "Remove the division.",
+    "Leave the pixels in 0 … 255 and subtract the means. What divides them may be the "
+    "`preprocess_input` of another network.",
 )
 _AXES = (
     "Show one of your images, and one of the digits, with `plt.imshow`.",
@@ -406,9 +412,9 @@ _STEPS = (
     ),
     *(
         _Change(
-            f"Columns are taken for channels: three copies {joined} are cut up by `reshape`",
+            f"Columns are taken for channels: three copies {joined} are cut up by `reshape`{then}",
             "copies",
-            _cut_up(axis),
+            _cut_up(axis, step),
             "The last axis of the result holds neighbouring columns in the place of three equal "
             "channels, and the images are scrambled.",
             _COPIES,
@@ -418,6 +424,7 @@ _STEPS = (
             (1, "one below the other"),
             (0, "of all images in a row"),
         )
+        for step, then in ((1, ""), (-1, ", and what comes out is reversed"))
     ),
     _Change("The resized images are rounded to whole numbers", "whole", _rounded, "", _ROUNDING),
     _Change("The resized images are truncated to whole numbers", "whole", _cut, "", _ROUNDING),

@@ -640,7 +640,8 @@ _MISTAKES = (
         (
             "What does the model return: logits or probabilities?",
             "Which argument of the loss says so?",
-            "Leave out `from_logits=True`, or use a loss that takes probabilities.",
+            "Use a loss that takes probabilities, without `from_logits=True`, and no function with "
+            "a name that ends in `with_logits`.",
         ),
         _SECTION,
         function=_measured(loss=_softmax_twice),

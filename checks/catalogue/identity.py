@@ -641,7 +641,8 @@ def _counted_by(f: int, channels: int, filters: Sequence[int], **parts: Any) -> 
         filters: F1, F2 and F3.
         **parts: What stands in the place of a factor: `kernel`, `inputs` or `filters` with the
             number of the unit, a name; `further` with the number of the unit, how many numbers
-            are counted besides the kernel for each filter; `units`, those that are counted.
+            are counted besides the kernel for each filter; `brackets`, the units in which these
+            are multiplied by the channels that the kernel reads; `units`, those that are counted.
     """
     F1, F2, F3 = filters
     sizes = {"channels": channels, "F1": F1, "F2": F2, "F3": F3, "1": 1, "0": 0}
@@ -653,7 +654,8 @@ def _counted_by(f: int, channels: int, filters: Sequence[int], **parts: Any) -> 
         kernel = parts.get(f"kernel {unit}", kernel)
         before, after = parts.get(f"inputs {unit}", before), parts.get(f"filters {unit}", after)
         weights = (sizes | kernels)[kernel] * sizes[before] * sizes[after]
-        total += weights + parts.get(f"further {unit}", 3) * filters[unit - 1]
+        times = sizes[before] if unit in parts.get("brackets", ()) else 1
+        total += weights + parts.get(f"further {unit}", 3) * times * filters[unit - 1]
     return total
 
 
@@ -691,6 +693,13 @@ def _further_slips() -> Iterator[Slip]:
                     "Bias, gamma and beta are three numbers for each filter of each unit; mind "
                     "the brackets in 3 × (F1 + F2 + F3).",
                 )
+            yield Slip(
+                f"Bias, gamma and beta of the {where} unit{'s' * (count > 1)} are multiplied by "
+                "the channels that the kernel reads",
+                {"brackets": units},
+                "A filter has one bias, one gamma and one beta, however many channels it reads. "
+                "Mind the brackets.",
+            )
             if count < 3:
                 yield Slip(
                     f"Only the {where} unit{'s are' if count > 1 else ' is'} counted",

@@ -254,7 +254,19 @@ _PLAIN_MISTAKES = (
         _relu_after_the_last_only,
     ),
     Mistake(
-        "Only one convolution is left: a `return` in the loop, or every turn reads the same input",
+        "Only the last convolution counts: every turn of the loop reads the same input",
+        "The other convolutions are computed, and nothing reads what they compute.",
+        (
+            "Which tensor does the second convolution read?",
+            "In every turn of the loop the convolution reads the result of the turn before.",
+            "Write `X = layers.Conv2D(…)(X)`, the same name on both sides.",
+        ),
+        _PLAIN,
+        called_with(lambda arguments: {"depth": 1}),
+        loses=True,
+    ),
+    Mistake(
+        "There is only one convolution: a `return` in the loop, or no loop at all",
         "The result is that of a single convolution and ReLU, whatever `depth` says.",
         (
             "Which tensor does the second convolution read, and where does the function return?",
@@ -414,7 +426,19 @@ _RESIDUAL_MISTAKES = (
         _written(_shortcut_around_each),
     ),
     Mistake(
-        "Only one block is left: a `return` in the loop, or every turn reads the same input",
+        "Only the last block counts: every turn of the loop reads the same input",
+        "The other blocks are computed, and nothing reads what they compute.",
+        (
+            "What does each block read?",
+            "Each block reads what the one before it returned.",
+            "Let each block overwrite `X`.",
+        ),
+        _RESIDUAL,
+        called_with(lambda arguments: {"depth": 2}),
+        loses=True,
+    ),
+    Mistake(
+        "There is only one block: a `return` in the loop, or no loop at all",
         "The result is that of a single block, whatever `depth` says.",
         (
             "What does each block read, and where does the function return?",
@@ -428,7 +452,7 @@ _RESIDUAL_MISTAKES = (
         "There is one block too few",
         "The stack has `depth` / 2 − 1 blocks.",
         (
-            "Count the convolutions.",
+            "Count the additions.",
             "How many blocks do `depth` convolutions make?",
             "Let the loop run `depth // 2` times.",
         ),
@@ -439,7 +463,7 @@ _RESIDUAL_MISTAKES = (
         "There is one block too many",
         "The stack has `depth` / 2 + 1 blocks.",
         (
-            "Count the convolutions.",
+            "Count the additions.",
             "How many blocks do `depth` convolutions make?",
             "Let the loop run `depth // 2` times.",
         ),
@@ -520,7 +544,7 @@ _RESIDUAL_MISTAKES = (
         "There are depth blocks, twice as many layers as asked for",
         "`depth` counts convolutions, and a block has two of them.",
         (
-            "Count the convolutions.",
+            "Count the additions.",
             "How many blocks do `depth` convolutions make?",
             "Let the loop run `depth // 2` times.",
         ),

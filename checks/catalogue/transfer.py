@@ -219,6 +219,12 @@ def _ending_with_the_backbone(reference: Reference, arguments: Mapping[str, Any]
     return graph.rebuilt(graph.nodes.values(), last)
 
 
+def _without_the_last_layer(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+    graph = reference(arguments)
+    last = [name for name in graph.nodes if name.startswith("backbone: ")][-1]
+    return without(last)(reference, arguments)
+
+
 _POOLING_HINTS = (
     "What is the shape of the backbone's output, and what does a dense layer need?",
     "One number for each channel: its mean over the whole image.",
@@ -237,8 +243,8 @@ _OUTPUT_HINTS = (
 _FREEZE_HINTS = (
     "How many parameters should training change in the first stage?",
     "Keras layers, and whole models, have an attribute `trainable`.",
-    "Begin with `backbone.trainable = False`, and change no other layer. Is `trainable` spelt so? "
-    "Python sets an attribute of any name.",
+    "Begin with `backbone.trainable = False`, and change no other layer. Is `trainable` spelt like "
+    "that? Python sets an attribute of any name.",
 )
 _TRANSFER_MODEL_MISTAKES = (
     Mistake(
@@ -314,7 +320,7 @@ _TRANSFER_MODEL_MISTAKES = (
     *(
         Mistake(
             "The last layers of the backbone are not frozen",
-            "Only the first of its layers are. In the first stage all of the backbone is frozen: "
+            "Part of it is frozen, and its end is not. In the first stage all of it is frozen: "
             "a head that is still random sends large gradients into whatever is not.",
             _FREEZE_HINTS,
             _FREEZING,
@@ -333,6 +339,18 @@ _TRANSFER_MODEL_MISTAKES = (
         ),
         _FREEZING,
         _ending_with_the_backbone,
+    ),
+    Mistake(
+        "The last layer of the backbone is left out",
+        "The head reads the layer before the backbone's last one. A backbone that comes without a "
+        "top ends with its features; nothing has to be cut off.",
+        (
+            "Which of the backbone's layers does your head read?",
+            "Does the backbone that you are given have a top?",
+            "Call all of it: `backbone(inputs, training=False)`.",
+        ),
+        _FREEZING,
+        _without_the_last_layer,
     ),
     Mistake(
         "The feature maps are flattened instead of averaged",
@@ -1811,6 +1829,7 @@ def _compared_by(
     of_right: Callable[[Array, Array], Any] | None = None,
     of_wrong: Callable[[Array, Array], Any] | None = None,
     right_of: str = "",
+    wrong_of: str = "",
     accuracy: Callable[[Array], Any] = _accuracy,
     of_tuned: str = "",
     gain: Callable[[Array, Array], Any] = lambda before, after: (
@@ -1828,7 +1847,9 @@ def _compared_by(
         "confidence_right": (of_right or average)(
             rows[sure_right or sure], hits[right_of] if right_of else chosen
         ),
-        "confidence_wrong": (of_wrong or average)(rows[sure_wrong or sure], np.logical_not(chosen)),
+        "confidence_wrong": (of_wrong or average)(
+            rows[sure_wrong or sure], np.logical_not(hits[wrong_of] if wrong_of else chosen)
+        ),
     }
 
 
@@ -1844,6 +1865,12 @@ def _compare_slips() -> Iterator[Slip]:
         yield Slip(
             f"The confidences are averaged {words}",
             {"mask": wrong},
+            "Select by where the tuned stage is right: `predictions == labels`.",
+        )
+    for which, part in (("right", "right_of"), ("wrong", "wrong_of")):
+        yield Slip(
+            f"The confidence where the tuned stage is {which} is averaged where the frozen one is",
+            {part: "frozen"},
             "Select by where the tuned stage is right: `predictions == labels`.",
         )
     yield Slip(

@@ -113,16 +113,16 @@ def _record(record: Any) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise Malformed("a record of a call is no object")
     outcome = record.get("outcome")
-    built = {"built": _built(record["built"])} if "built" in record else {}
+    others = {key: read(record[key]) for key, read in _RECORD_READERS.items() if key in record}
     if outcome == "returned":
-        return {"outcome": "returned", "value": _value(record.get("value")), **built}
+        return {"outcome": "returned", "value": _value(record.get("value")), **others}
     if outcome == "out of time":
         seconds = record.get("seconds")
         if not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
             raise Malformed("a time is missing")
         return {"outcome": "out of time", "seconds": float(seconds)}
     if outcome == "raised" and isinstance(record.get("error"), dict):
-        return {"outcome": "raised", "error": _error(record["error"]), **built}
+        return {"outcome": "raised", "error": _error(record["error"]), **others}
     raise Malformed("a call neither returned nor raised nor ran out of time")
 
 
@@ -147,6 +147,21 @@ def _built(built: Any) -> dict[str, Any]:
     if not isinstance(built, dict):
         raise Malformed("what was built is no object")
     return {key: read(built[key]) for key, read in _BUILT_READERS.items() if key in built}
+
+
+def _lines(lines: Any) -> dict[str, list[list[Any]]]:
+    """Check what is said to be the lines in which layers were called."""
+    if not isinstance(lines, dict) or len(lines) > _LAYERS:
+        raise Malformed("lines are no object, or too many")
+    return {name: [_line(each) for each in _listed(given, 2)] for name, given in lines.items()}
+
+
+def _line(line: Any) -> list[Any]:
+    if not isinstance(line, list) or len(line) != 2 or type(line[0]) is not int:
+        raise Malformed("a line has no number")
+    if not 0 < line[0] < 1_000_000:
+        raise Malformed("a line has a number that no line has")
+    return [line[0], _text(line[1], _SHORT_TEXT)]
 
 
 def _value(value: Any) -> dict[str, Any]:
@@ -305,6 +320,9 @@ def _variables(value: Any) -> dict[str, str]:
         raise Malformed("variables are missing")
     return {_text(name, _SHORT_TEXT): _text(each, _SHORT_TEXT) for name, each in value.items()}
 
+
+#: What the probe says of any call, and how each item is read.
+_RECORD_READERS: Mapping[str, Callable[[Any], Any]] = {"built": _built, "lines": _lines}
 
 #: What the probe says of a network that is not finished, and how each item is read.
 _BUILT_READERS: Mapping[str, Callable[[Any], Any]] = {

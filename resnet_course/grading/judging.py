@@ -212,7 +212,10 @@ def _writable(text: str) -> str:
 
 
 def _guarded(report: Any) -> Any:
-    """Return a report without the arguments, numbers and graphs of the probe."""
+    """Return a report without the arguments, numbers and graphs of the probe.
+
+    What the sandbox says of the learner's lines is left out as well: it may tell the probe.
+    """
     hint = report.hints[0] if report.hints else "Try your function with other arguments, too."
     results = [
         replace(each, expected="", received=NOT_SHOWN, why="", hint=hint)
@@ -220,4 +223,4 @@ def _guarded(report: Any) -> Any:
         else each
         for each in report.results
     ]
-    return replace(report, results=results, printed="", traceback="", comparison=None)
+    return replace(report, results=results, place="", printed="", traceback="", comparison=None)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from keras import layers
+from keras import layers, ops
 
 import checks
 from checks.canonical import simplify
@@ -43,13 +43,61 @@ def with_layer_normalisation(X, f, filters, stage, block):
     return layers.ReLU()(unit(main, filters[2], 1) + X)
 
 
+def with_the_stride_moved(X, filters, stage, blocks, s=2):
+    for number in range(blocks):
+        first = number == 0
+        main = layers.ReLU()(unit(X, filters[0], 1))
+        main = layers.ReLU()(unit(main, filters[1], 3, strides=s if first else 1))
+        side = unit(X, filters[2], 1, strides=s) if first else X
+        X = layers.ReLU()(unit(main, filters[2], 1) + side)
+    return X
+
+
+def with_a_mirrored_border(X):
+    X = ops.pad(X, ((0, 0), (3, 3), (3, 3), (0, 0)), mode="reflect")
+    X = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(64, 7, strides=2)(X)))
+    return layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(X))
+
+
+def with_a_dilation(X):
+    X = layers.Conv2D(64, 7, dilation_rate=2)(layers.ZeroPadding2D(3)(X))
+    X = layers.ReLU()(layers.BatchNormalization()(X))
+    return layers.MaxPooling2D(3, strides=2)(layers.ZeroPadding2D(1)(X))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "function", "cause"),
+    [
+        (
+            "bottleneck_stage",
+            with_the_stride_moved,
+            "Convolution 2 (stage 3, block a) has the stride that convolution 1 (stage 3, block a) "
+            "should have",
+        ),
+        (
+            "stem",
+            with_a_mirrored_border,
+            "There is a padding with other numbers than zeros where zero padding should be",
+        ),
+        (
+            "stem",
+            with_a_dilation,
+            "The convolution has another stride than expected: 1×1 instead of 2×2, and another "
+            "dilation",
+        ),
+    ],
+)
+def test_a_setting_that_went_elsewhere_is_named(exercise, function, cause):
+    assert checks.run(exercise, function).cause == cause
+
+
 @pytest.mark.parametrize(
     ("function", "cause"),
     [
         (with_a_leaky_relu, "There is a LeakyReLU where a ReLU should be"),
-        (with_a_dropout, "There is a dropout too many"),
-        (with_the_kernels_swapped, "The layers stand in another order: Conv2D"),
-        (with_layer_normalisation, "There is a layer of the class LayerNormalization too many"),
+        (with_a_dropout, "There is one dropout too many"),
+        (with_the_kernels_swapped, "The layers are in a different order: Conv2D"),
+        (with_layer_normalisation, "There is one layer of the class LayerNormalization too many"),
     ],
 )
 def test_a_network_that_no_mistake_explains_is_told_what_differs(function, cause):

@@ -73,6 +73,28 @@ IMAGE_STEPS = st.one_of(
         *[st.integers(0, 2)] * 3,
         st.integers(1, 3),
     ),
+    st.builds(
+        lambda dilation, filters, padding: (
+            "conv2d",
+            {
+                **_window((2, 3, 1, padding)),
+                "filters": filters,
+                "use_bias": True,
+                "dilation": dilation,
+            },
+        ),
+        st.sampled_from([(2, 2), (1, 3), (3, 1)]),
+        st.integers(1, 5),
+        st.sampled_from(["same", "valid"]),
+    ),
+    st.builds(
+        lambda a, b, mode: (
+            "pad_otherwise",
+            {"pads": ((a, b), (b, a), (0, 0)), "mode": mode, "value": 2 * (mode == "constant")},
+        ),
+        *[st.integers(0, 2)] * 2,
+        st.sampled_from(["reflect", "symmetric", "constant"]),
+    ),
     st.builds(lambda size: ("upsample", {"size": size}), st.tuples(*[st.integers(1, 2)] * 2)),
     st.builds(
         lambda a, b: ("rescaling", {"scale": a, "offset": b}), *[st.floats(-2, 2, width=16)] * 2

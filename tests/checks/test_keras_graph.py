@@ -114,8 +114,18 @@ OTHER_SPELLINGS = {
     "a new axis": (lambda X: X[:, None], "unknown", None),
     "other values than zeros": (
         lambda X: ops.pad(X, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1),
-        "unknown",
-        None,
+        "pad_otherwise",
+        (8, 10, 3),
+    ),
+    "the image mirrored at its border": (
+        lambda X: ops.pad(X, ((0, 0), (1, 2), (1, 1), (0, 0)), mode="reflect"),
+        "pad_otherwise",
+        (9, 10, 3),
+    ),
+    "a dilated convolution": (
+        lambda X: layers.Conv2D(4, 3, dilation_rate=2)(X),
+        "conv2d",
+        (2, 4, 4),
     ),
     "a mean over the batch": (lambda X: ops.mean(X, axis=0, keepdims=True), "unknown", None),
 }
@@ -142,7 +152,7 @@ def test_constants_are_operands():
 @pytest.mark.parametrize(
     "layer",
     [
-        layers.Conv2D(4, 3, groups=1, dilation_rate=2),
+        layers.Conv2D(4, 3, groups=2),
         layers.DepthwiseConv2D(3),
         layers.LayerNormalization(),
         layers.Activation("gelu"),
@@ -159,7 +169,7 @@ def test_a_layer_that_is_not_known_is_never_guessed(layer):
 def test_the_setting_that_is_not_known_is_named():
     X = keras.Input((8, 8, 4))
     for layer, words in (
-        (layers.Conv2D(4, 3, dilation_rate=2), "Conv2D with dilation"),
+        (layers.Conv2D(4, 3, groups=2), "Conv2D in groups"),
         (layers.Activation("gelu"), "Activation with gelu"),
     ):
         graph = read(X, layer(X))

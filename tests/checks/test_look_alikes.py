@@ -94,7 +94,7 @@ class OwnWeights(layers.Layer):
         return ops.conv(X, self.kernel)
 
 
-@look_alike("identity_block", "There is a convolution too many")
+@look_alike("identity_block", "There is one convolution too many")
 def a_layer_with_weights_of_its_own(X, f, filters, stage, block):
     return ops.relu(OwnWeights()(main_path(X, f, filters)) + X)
 

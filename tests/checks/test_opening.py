@@ -281,7 +281,7 @@ class TrainingByDefault(Normalised):
 
 def mode_of(kind, mode, recording):
     """Return the mode that is read of a call, and whether Keras normalises by the batch."""
-    with recorded() if recording else contextlib.nullcontext():
+    with recorded(None) if recording else contextlib.nullcontext():
         inputs = keras.Input(SHAPE)
         model = keras.Model(inputs, kind()(inputs, **mode))
         (node,) = (

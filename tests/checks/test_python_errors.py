@@ -194,6 +194,35 @@ def layer(name: str, *args: Any, **settings: Any) -> Callable[..., Any]:
     return stem
 
 
+@pytest.mark.parametrize(
+    ("shift", "cause"),
+    [
+        ("", "The index `stage` is 3, and `widths` has 3 entries"),
+        (" + 1", "The index `stage + 1` is 3, and `widths` has 3 entries"),
+        ("-9", "The index `stage - 9` is -7, and `widths` has 3 entries"),
+    ],
+)
+def test_an_index_beyond_the_end_is_told_with_its_number(shift, cause, tmp_path):
+    (tmp_path / "answer.py").write_text(
+        "def mnist_resnet(input_shape, classes, widths):\n"
+        "    for stage in range(2, 5):\n"
+        f"        width = widths[stage{shift}]\n"
+    )
+    space: dict[str, Any] = {}
+    path = tmp_path / "answer.py"
+    exec(compile(path.read_text(), str(path), "exec"), space)
+    assert checks.run("mnist_resnet", space["mnist_resnet"]).cause == cause
+
+
+def test_a_model_that_predicts_while_a_network_is_built_is_told_to_be_called():
+    def transfer_model(backbone, classes=10):
+        inputs = keras.Input(backbone.input_shape[1:])
+        return keras.Model(inputs, backbone.predict(inputs))
+
+    report = checks.run("transfer_model", transfer_model)
+    assert report.cause == "`predict` is called on a tensor that has no numbers yet"
+
+
 def own(X):
     def widened(X, width):
         return X

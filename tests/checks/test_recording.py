@@ -242,7 +242,7 @@ def test_what_cannot_be_written_down_was_not_built():
 def test_keras_is_as_it_was_when_the_function_is_done():
     operation, layer = keras.Operation, layers.Layer
     before = vars(operation)["__new__"], vars(operation)["symbolic_call"], vars(layer)["__call__"]
-    with recorded():
+    with recorded(None):
         assert vars(layer)["__call__"] is not before[2]
     assert before == (
         vars(operation)["__new__"],
@@ -253,7 +253,7 @@ def test_keras_is_as_it_was_when_the_function_is_done():
 
 def test_only_the_calls_of_one_thread_are_recorded():
     X = keras.Input((4,))
-    with recorded() as recording, recording.of_this_thread():
+    with recorded(None) as recording, recording.of_this_thread():
         other = threading.Thread(target=lambda: layers.ReLU()(X))
         other.start()
         other.join()

@@ -48,7 +48,7 @@ def test_stages_that_are_missing_are_named(left: tuple[int, ...], title: str) ->
 def test_a_stage_too_many_is_told_by_what_it_has() -> None:
     more = ((8, 8, 4096), 1, 2)
     title = unlike_stages(resnet50(*STAGES), resnet50(*STAGES, more))
-    assert title == "There is a stage too many, of 1 block with 4096 channels"
+    assert title == "There is one stage too many, of 1 block with 4096 channels"
 
 
 @settings(max_examples=25, deadline=None)
@@ -101,5 +101,5 @@ def test_an_addition_more_is_no_block() -> None:
     received = expected.rebuilt(nodes)
     assert unlike_stages(expected, received) == ""
     assert cause_of(expected, received) == (
-        "There is an addition too many, of ReLU 2 (stage 3, block a) and ReLU 2 (stage 3, block a)"
+        "There is one addition too many, of ReLU 2 (stage 3, block a) and ReLU 2 (stage 3, block a)"
     )

@@ -116,6 +116,38 @@ def test_what_is_lost_tells_a_broken_chain_from_a_loop_that_ends_early():
     assert loop == "Only one identity block is part of the stage"
 
 
+def test_what_is_missing_and_was_computed_is_not_called_missing_alone():
+    def mnist_resnet(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
+        inputs = keras.Input(input_shape)
+        X = blocks.conv_bn(inputs, widths[0], 3, "1", use_bias=False)
+        X = layers.MaxPooling2D(2)(layers.ReLU()(X))
+        for stage, width in enumerate(widths, start=2):
+            Y = blocks.basic_block(X, width, stage, "a", 1 if stage == 2 else 2)
+        Y = layers.GlobalAveragePooling2D()(Y)
+        return keras.Model(inputs, layers.Dense(classes, activation="softmax")(Y))
+
+    report = checks.run("mnist_resnet", mnist_resnet)
+    assert report.cause == "Stages 2 and 3 are missing (computed, but not used)"
+
+
+def test_a_loop_whose_turns_all_read_the_input_is_told_from_one_that_ends_early():
+    def unchained(X, depth, width):
+        for _ in range(depth):
+            Y = layers.ReLU()(layers.Conv2D(width, 3, padding="same")(X))
+        return Y
+
+    def too_short(X, depth, width):
+        for _ in range(depth):
+            return layers.ReLU()(layers.Conv2D(width, 3, padding="same")(X))
+        return X
+
+    chain, loop = (checks.run("plain_stack", each) for each in (unchained, too_short))
+    assert chain.cause == (
+        "Only the last convolution counts: every turn of the loop reads the same input"
+    )
+    assert loop.cause == "There is only one convolution: a `return` in the loop, or no loop at all"
+
+
 def test_a_right_answer_may_compute_more_than_it_uses():
     def identity_block(X, f, filters, stage, block):
         layers.BatchNormalization()(X)

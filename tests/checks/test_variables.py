@@ -28,9 +28,9 @@ def test_variables_are_written_down_by_type_and_shape():
     assert held([frame]) == {
         "nothing": "None",
         "numbers": "ndarray of the shape (2, 9, 33)",
-        "some": "list with None",
-        "all_there": "list",
-        "by_name": "dict with None",
+        "some": "list of 2 with None",
+        "all_there": "list of 1",
+        "by_name": "dict of 1 with None",
         "secretive": "Secretive",
     }
 
@@ -43,7 +43,7 @@ def test_the_variables_of_the_innermost_frame_count():
         return sys._getframe(), inner(1)
 
     frames = outer("a")
-    assert held(frames)["value"] == "int"
+    assert held(frames)["value"] == "int 1"
     assert held(frames[:1])["value"] == "str"
 
 

@@ -1216,6 +1216,6 @@ def the_first_reads_what_it_writes(f, channels, filters):
     return F1 * F1 + f**2 * F1 * F2 + F2 * F3 + 3 * (F1 + F2 + F3)
 
 
-@wrong("identity_block_parameters", "beyond the end")
+@wrong("identity_block_parameters", "beyond the end|The index `")
 def counted_from_one(f, channels, filters):
     return channels * filters[1] + f * f * filters[1] * filters[2] + filters[2] * filters[3]

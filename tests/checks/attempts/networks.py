@@ -82,7 +82,7 @@ def rectified_before_it_is_normalised(input_shape=(28, 28, 1), classes=10, width
     return small(input_shape, classes, widths, stem)
 
 
-@wrong("mnist_resnet", "a batch normalisation and a ReLU too many, after ReLU 2")
+@wrong("mnist_resnet", "one batch normalisation and one ReLU too many, after ReLU 2")
 def normalised_before_the_top(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
     def stem(X):
         X = Conv2D(widths[0], 3, padding="same", use_bias=False)(X)
@@ -113,6 +113,6 @@ def activations_in_every_convolution(X, filters, stage, blocks, s=2):
     return blocks_of_its_own(X, filters, blocks, s, activation="relu")
 
 
-@wrong("bottleneck_stage", "^there is a convolution and a batch normalisation too many$")
+@wrong("bottleneck_stage", "^there is one convolution and one batch normalisation too many$")
 def the_stride_in_the_last_block(X, filters, stage, blocks, s=2):
     return blocks_of_its_own(X, filters, blocks, s, last=True)

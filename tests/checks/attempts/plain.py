@@ -191,7 +191,7 @@ def layer_made_and_not_called(X, depth, width):
     return X
 
 
-@wrong("plain_stack", "only one .*same input")
+@wrong("plain_stack", "only the last .*same input")
 def every_turn_starts_from_the_input(X, depth, width):
     for _ in range(depth):
         Y = layers.Conv2D(width, 3, padding="same")(X)

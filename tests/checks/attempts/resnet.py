@@ -784,7 +784,7 @@ def a_hidden_layer_at_the_top(input_shape=(28, 28, 1), classes=10, widths=(32, 6
     return keras.Model(model.input, Dense(classes, activation="softmax")(X))
 
 
-@wrong("stem", "another order: ZeroPadding2D 1 after the convolution")
+@wrong("stem", "different order: ZeroPadding2D 1 after the convolution")
 def padded_right_after_the_convolution(X):
     X = ZeroPadding2D(1)(conv1(ZeroPadding2D(3)(X)))
     return MaxPooling2D(3, strides=2)(ReLU()(norm()(X)))

@@ -530,7 +530,7 @@ def other_filters_in_the_identity_blocks(X, filters, stage, blocks, s=2):
 convolutional_block = blocks.convolutional_block
 
 
-@wrong("bottleneck_stage", "list index out of range|beyond the end")
+@wrong("bottleneck_stage", "list index out of range|beyond the end|The index `")
 def letters_for_three_blocks(X, filters, stage, blocks, s=2):
     letters = ["a", "b", "c"]
     X = convolutional_block(X, 3, filters, stage, letters[0], s)
@@ -596,7 +596,7 @@ def flattened_and_then_averaged(input_shape=(28, 28, 1), classes=10, widths=(32,
     return keras.Model(inputs, Dense(classes, activation="softmax")(X))
 
 
-@wrong("mnist_resnet", "beyond the end|index")
+@wrong("mnist_resnet", "beyond the end|The index `")
 def the_width_of_the_next_stage(input_shape=(28, 28, 1), classes=10, widths=(32, 64, 128)):
     inputs = keras.Input(input_shape)
     X = Conv2D(widths[0], 3, padding="same", use_bias=False)(inputs)

@@ -94,7 +94,7 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
 
 def _stopped(graph: Graph) -> Mapping[str, Any]:
     """Return what the probe says where Keras itself refuses the last layer of a network."""
-    with _no_weights(), recorded() as recording:
+    with _no_weights(), recorded(None) as recording:
         try:
             with recording.of_this_thread():
                 keras_model(graph)

@@ -91,6 +91,29 @@ def test_other_words_on_what_was_built_are_not_read():
     assert read["cases"][0]["built"].keys() == {"graph", "uncalled"}
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        {"conv": [3, "X = Y"]},
+        {"conv": [["3", "X = Y"]]},
+        {"conv": [[0, "X = Y"]]},
+        {"conv": [[3, 4]]},
+        {"conv": [[3, "X = Y"]] * 3},
+        {"conv": [[True, "X = Y"]]},
+    ],
+)
+def test_lines_of_another_form_are_refused(lines):
+    with pytest.raises(Malformed):
+        read_probe(content(cases=[RECORD | {"lines": lines}]), 1)
+
+
+def test_a_long_line_is_cut_short():
+    read = read_probe(content(cases=[RECORD | {"lines": {"conv": [[3, "X" * 9_000]]}}]), 1)
+    ((_, line),) = read["cases"][0]["lines"]["conv"]
+    assert len(line) <= 500
+
+
 def test_calls_without_a_record_count_as_unfinished():
     outcomes = [each["outcome"] for each in read_probe(content(), 3)["cases"]]
     assert outcomes == ["returned", "out of time", "out of time"]

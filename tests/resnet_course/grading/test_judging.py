@@ -52,6 +52,23 @@ def test_wrong_evidence_says_why_and_gives_no_probe_away(judge):
     assert "f = 7" not in verdict.guarded_html
 
 
+def test_a_line_of_the_learners_code_is_not_shown_where_the_probes_are_secret(judge):
+    from keras import layers
+
+    from checks.probe import probe
+
+    cases = draw_cases("conv_bn", 5)
+
+    def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
+        return layers.Conv2D(filters, kernel_size, strides=strides, padding="valid")(X)
+
+    said = {"missing": False, "evidence": probe(conv_bn, cases)}
+    verdict = judge.judge(Question("conv_bn", cases, json.dumps(said).encode()))
+    line = "return layers.Conv2D(filters, kernel_size"
+    assert line in verdict.html
+    assert line not in verdict.guarded_html
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"\x80\x04.", b"[" * 1_000_000])
 def test_what_is_no_evidence_is_not_judged(judge, content):
     assert judge.judge(Question(EXERCISE, draw_cases(EXERCISE, 5), content)) is None
