@@ -1,7 +1,7 @@
 """What reports say of answers that were written without sight of the checks.
 
-Run `python benchmarks/blind.py 1`, `2` or `3`, for one of the sets in `tests/checks/blind`, in the
-root of the repository. It prints the title of each wrong answer's report beside what is wrong with
+Run `python benchmarks/blind.py 4`, for set 4 of the sets 1 to 4 in `tests/checks/blind`, in the root
+of the repository. It prints the title of each wrong answer's report beside what is wrong with
 it, and how many right answers pass. Whether a title is true, a person decides.
 """
 
@@ -36,4 +36,4 @@ def main(number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] in (["1"], ["2"], ["3"]) else sys.exit(__doc__))
+    main(int(sys.argv[1]) if sys.argv[1:] in (["1"], ["2"], ["3"], ["4"]) else sys.exit(__doc__))

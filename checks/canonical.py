@@ -206,7 +206,7 @@ def settings(node: Node, free: frozenset[str] = frozenset()) -> tuple[tuple[str,
     params = dict(node.params)
     if node.operation in ("batch_norm", "softmax", "concatenate") and "axis" in params:
         rank = len(node.shape) + 1
-        params["axis"] = params["axis"] % rank if isinstance(params["axis"], int) else None
+        params["axis"] = params["axis"] % rank - rank if isinstance(params["axis"], int) else None
     ignored = ALWAYS_FREE | free
     return tuple(
         sorted((key, _frozen(value)) for key, value in params.items() if key not in ignored)

@@ -85,7 +85,7 @@ def compare(
         received,
         frozenset(node.name for node in missing),
         frozenset(node.name for node in extra),
-        *_in_words(ours, theirs, missing, extra),
+        *_in_words(ours, theirs, missing, extra, free),
         cause_of(ours, theirs, free),
         _counterpart(missing, extra).layer if extra else "",
         "" if extra or not missing else _layer_before(theirs, parted),
@@ -149,7 +149,11 @@ def _counted(layers: Sequence[str], counts: Mapping[str, int]) -> str:
 
 
 def _in_words(
-    ours: Graph, theirs: Graph, missing: Sequence[Node], extra: Sequence[Node]
+    ours: Graph,
+    theirs: Graph,
+    missing: Sequence[Node],
+    extra: Sequence[Node],
+    free: frozenset[str],
 ) -> tuple[str, str]:
     """Return the first difference in words: what is expected and what is received."""
     if not missing:
@@ -169,8 +173,8 @@ def _in_words(
             f"the sum of {_listed(theirs, partner, _layer)}",
         )
     return (
-        f"{place}{first.describe()}{_unlike(first, partner)}{_after(ours, first, role)}",
-        f"{partner.describe()}{_unlike(partner, first)}{_after(theirs, partner, _layer)}",
+        f"{place}{first.describe()}{_unlike(first, partner, free)}{_after(ours, first, role)}",
+        f"{partner.describe()}{_unlike(partner, first, free)}{_after(theirs, partner, _layer)}",
     )
 
 
@@ -181,14 +185,14 @@ def _after(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:
     return f" after {_listed(graph, node, call)}"
 
 
-def _unlike(node: Node, other: Node) -> str:
+def _unlike(node: Node, other: Node, free: frozenset[str]) -> str:
     """Return the parameters that differ, where the descriptions do not tell."""
     if node.describe() != other.describe() or node.inputs == other.inputs == ():
         return ""
     different = {
         key: value
         for key, value in node.params.items()
-        if key != "padding" and other.params.get(key) != value
+        if key not in free | {"padding"} and other.params.get(key) != value
     }
     return "".join(f", {key} = {value}" for key, value in different.items())
 

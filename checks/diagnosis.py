@@ -1,18 +1,19 @@
 """Finds the mistake of the catalogue that explains what a learner built."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, islice, starmap
 from typing import Any
 
-from checks.canonical import same_structure, same_values, simplify
+from checks.canonical import same_structure, same_values, settings, simplify
 from checks.case import Case
 from checks.difference import cause_of, has_a_layer_in_place_of_a_stride
 from checks.edits import edits, further, rewirings
 from checks.exercise import NetworkExercise
 from checks.fixed_modes import fixed_mode, without_modes
-from checks.graph import Graph, ancestors
+from checks.graph import Graph
 from checks.mistakes import Mistake, together
 from checks.numbers import agree
 from checks.traits import Traits, change, is_part, pairs_that_make, traits
@@ -20,7 +21,8 @@ from checks.unfinished import begins, up_to
 from checks.unused import (
     LOST,
     USE_IT,
-    is_lost,
+    are_lost,
+    left_behind,
     never_called,
     uncalled_layers,
     unused_operations,
@@ -160,13 +162,30 @@ def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool)
     if first is None:
         return None
     mutations = [each for each in exercise.mistakes if each.mutation and not each.state]
+    if _is_one_setting(exercise, first):
+        return None
     likely = islice(_likely_pairs(exercise, mutations, first), MAXIMUM_PAIRS)
     others = combinations(mutations, 2) if small and len(mutations) <= FEW_MUTATIONS else iter(())
     pairs = starmap(together, chain(likely, others))
     pair = next((each for each in pairs if _explains(exercise, each, built, same_structure)), None)
     if pair or any(each.value is None for each in built):
         return pair
-    return _with_edits(exercise, mutations, first) or _known_and_more(exercise, mutations, built)
+    return _with_edits_everywhere(exercise, mutations, [first, *wrong]) or _known_and_more(
+        exercise, mutations, built
+    )
+
+
+def _is_one_setting(exercise: NetworkExercise, built: Built) -> bool:
+    """Return whether one layer differs, in one setting: two mistakes would be one too many."""
+    expected = simplify(exercise.expected(built.case))
+    if len(expected.nodes) != len(built.graph.nodes):
+        return False
+    unlike = [
+        len({*settings(ours, exercise.free)} ^ {*settings(theirs, exercise.free)})
+        for ours, theirs in zip(expected.nodes.values(), built.graph.nodes.values(), strict=True)
+        if settings(ours, exercise.free) != settings(theirs, exercise.free)
+    ]
+    return unlike == [2]
 
 
 def _lost_on_the_way(
@@ -179,7 +198,8 @@ def _lost_on_the_way(
     if found := never_called(uncalled_layers(built[0].value or {}), expected, built[0].graph):
         title, hint = found
         return replace(mistake, title=title, hints=(*mistake.hints[:2], hint))
-    if "missing" in mistake.title and is_lost(built[0].value or {}, expected, built[0].graph):
+    computed = unused_operations(built[0].value or {}) or left_behind(built[0].graph)
+    if "missing" in mistake.title and are_lost(computed, expected, built[0].graph):
         return replace(mistake, title=f"{mistake.title} {LOST}", hints=(*mistake.hints[:2], USE_IT))
     return mistake
 
@@ -191,7 +211,7 @@ def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | 
     learner's function computed.
     """
     case, graph, value = built[0].case, built[0].graph, built[0].value
-    computed = unused_operations(value) if value is not None else _left_behind(graph)
+    computed = unused_operations(value) if value is not None else left_behind(graph)
     expected = simplify(exercise.expected(case))
     if not computed or max(len(expected.nodes), len(graph.nodes)) > FEW_LAYERS:
         return None
@@ -204,18 +224,26 @@ def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | 
     return found
 
 
-def _left_behind(graph: Graph) -> list[str]:
-    """Return what a call that failed did not need of what was computed before it."""
-    if not graph.stopped:
-        return []
-    needed = ancestors(graph.nodes, graph.output)
-    lost = (each for name, each in graph.nodes.items() if name not in needed)
-    return [each.operation for each in lost if each.name != graph.output and each.inputs]
-
-
 def _without_activations(operations: Sequence[str]) -> list[str]:
     """Return the same without what may be part of the layer before."""
     return [each for each in operations if each not in ("relu", "softmax")]
+
+
+def _with_edits_everywhere(
+    exercise: NetworkExercise, mutations: Sequence[Mistake], wrong: Sequence[Built]
+) -> Mistake | None:
+    """Find two edits that say the same of every network that is wrong, apart from numbers."""
+    found = None
+    for each in wrong:
+        pair = _with_edits(exercise, mutations, each)
+        if pair is None or (found and _without_numbers(pair) != _without_numbers(found)):
+            return None
+        found = found or pair
+    return found
+
+
+def _without_numbers(mistake: Mistake) -> str:
+    return re.sub(r"\d+", "", mistake.title)
 
 
 def _with_edits(
@@ -235,7 +263,7 @@ def _with_edits(
     single = list(edits(expected, first.graph, exercise.free))
     if any(_explains(exercise, edit, built, same_structure) for edit in single):
         return None
-    pairs = islice(_likely_pairs(exercise, [*mutations, *single], first), MAXIMUM_EDITS)
+    pairs = islice(_likely_pairs(exercise, [*mutations, *single], first, False), MAXIMUM_EDITS)
     return next(
         (
             pair
@@ -292,9 +320,16 @@ def _is_begun(expected: Graph, begun: Graph, free: frozenset[str]) -> bool:
 
 
 def _likely_pairs(
-    exercise: NetworkExercise, mutations: Sequence[Mistake], built: Built
+    exercise: NetworkExercise, mutations: Sequence[Mistake], built: Built, idle: bool = True
 ) -> Iterator[tuple[Mistake, Mistake]]:
-    """Yield the pairs of mistakes that together change a network's traits as they are."""
+    """Yield the pairs of mistakes that together change a network's traits as they are.
+
+    Args:
+        exercise: The exercise.
+        mutations: The mistakes.
+        built: What was built for one call.
+        idle: Whether one of the two may change nothing in this call.
+    """
 
     def traits_of(graph: Graph) -> Traits:
         compared = graph if built.value is not None else up_to(graph, built.graph, exercise.free)
@@ -308,6 +343,7 @@ def _likely_pairs(
         except INAPPLICABLE:
             changes.append(None)
         else:
-            changes.append(change(expected, traits_of(mistaken)))
+            changed = change(expected, traits_of(mistaken))
+            changes.append(changed if changed or idle else None)
     for one, other in pairs_that_make(change(expected, traits_of(built.graph)), changes):
         yield mutations[one], mutations[other]

@@ -46,6 +46,7 @@ NAMES = {
     "multiply": ("a multiplication", "multiplications"),
     "subtract": ("a subtraction", "subtractions"),
     "average": ("an average", "averages"),
+    "divide": ("a division", "divisions"),
     "rescaling": ("a rescaling", "rescalings"),
     "elu": ("an ELU", "ELUs"),
     "selu": ("a SELU", "SELUs"),
@@ -67,6 +68,7 @@ SETTINGS = {
     "padding": "another padding",
     "axis": "another axis",
     "axes": "other axes",
+    "keepdims": "another `keepdims`",
     "use_bias": "a bias in another place",
     "center": "a beta in another place",
     "scale": "a gamma in another place",
@@ -579,7 +581,9 @@ def _setting(name: str, pairs: Sequence[tuple[Node, Node]], expecting: bool = Tr
     values = [(ours.params.get(name), theirs.params.get(name)) for ours, theirs in pairs]
     if name in _SWITCHES and set(values) == {(True, False)}:
         return _SWITCHES[name]
-    words = f"{SETTINGS[name]} than expected" if expecting else SETTINGS[name]
+    window = name == "kernel" and pairs[0][0].operation != "conv2d"
+    setting = "another window" if window else SETTINGS[name]
+    words = f"{setting} than expected" if expecting else setting
     if name not in SHOWN:
         return words
     expected, received = values[0]

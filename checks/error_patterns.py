@@ -183,9 +183,9 @@ PATTERNS: Patterns = (
     (
         r"axis (-?\d+) is out of bounds for array of dimension (\d+)",
         (
-            "There is no axis {0} in an array of {1} axes",
+            "There is no axis {0} in an array of the rank {1}",
             "Axes are counted from 0, and the array has {1} of them{where}.",
-            "Print the shape. The last axis is −1, however many there are.",
+            "Print the shape: is it the array that you meant?",
         ),
     ),
     (

@@ -33,7 +33,7 @@ from checks.places import place
 from checks.python_errors import explain, is_known
 from checks.stopped import Begun, deviates, explain_stop, paths, read
 from checks.unfinished import layers_of
-from checks.unused import LOST, is_lost, unused_in_words
+from checks.unused import LOST, are_lost, unused_in_words, unused_operations
 from checks.verdict import Answers, Record, Verdict, group, other_groups
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
@@ -164,10 +164,12 @@ class NetworkJudge:
         expected, begun = self.exercise.expected(case), self._what_was_begun(record)
         error = record["error"]
         unclear = begun.misfits or not is_known(explain(error, self.exercise.parameters))
-        if unclear and deviates(begun, expected, self.exercise.free):
+        otherwise = deviates(begun, expected, self.exercise.free)
+        if unclear and otherwise:
             self._diagnose()
         if begun.graph and not self.verdict.comparison:
-            self._keep(compare(expected, begun.graph, self.exercise.free, False), record)
+            comparison = compare(expected, begun.graph, self.exercise.free, False)
+            self._keep(comparison, record if otherwise else {})
         parameters = self.exercise.parameters
         explanation = explain_collision(error, parameters, case) or explain_stop(
             error, parameters, begun, expected, self.exercise.free
@@ -269,8 +271,8 @@ class NetworkJudge:
             name,
             "layers that training changes",
             f"frozen: {', '.join(map(str, frozen))}",
-            "The network computes the right thing, and training would leave these layers as they "
-            "are.",
+            "Outside of training the network computes the right thing. Training would leave these "
+            "layers as they are.",
             "Take `trainable=False` out of your function.",
             cause="A layer is frozen",
         )
@@ -493,7 +495,9 @@ class NetworkJudge:
         received = self._network(record)
         expected = self.exercise.expected(case)
         comparison = compare(expected, received, self.exercise.free)
-        if "missing" in comparison.cause and is_lost(record["value"], expected, received):
+        if "missing" in comparison.cause and are_lost(
+            unused_operations(record["value"]), expected, received
+        ):
             comparison = replace(comparison, cause=f"{comparison.cause} {LOST}")
         return self._keep(comparison, record)
 

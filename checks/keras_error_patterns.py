@@ -171,6 +171,14 @@ PATTERNS: Patterns = (
         ),
     ),
     (
+        r"(?:Merge|Add|Concatenate)\.__init__\(\) takes.*\n.*\b(Add|Concatenate)\(\[",
+        (
+            "The tensors are given to `{0}` itself, not to the layer that it makes",
+            "`{0}()` makes a layer, and that layer takes the list of tensors{where}.",
+            "Write `layers.{0}()([X, Y])`: two pairs of brackets, the first of them empty.",
+        ),
+    ),
+    (
         r"(?:Merge|Add|Concatenate)\.__(?:init|call)__\(\) takes"
         r"|(?s:[Tt]oo many positional arguments.*\n.*\b(?:Add|Concatenate)\(.*?\)\()",
         (
@@ -221,6 +229,14 @@ PATTERNS: Patterns = (
             "Something else is passed where Keras expects {0:a}",
             "Keras cannot make {0:a} of {1}{where}.",
             "Pass its name, or an object of the right kind.",
+        ),
+    ),
+    (
+        r"(?s)\n.*channels_first",
+        (
+            "The channels are taken for the first axis of an image",
+            "Here images have the shape (height, width, channels){where}.",
+            'Leave out `data_format="channels_first"`.',
         ),
     ),
     (

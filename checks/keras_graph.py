@@ -278,6 +278,8 @@ def _in_words(layer: Json) -> str:
     activation = config.get("activation")
     if isinstance(activation, str) and activation not in ("linear", "relu"):
         return f"{name} with {activation}"
+    if config.get("data_format") == "channels_first":
+        return f"{name} with the channels first"
     if config.get("groups") not in (None, 1):
         return f"{name} in groups"
     return name

@@ -43,6 +43,12 @@ def explain_collision(
             "Give each layer of the block a name of its own: add what tells it from the others, "
             "such as `2a`, `2b` and `2c`.",
         )
+    if not match["name"] or "branch" not in match["name"]:
+        return Explanation(
+            f"Several layers have the same name{named}",
+            "Keras needs names that are unique in a network.",
+            "Give each layer a name of its own, or none: Keras then makes one up.",
+        )
     return Explanation(
         f"Two blocks give their layers the same name{named}",
         "Keras needs names that are unique in a network, and the names of a block's layers come "

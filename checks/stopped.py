@@ -13,7 +13,7 @@ from checks.keras_graph import MalformedEvidence, read_begun
 from checks.parting import parting, role
 from checks.python_errors import Explanation, explain, in_short, is_known, is_stub
 from checks.unfinished import begins, joined, up_to, without_stop
-from checks.unused import call_it, never_called
+from checks.unused import LOST, USE_IT, are_lost, call_it, left_behind, never_called
 
 #: With so many layers on the input, none of them reads what the one before computed.
 MANY_READERS = 3
@@ -135,8 +135,17 @@ def explain_stop(
         return Explanation(title, said.why, _GIVE_THE_SHAPE)
     if begun.layers:
         return _on_a_layer(begun, said)
-    if begun.again and begun.called != "Functional" and "axis -1 of input" in str(error["message"]):
+    unfitting = re.search(r"axis -?\d+ of input", str(error["message"]))
+    if begun.again and begun.called != "Functional" and unfitting:
         return _called_again(begun, said)
+    if begun.making and re.search(
+        r"not supported between instances of '?str", str(error["message"])
+    ):
+        return Explanation(
+            f"{begun.making} is given a string where it expects a number",
+            said.why,
+            "Give a layer's name by its keyword: `name=…`.",
+        )
     known = is_known(said)
     if layer := _made_with_a_tensor(error, begun):
         return Explanation(
@@ -189,7 +198,7 @@ def _other_input(begun: Begun, expected: Graph) -> str:
 
 def _called_again(begun: Begun, said: Explanation) -> Explanation:
     return Explanation(
-        f"One {begun.called} is called in several places, and its kernel fits only the first",
+        f"One {begun.called} is called in several places, and its weights fit only the first",
         said.why,
         f"Make a new layer for each place: `layers.{begun.called}(…)` inside the loop makes one "
         "each time.",
@@ -255,7 +264,11 @@ def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[st
         return found
     if title := _another_pooling(begun.simple, simple, free):
         return title, ""
-    return cause_of(up_to(simple, begun.simple, free), part, free), ""
+    wanted = up_to(simple, begun.simple, free)
+    title = cause_of(wanted, part, free)
+    if "missing" in title and are_lost(left_behind(begun.simple), wanted, part):
+        return f"{title} {LOST}", USE_IT
+    return title, ""
 
 
 def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str:

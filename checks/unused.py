@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from checks.graph import Graph
+from checks.graph import Graph, ancestors
 from checks.numbers import first_of
 
 MAXIMUM_NAMED = 3
 
-#: What is added to a title on layers that are missing, where `is_lost`; and what to do.
+#: What is added to a title on layers that are missing, where `are_lost`; and what to do.
 LOST = "(computed, but not used)"
 USE_IT = (
     "Find the line that computes what is missing. Which variable holds its result, and which one "
@@ -63,17 +63,30 @@ def never_called(uncalled: Iterable[str], wanted: Graph, there: Graph) -> tuple[
     return None
 
 
-def is_lost(value: Mapping[str, Any], wanted: Graph, there: Graph) -> bool:
+def left_behind(graph: Graph) -> list[str]:
+    """Return what a call that failed did not need of what was computed before it.
+
+    Args:
+        graph: What was built, simplified.
+    """
+    if not graph.stopped:
+        return []
+    needed = ancestors(graph.nodes, graph.output)
+    lost = (each for name, each in graph.nodes.items() if name not in needed)
+    return [each.operation for each in lost if each.name != graph.output and each.inputs]
+
+
+def are_lost(computed: Iterable[str], wanted: Graph, there: Graph) -> bool:
     """Return whether the layers with weights that are missing were computed and then not used.
 
     Args:
-        value: What the probe says of a network.
+        computed: The operations that were computed and not used.
         wanted: The network as it should be.
         there: The network as it is.
     """
     missing = _operations(wanted) - _operations(there)
     missing = Counter({name: missing[name] for name in _WITH_WEIGHTS if missing[name]})
-    return bool(missing) and missing <= Counter(unused_operations(value))
+    return bool(missing) and missing <= Counter(computed)
 
 
 def _operations(graph: Graph) -> Counter[str]:

@@ -39,7 +39,8 @@ class Verdict:
         mistake: The mistake of the catalogue that explains the failure.
         cause: Title of the cause where it is none of the catalogue.
         comparison: The learner's network beside the expected one.
-        place: Where in the learner's code it parts from that.
+        place: Where in the learner's code it parts from that. A mistake of the catalogue may be
+            elsewhere: a layer that reads too much is as it should be, and what it reads is not.
         traceback: What Python itself said, where the function raised.
     """
 
@@ -122,7 +123,7 @@ class Verdict:
             cause=mistake.title if mistake else self.cause,
             explanation=mistake.explanation if mistake else "",
             hints=mistake.hints if mistake else (),
-            place="" if passed else self.place,
+            place="" if passed or mistake else self.place,
             section=mistake.section if mistake else "",
             covered=self.exercise.covered if passed else "",
             printed=printed,

@@ -484,8 +484,8 @@ _STAGE_MISTAKES = (
     ),
     Mistake(
         "Only one identity block is part of the stage",
-        "However many blocks are asked for, one identity block is built. That is so where `return` "
-        "stands inside the loop: the function ends with its first round.",
+        "However many blocks are asked for, one identity block is built. That is so, for example, "
+        "where `return` stands inside the loop: the function ends with its first round.",
         _ONE_BLOCK_HINTS,
         _STAGES,
         called_with(lambda arguments: {"blocks": min(2, arguments["blocks"])}),

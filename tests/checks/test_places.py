@@ -34,8 +34,9 @@ def a_tanh(X, f, filters, stage, block):
 
 
 def too_short(X, f, filters, stage, block):
-    Y = main_path(X, f, filters)
-    return layers.Add()([Y, X])
+    Y = layers.ReLU()(unit(X, filters[0], 1))
+    Y = layers.ReLU()(unit(Y, filters[1], f))
+    return layers.Conv2D(filters[2], 1)(Y)
 
 
 def a_kernel_in_a_helper(X, f, filters, stage, block):
@@ -61,7 +62,7 @@ def test_the_first_layer_that_is_not_as_expected_is_named_with_its_line():
 
 
 def test_the_line_after_which_something_is_missing_is_named():
-    line = line_in(too_short, "Add")
+    line = line_in(too_short, "Conv2D")
     assert place_of(too_short) == f"Something is missing after {line}."
 
 
@@ -76,6 +77,25 @@ def test_what_was_built_up_to_an_error_has_its_lines_too():
     assert line_in(too_few_channels, "unit(Y, filters[0], 1)") in report.place
     assert report.place in " ".join(str(report).split())
     assert report.to_dict()["place"] == report.place
+
+
+def test_a_call_that_python_refuses_says_nothing_of_layers_that_are_right():
+    def identity_block(X, f, filters, stage, block):
+        Y = main_path(X, f, filters)
+        return layers.ReLU()(layers.Add()(Y, X))
+
+    report = checks.run("identity_block", identity_block)
+    assert report.cause == "The tensors of an addition are not passed as one list"
+    assert report.place == ""
+
+
+def test_a_mistake_that_is_known_speaks_for_itself():
+    def identity_block(X, f, filters, stage, block):
+        return layers.Add(name=f"{stage}{block}")([main_path(X, f, filters), X])
+
+    report = checks.run("identity_block", identity_block)
+    assert report.cause == "The ReLU after the addition is missing"
+    assert report.place == ""
 
 
 def test_a_right_answer_has_no_such_line():

@@ -127,7 +127,7 @@ def test_none_that_is_left_over_is_named(function):
         ),
         (lambda probabilities: np.ones((2, 3)) @ np.ones((2, 3)), "Two arrays cannot be multipl"),
         (lambda probabilities: np.array([[1], [1, 2]]), "An array is made of rows of different"),
-        (lambda probabilities: np.ones(2).max(1), "There is no axis 1 in an array of 1 axes"),
+        (lambda probabilities: np.ones(2).max(1), "There is no axis 1 in an array of the rank 1"),
         (lambda probabilities: np.concatenate([np.ones((2, 2)), np.ones((2, 3))]), "Arrays of d"),
         (lambda probabilities: np.ones(2).numpy(), "A NumPy array has no attribute `numpy`"),
         (lambda probabilities: probabilities.size / {}, "`/` does not work between"),

@@ -235,7 +235,7 @@ def test_a_call_that_fails_by_itself_is_named():
         return layers.Reshape((7, 11, 13))(Y)
 
     report = checks.run("identity_block", identity_block)
-    assert re.match("There is a Reshape|The call of Reshape failed: ValueError", report.cause)
+    assert re.match("There is one Reshape|The call of Reshape failed: ValueError", report.cause)
 
 
 def test_a_stub_that_was_left_under_the_answer_is_told_so():
@@ -359,7 +359,7 @@ def test_a_layer_that_is_called_again_on_other_channels_is_named():
         return X
 
     assert checks.run("plain_stack", plain_stack).cause == (
-        "One Conv2D is called in several places, and its kernel fits only the first"
+        "One Conv2D is called in several places, and its weights fit only the first"
     )
 
 

@@ -302,7 +302,7 @@ def a_number_for_the_size(digits, size=224):
     return ops.convert_to_numpy(ops.image.resize(rgb(digits), size)) - MEANS
 
 
-@wrong(NAME, "axis 4 in an array of 3 axes")
+@wrong(NAME, "axis 4 in an array of the rank 3")
 def joined_along_an_axis_that_is_not_there(digits, size=224):
     return resized(np.concatenate([digits] * 3, axis=4), size) - MEANS
 

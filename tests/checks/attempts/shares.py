@@ -88,7 +88,7 @@ def lists_made_anew(probabilities):
     return labels, sure
 
 
-@wrong("confidence", "no axis 2|axis 2 in an array of 2 axes")
+@wrong("confidence", "no axis 2|axis 2 in an array of the rank 2")
 def along_an_axis_that_is_not_there(probabilities):
     return probabilities.argmax(axis=2), probabilities.max(axis=2)
 

@@ -40,7 +40,7 @@ def right(exercise: str) -> Callable[[Any], Any]:
 
 
 def answers(number: int) -> list[Answer]:
-    """Return the answers of a set, 1, 2 or 3, in the order of the lessons."""
+    """Return the answers of a set, 1 to 4, in the order of the lessons."""
     package = f"tests.checks.blind.set{number}"
     for lesson in range(1, 6):
         import_module(f"{package}.lesson{lesson}")

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,6 +77,12 @@ def first(classroom):
     return run(classroom)
 
 
+@pytest.fixture
+def copied(first, classroom, tmp_path):
+    """Give the graded course to a test that changes it."""
+    return Classroom(Path(shutil.copytree(classroom.folder, tmp_path / "course")))
+
+
 def run(classroom, **options):
     _, lines = grade(classroom.folder, LESSON, Options(trust=True, **options), lambda *_: None)
     return {line.student: line for line in lines}
@@ -146,61 +153,57 @@ def test_formgrader_gets_the_answer_with_the_rubric_beside_it(first, classroom):
     assert not any("HIDDEN" in cell["source"] or "grading=True" in cell["source"] for cell in cells)
 
 
-def test_nbgraders_own_feedback_works_and_shows_no_rubric(first, classroom):
-    path = classroom.give_feedback(LESSON, "forgets")
+def test_nbgraders_own_feedback_works_and_shows_no_rubric(copied):
+    path = copied.give_feedback(LESSON, "forgets")
     text = path.read_text()
     assert "The ReLU after the addition is missing" in text
     assert "not shown to learners" not in text
 
 
-def test_a_second_run_does_nothing_again_and_keeps_what_a_person_gave(first, classroom):
+def test_a_second_run_does_nothing_again_and_keeps_what_a_person_gave(first, copied):
     from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{classroom.folder}/gradebook.db") as gradebook:
+    with Gradebook(f"sqlite:///{copied.folder}/gradebook.db") as gradebook:
         grade = gradebook.find_grade("two_changes", NOTEBOOK, LESSON, "noisy")
         grade.manual_score, grade.needs_manual_grade = 2.5, False
         comment = gradebook.find_comment("two_changes", NOTEBOOK, LESSON, "noisy")
         comment.manual_comment = "Well <b>argued</b>."
         gradebook.db.commit()
-    second = run(classroom)
+    second = run(copied)
     assert {name for name, line in second.items() if line.fresh} == {"broken"}
     assert {name: scores(line) for name, line in second.items()} == {
         name: scores(line) for name, line in first.items()
     }
     assert second["noisy"].entries["two_changes"].score == 2.5
-    assert "Well &lt;b&gt;argued&lt;/b&gt;." in page(classroom, "noisy")
+    assert "Well &lt;b&gt;argued&lt;/b&gt;." in page(copied, "noisy")
 
 
 def test_a_score_changed_by_others_is_graded_anew_and_a_broken_sandbox_asks_for_attention(
-    first, classroom, monkeypatch
+    copied, monkeypatch
 ):
     from nbgrader.api import Gradebook
 
     def run_in_a_broken_sandbox(*_):
         raise SandboxFailed("it does not start")
 
-    with Gradebook(f"sqlite:///{classroom.folder}/gradebook.db") as gradebook:
+    with Gradebook(f"sqlite:///{copied.folder}/gradebook.db") as gradebook:
         gradebook.find_grade("check_conv_bn", NOTEBOOK, LESSON, "nearly").auto_score = 1.5
         gradebook.db.commit()
     monkeypatch.setattr(Server, "run", run_in_a_broken_sandbox)
-    third = run(classroom, students=["nearly", "noisy"])
+    third = run(copied, students=["nearly", "noisy"])
     assert not third["noisy"].fresh
     assert third["nearly"].fresh
     assert "it does not start" in third["nearly"].problem
     assert scores(third["nearly"]) == dict.fromkeys(FULL, 0)
 
 
-def test_an_old_score_does_not_survive_a_broken_resubmission(first, classroom):
-    path = classroom.folder / "submitted" / "forgets" / LESSON / f"{NOTEBOOK}.ipynb"
-    before = path.read_text()
-    path.write_text(before[:500])
-    try:
-        again = run(classroom, students=["forgets"])["forgets"]
-    finally:
-        path.write_text(before)
+def test_an_old_score_does_not_survive_a_broken_resubmission(copied):
+    path = copied.folder / "submitted" / "forgets" / LESSON / f"{NOTEBOOK}.ipynb"
+    path.write_text(path.read_text()[:500])
+    again = run(copied, students=["forgets"])["forgets"]
     assert again.problem
     assert scores(again) == dict.fromkeys(FULL, 0)
-    assert "Needs attention" in page(classroom, "forgets")
+    assert "Needs attention" in page(copied, "forgets")
 
 
 def test_a_course_without_the_lesson_is_refused(classroom):

@@ -1,0 +1,1 @@
+"""Answers to all exercises, written from the lessons alone."""
