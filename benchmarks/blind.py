@@ -1,6 +1,6 @@
 """What reports say of answers that were written without sight of the checks.
 
-Run `python benchmarks/blind.py 4`, for set 4 of the sets 1 to 4 in `tests/checks/blind`, in the root
+Run `python benchmarks/blind.py 4`, for one of the sets 1 to 4 in `tests/checks/blind`, in the root
 of the repository. It prints the title of each wrong answer's report beside what is wrong with
 it, and how many right answers pass. Whether a title is true, a person decides.
 """

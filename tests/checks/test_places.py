@@ -9,7 +9,10 @@ from keras import layers
 
 import checks
 from checks.catalogue import EXERCISES
+from checks.comparison import compare
+from checks.graph import GraphBuilder
 from checks.judge import judge
+from checks.places import place
 from checks.probe import probe
 from tests.checks.test_equivalents import main_path
 
@@ -31,12 +34,6 @@ def a_tanh(X, f, filters, stage, block):
     Y = layers.Activation("tanh")(unit(Y, filters[1], f))
     Y = unit(Y, filters[2], 1)
     return layers.ReLU()(layers.Add()([Y, X]))
-
-
-def too_short(X, f, filters, stage, block):
-    Y = layers.ReLU()(unit(X, filters[0], 1))
-    Y = layers.ReLU()(unit(Y, filters[1], f))
-    return layers.Conv2D(filters[2], 1)(Y)
 
 
 def a_kernel_in_a_helper(X, f, filters, stage, block):
@@ -62,8 +59,12 @@ def test_the_first_layer_that_is_not_as_expected_is_named_with_its_line():
 
 
 def test_the_line_after_which_something_is_missing_is_named():
-    line = line_in(too_short, "Conv2D")
-    assert place_of(too_short) == f"Something is missing after {line}."
+    whole = GraphBuilder()
+    X = whole.conv("conv", whole.input((8, 6, 3)), 4, 3)
+    begun = whole.graph(X)
+    comparison = compare(whole.graph(whole.add("ReLU", "relu", X)), begun)
+    record = {"lines": {"conv": [[3, "X = conv(X)"]]}}
+    assert place(comparison, record) == "Something is missing after line 3: `X = conv(X)`."
 
 
 def test_a_line_that_calls_a_function_of_the_same_file_is_named_with_the_one_it_leads_to():
