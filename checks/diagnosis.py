@@ -1,6 +1,6 @@
 """Finds the mistake of the catalogue that explains what a learner built."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -170,22 +170,21 @@ def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool)
     pair = next((each for each in pairs if _explains(exercise, each, built, same_structure)), None)
     if pair or any(each.value is None for each in built):
         return pair
-    return _with_edits_everywhere(exercise, mutations, [first, *wrong]) or _known_and_more(
-        exercise, mutations, built
-    )
+    pair = _with_edits(exercise, mutations, first) if _alike(exercise, [first, *wrong]) else None
+    return pair or _known_and_more(exercise, mutations, built)
 
 
 def _is_one_setting(exercise: NetworkExercise, built: Built) -> bool:
     """Return whether one layer differs, in one setting: two mistakes would be one too many."""
-    expected = simplify(exercise.expected(built.case))
-    if len(expected.nodes) != len(built.graph.nodes):
+    ours = simplify(exercise.expected(built.case)).nodes.values()
+    theirs = built.graph.nodes.values()
+    if [node.operation for node in ours] != [node.operation for node in theirs]:
         return False
     unlike = [
-        len({*settings(ours, exercise.free)} ^ {*settings(theirs, exercise.free)})
-        for ours, theirs in zip(expected.nodes.values(), built.graph.nodes.values(), strict=True)
-        if settings(ours, exercise.free) != settings(theirs, exercise.free)
+        {*settings(one, exercise.free)} ^ {*settings(other, exercise.free)}
+        for one, other in zip(ours, theirs, strict=True)
     ]
-    return unlike == [2]
+    return [len(each) for each in unlike if each] == [2]  # what it is, and what it should be
 
 
 def _lost_on_the_way(
@@ -229,21 +228,16 @@ def _without_activations(operations: Sequence[str]) -> list[str]:
     return [each for each in operations if each not in ("relu", "softmax")]
 
 
-def _with_edits_everywhere(
-    exercise: NetworkExercise, mutations: Sequence[Mistake], wrong: Sequence[Built]
-) -> Mistake | None:
-    """Find two edits that say the same of every network that is wrong, apart from numbers."""
-    found = None
+def _alike(exercise: NetworkExercise, wrong: Sequence[Built]) -> bool:
+    """Return whether layers of the same kinds are missing and too many in all networks."""
+    changes = []
     for each in wrong:
-        pair = _with_edits(exercise, mutations, each)
-        if pair is None or (found and _without_numbers(pair) != _without_numbers(found)):
-            return None
-        found = found or pair
-    return found
-
-
-def _without_numbers(mistake: Mistake) -> str:
-    return re.sub(r"\d+", "", mistake.title)
+        wanted, there = (
+            Counter(node.operation for node in graph.nodes.values())
+            for graph in (simplify(exercise.expected(each.case)), each.graph)
+        )
+        changes.append((wanted - there, there - wanted))
+    return all(each == changes[0] for each in changes)
 
 
 def _with_edits(

@@ -24,6 +24,18 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def _bfloat16() -> None:
+    """Skip where this processor, or what oneDNN is told of it, convolves no bfloat16."""
+    import tensorflow as tf
+
+    images = tf.ones((1, 4, 4, 1), tf.bfloat16)
+    try:
+        tf.function(tf.nn.conv2d)(images, images[0, :2, :2, :, tf.newaxis], 1, "VALID")
+    except tf.errors.OpError as error:
+        pytest.skip(f"convolutions in bfloat16 do not run here: {type(error).__name__}")
+
+
+@pytest.fixture(scope="session")
 def mnist(real_data: Path):
     """Give real MNIST, or skip."""
     return _load("mnist", real_data)

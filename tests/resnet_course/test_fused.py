@@ -92,6 +92,7 @@ def test_flat_features_are_left_to_keras() -> None:
 
 
 @only_with_the_kernel
+@pytest.mark.usefixtures("_bfloat16")
 def test_in_bfloat16_it_keeps_statistics_in_float32() -> None:
     layer = _layer(FusedBatchNormalization, dtype="mixed_bfloat16")
     exact = _layer(layers.BatchNormalization)

@@ -27,6 +27,7 @@ def test_auto_is_bfloat16_where_the_processor_has_it(
 
 
 @pytest.mark.numerical
+@pytest.mark.usefixtures("_bfloat16")
 def test_a_model_trained_in_bfloat16_is_a_float32_model() -> None:
     run = training.train("custom", data.load("digits"), RECIPE)
     assert run.model.get_layer("mnist_resnet").get_layer("res_conv1").compute_dtype == "float32"

@@ -114,6 +114,7 @@ def test_a_map_is_small_when_each_weight_is_used_a_few_times(monkeypatch) -> Non
     assert not SmallMapConv2D(64, 3, padding="same").is_faster_as_products((None, 4, 4, 64))
 
 
+@pytest.mark.usefixtures("_bfloat16")
 def test_in_bfloat16_it_says_nearly_the_same() -> None:
     shape = (6, 2, 2, 4)
     half = _layer(SmallMapConv2D, shape, dtype="mixed_bfloat16")(_images(shape, "bfloat16"))

@@ -118,6 +118,7 @@ def test_a_layer_of_ones_own_is_not_copied(digits) -> None:
     assert np.isfinite(trace.curve["loss"]).all()
 
 
+@pytest.mark.usefixtures("_bfloat16")
 def test_in_bfloat16_it_says_nearly_the_same(digits) -> None:
     model = networks.build("custom", digits, RECIPE)
     twin = training_twin(model, "bfloat16")

@@ -441,7 +441,7 @@ def another_default(digits, size=64):
     return resized(rgb(digits), size) - MEANS
 
 
-@wrong(NAME, "^only for the size left out: the result is a single image, without an axis for the")
+@wrong(NAME, "^only for a single image: the result is a single image, without an axis for the")
 def an_axis_of_one_image_squeezed(digits, size=224):
     x = np.stack([np.squeeze(digits).astype("float32")] * 3, axis=-1)
     return resized(x, size) - MEANS

@@ -74,7 +74,7 @@ def test_a_layer_that_meets_other_channels_is_explained() -> None:
         return X
 
     cause = checks.run("plain_stack", plain_stack).cause
-    assert cause == ("One Conv2D is called in several places, and its kernel fits only the first")
+    assert cause == "One Conv2D is called in several places, and its weights fit only the first"
 
 
 @pytest.mark.parametrize(
