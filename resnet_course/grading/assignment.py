@@ -85,6 +85,17 @@ class Assignment:
         return hashlib.sha256(repr(self.cells).encode()).hexdigest()
 
 
+def lesson_notebooks(course: Path, source: str) -> dict[str, str]:
+    """Return the names of a course's lessons, each with that of its notebook, without suffix.
+
+    Args:
+        course: The course folder.
+        source: Name of the folder of solved notebooks, such as "solutions".
+    """
+    found = {path.parent.name: path.stem for path in (course / source).glob("*/*.ipynb")}
+    return dict(sorted(found.items()))
+
+
 def read_assignment(course: Path, source: str, lesson: str) -> Assignment:
     """Read the solved notebook of a lesson.
 

@@ -4,22 +4,23 @@ import ast
 import contextlib
 import queue
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder
 from resnet_course.grading import ledger, library, sandbox
-from resnet_course.grading.assignment import Assignment, read_assignment
+from resnet_course.grading.assignment import Assignment, lesson_notebooks, read_assignment
 from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course import Course, handed_in_at, open_course
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.judging import Judge
 from resnet_course.grading.marking import Marked, Marker
+from resnet_course.grading.misplaced import find_misplaced, is_named_like_a_lesson
 from resnet_course.grading.server import Limits, Server
 from resnet_course.grading.submission import (
     Unreadable,
@@ -64,7 +65,7 @@ class Line:
     Attributes:
         student: Name of the student.
         entries: What the gradebook says, by nbgrader's name of the cell.
-        marked: The marks; None if the student's name cannot be used.
+        marked: The marks; None if there was nothing to grade, or the name cannot be used.
         fresh: Whether it was graded now, not before.
         problem: What needs a person's attention.
     """
@@ -92,7 +93,8 @@ def grade(
         progress: Told of each submission.
 
     Returns:
-        The lesson, and how each submission fared, by name of the student.
+        The lesson, and how each submission fared, by name of the student. What is misplaced has
+        a line as well.
 
     Raises:
         CourseError: If the folder, the lesson, the students or the sandbox cannot be used.
@@ -100,7 +102,8 @@ def grade(
     course = open_course(folder)
     lesson = Path(lesson).name
     assignment = read_assignment(course.folder, course.source, lesson)
-    names = _students(course, assignment, options.students)
+    misplaced = _misplaced(course, lesson, options.students)
+    names = _students(course, assignment, options.students, misplaced)
     with _alone(course.records / lesson), contextlib.ExitStack() as stack:
         gradebook = Gradebook(course, assignment)
         stack.callback(gradebook.close)
@@ -109,7 +112,7 @@ def grade(
         for line in run.lines(names):
             lines.append(line)
             progress(len(lines), len(names), line)
-    return assignment, sorted(lines, key=lambda line: line.student)
+    return assignment, sorted(_with_misplaced(lines, misplaced), key=lambda line: line.student)
 
 
 class _Run:
@@ -302,26 +305,52 @@ def _can_fork_apart(where: sandbox.Sandbox) -> bool:
     return where.nests or not where.isolates
 
 
-def _students(course: Course, assignment: Assignment, wanted: Sequence[str]) -> list[str]:
+def _misplaced(course: Course, lesson: str, wanted: Sequence[str]) -> dict[str, str]:
+    """Return what to do about what nobody would find, by name of the student or the file."""
+    notebooks = lesson_notebooks(course.folder, course.source)
+    found = find_misplaced(course.submitted, lesson, notebooks)
+    return {name: " ".join(text) for name, text in found.items() if not wanted or name in wanted}
+
+
+def _with_misplaced(lines: Iterable[Line], misplaced: Mapping[str, str]) -> list[Line]:
+    """Add to the lines, or as lines, what is misplaced."""
+    left = dict(misplaced)
+    told = [
+        replace(line, problem=" ".join(filter(None, [line.problem, left.pop(line.student, None)])))
+        if line.student in left
+        else line
+        for line in lines
+    ]
+    return [*told, *(Line(name, {}, None, fresh=False, problem=left[name]) for name in left)]
+
+
+def _students(
+    course: Course, assignment: Assignment, wanted: Sequence[str], misplaced: Collection[str]
+) -> list[str]:
     """Return whose submissions to grade.
 
     Raises:
         CourseError: If one that is wanted has handed in nothing, or nobody has.
     """
-    known = students(course.submitted, assignment.lesson)
+    notebooks = lesson_notebooks(course.folder, course.source)
+    known = [
+        name
+        for name in students(course.submitted, assignment.lesson)
+        if not is_named_like_a_lesson(name, notebooks)
+    ]
     for name in wanted:
         check_name(name)
-        if name not in known:
+        if name not in known and name not in misplaced:
             raise CourseError(
                 f"{name} has handed in nothing for {assignment.lesson}: there is no folder "
                 f"{course.submitted / name / assignment.lesson}."
             )
-    if not known:
+    if not known and not misplaced:
         raise CourseError(
             f"nobody has handed in {assignment.lesson}: {course.submitted} should hold a folder "
             f"for each student, with a folder {assignment.lesson} in it."
         )
-    return sorted(set(wanted)) or known
+    return sorted(set(wanted) & set(known)) if wanted else known
 
 
 @contextlib.contextmanager

@@ -110,8 +110,10 @@ class Marker:
         ]
         try:
             submission = read_submission(folder, self.assignment.notebook, own_files)
-        except (Unreadable, OSError) as error:
+        except Unreadable as error:
             return Marked(student, {}, problem=str(error))
+        except OSError as error:
+            return Marked(student, {}, problem=_cannot_be_read(folder, error))
         plan = make_plan(self.assignment, submission, self.experiments)
         try:
             marks = self._marks(submission, plan, digest)
@@ -199,6 +201,13 @@ class Marker:
                 points, cell.points, verdict.headline, [*notes, *more], verdict.guarded_html
             )
         return Mark(points, cell.points, verdict.headline, notes, shown.html)
+
+
+def _cannot_be_read(folder: Path, error: OSError) -> str:
+    return (
+        f"{'/'.join(folder.parts[-3:])} cannot be read ({error.strerror}): give yourself the right "
+        "to read it, and all that it holds."
+    )
 
 
 def _only_when_graded(verdict: Judgement) -> str:

@@ -224,6 +224,29 @@ def test_a_lesson_that_was_never_released_is_recorded_first(tmp_path):
     assert not (classroom.folder / "lessons").exists()
 
 
+def test_what_is_misplaced_asks_for_attention_by_name(tmp_path, monkeypatch, capsys):
+    from resnet_course.cli import main
+
+    classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON])
+    submitted = classroom.folder / "submitted"
+    for place in ("ben/02_Identity_Block", f"{LESSON}/dan", f"{LESSON}/{LESSON}", "eva", ""):
+        (submitted / place).mkdir(parents=True, exist_ok=True)
+        (submitted / place / f"{NOTEBOOK}.ipynb").write_text("{}")
+    lines = run(classroom)
+    assert set(lines) == {"ben", "dan", "eva", LESSON, f"{NOTEBOOK}.ipynb"}
+    for name in ("ben", "dan", "eva"):
+        assert f"move it to submitted/{name}/{LESSON}/" in lines[name].problem
+        assert not lines[name].entries
+    assert set(run(classroom, students=["ben"])) == {"ben"}
+    monkeypatch.chdir(classroom.folder)
+    assert main(["grade", LESSON, "--trust", "--json", "scores.json"]) == 0
+    text = capsys.readouterr().out
+    assert "needs attention: ben: submitted/ben/02_Identity_Block was not graded" in text
+    assert "0 graded now, 0 unchanged" in text
+    content = json.loads((classroom.folder / "scores.json").read_text())
+    assert lines["dan"].problem == content["students"]["dan"]["problem"]
+
+
 def test_a_student_without_a_submission_is_refused(first, classroom):
     with pytest.raises(CourseError, match="nobody has handed in nothing"):
         run(classroom, students=["nobody"])
