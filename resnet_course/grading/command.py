@@ -218,10 +218,10 @@ def _summary(lines: Sequence["Line"]) -> list[str]:
     words = [f"{fresh} graded now, {len(graded) - fresh} unchanged since the last run."]
     if waiting:
         words.append(f"{waiting} wait for a person in formgrader.")
-    problems = [line for line in lines if line.problem]
     words += [
-        f"needs attention: {printable(line.student)}: {printable(line.problem or '')}"
-        for line in problems
+        f"needs attention: {printable(line.student)}: {printable(problem)}"
+        for line in lines
+        for problem in filter(None, [line.problem, *line.misplaced])
     ]
     notes = [(line.student, note) for line in lines if line.marked for note in line.marked.notes]
     return [*words, *(f"note: {printable(student)}: {printable(note)}" for student, note in notes)]
@@ -231,6 +231,7 @@ def _reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:
     return {
         line.student: {
             "problem": line.problem,
+            "misplaced": list(line.misplaced),
             "notes": list(line.marked.notes) if line.marked else [],
             "reasons": {
                 name: [mark.headline, *mark.notes]

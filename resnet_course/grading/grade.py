@@ -4,6 +4,7 @@ import ast
 import contextlib
 import queue
 import tempfile
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,12 @@ from typing import IO, Any
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder
 from resnet_course.grading import ledger, library, sandbox
-from resnet_course.grading.assignment import Assignment, lesson_notebooks, read_assignment
+from resnet_course.grading.assignment import (
+    Assignment,
+    lesson_notebooks,
+    other_lessons,
+    read_assignment,
+)
 from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course import Course, handed_in_at, open_course
 from resnet_course.grading.feedback import write_feedback
@@ -21,6 +27,8 @@ from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.judging import Judge
 from resnet_course.grading.marking import Marked, Marker
 from resnet_course.grading.misplaced import find_misplaced, is_named_like_a_lesson
+from resnet_course.grading.plan import CELL
+from resnet_course.grading.restoring import restored
 from resnet_course.grading.server import Limits, Server
 from resnet_course.grading.submission import (
     Unreadable,
@@ -67,7 +75,8 @@ class Line:
         entries: What the gradebook says, by nbgrader's name of the cell.
         marked: The marks; None if there was nothing to grade, or the name cannot be used.
         fresh: Whether it was graded now, not before.
-        problem: What needs a person's attention.
+        problem: Why it could not be graded, which needs a person's attention.
+        misplaced: What else needs it, as it lies where the grader does not look.
     """
 
     student: str
@@ -75,6 +84,7 @@ class Line:
     marked: Marked | None
     fresh: bool
     problem: str | None = None
+    misplaced: Sequence[str] = ()
 
 
 #: Told of each submission: how many are done, how many there are, and how this one fared.
@@ -105,6 +115,7 @@ def grade(
     misplaced = _misplaced(course, lesson, options.students)
     names = _students(course, assignment, options.students, misplaced)
     with _alone(course.records / lesson), contextlib.ExitStack() as stack:
+        stack.enter_context(_quiet_about_cells())
         gradebook = Gradebook(course, assignment)
         stack.callback(gradebook.close)
         run = _Run(course, assignment, options, gradebook)
@@ -199,11 +210,13 @@ class _Run:
         folder = self._submission(marked.student)
         before = ledger.read_record(self._record(marked.student))
         questions = [n for n, cell in self.assignment.graded.items() if cell.role == "question"]
-        answers = ledger.digests({n: marked.sources.get(n, "") for n in questions})
+        texts = {n: [marked.sources.get(n, ""), *marked.elsewhere] for n in questions}
+        answers = ledger.digests({name: "\0".join(text) for name, text in texts.items()})
         known = before.answers if before else {}
         changed = frozenset(name for name in questions if known.get(name) != answers[name])
         try:
-            cells = read_submission(folder, self.assignment.notebook).cells
+            submission = read_submission(folder, self.assignment.notebook)
+            cells = restored(submission.cells, self.assignment)
         except (Unreadable, OSError):
             cells = []
         path = self.course.autograded / marked.student / self.assignment.lesson
@@ -264,13 +277,24 @@ class _Run:
             data,
             [self.course.folder],
         )
+        others = other_lessons(self.course.folder, self.course.source, self.assignment.lesson)
         markers: queue.Queue[Marker] = queue.Queue()
         for _ in range(number):
             server = Server(where, options.limits, self._modules(), _can_fork_apart(where))
             judge = Judge()
             stack.callback(judge.close)
             stack.callback(server.close, for_good=True)
-            markers.put(Marker(self.assignment, server, judge, self.secret, options.experiments))
+            markers.put(
+                Marker(
+                    self.assignment,
+                    server,
+                    judge,
+                    self.secret,
+                    self.gradebook.released,
+                    others,
+                    options.experiments,
+                )
+            )
         return markers
 
     def _course_imports(self) -> dict[str, set[str]]:
@@ -300,28 +324,37 @@ def _imported(source: str) -> Iterator[str]:
                 yield node.module
 
 
+@contextlib.contextmanager
+def _quiet_about_cells() -> Iterator[None]:
+    """Keep what Python remarks on in learners' cells off the terminal: their pages say it."""
+    with warnings.catch_warnings():
+        for category in (SyntaxWarning, DeprecationWarning):
+            warnings.filterwarnings("ignore", category=category, module=f"{CELL}$")
+        yield
+
+
 def _can_fork_apart(where: sandbox.Sandbox) -> bool:
     """Return whether one server can serve many submissions, each shut in by itself."""
     return where.nests or not where.isolates
 
 
-def _misplaced(course: Course, lesson: str, wanted: Sequence[str]) -> dict[str, str]:
+def _misplaced(course: Course, lesson: str, wanted: Sequence[str]) -> dict[str, list[str]]:
     """Return what to do about what nobody would find, by name of the student or the file."""
     notebooks = lesson_notebooks(course.folder, course.source)
     found = find_misplaced(course.submitted, lesson, notebooks)
-    return {name: " ".join(text) for name, text in found.items() if not wanted or name in wanted}
+    return {name: text for name, text in found.items() if not wanted or name in wanted}
 
 
-def _with_misplaced(lines: Iterable[Line], misplaced: Mapping[str, str]) -> list[Line]:
+def _with_misplaced(lines: Sequence[Line], misplaced: Mapping[str, Sequence[str]]) -> list[Line]:
     """Add to the lines, or as lines, what is misplaced."""
-    left = dict(misplaced)
-    told = [
-        replace(line, problem=" ".join(filter(None, [line.problem, left.pop(line.student, None)])))
-        if line.student in left
-        else line
-        for line in lines
-    ]
-    return [*told, *(Line(name, {}, None, fresh=False, problem=left[name]) for name in left)]
+    told = [replace(line, misplaced=misplaced.get(line.student, ())) for line in lines]
+    names = {line.student for line in lines}
+    more = [name for name in misplaced if name not in names]
+    return [*told, *(_nothing_found(name, misplaced[name]) for name in more)]
+
+
+def _nothing_found(name: str, misplaced: Sequence[str]) -> Line:
+    return Line(name, {}, None, fresh=False, problem=" ".join(misplaced))
 
 
 def _students(
