@@ -4,6 +4,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -83,6 +84,32 @@ class Assignment:
     def digest(self) -> str:
         """A digest of all that grading depends on in the solved notebook."""
         return hashlib.sha256(repr(self.cells).encode()).hexdigest()
+
+
+def lesson_notebooks(course: Path, source: str) -> dict[str, str]:
+    """Return the names of a course's lessons, each with that of its notebook, without suffix.
+
+    Args:
+        course: The course folder.
+        source: Name of the folder of solved notebooks, such as "solutions".
+    """
+    found = {path.parent.name: path.stem for path in (course / source).glob("*/*.ipynb")}
+    return dict(sorted(found.items()))
+
+
+def other_lessons(course: Path, source: str, lesson: str) -> list[Assignment]:
+    """Read the solved notebooks of all lessons but one, as far as they can be read.
+
+    Args:
+        course: The course folder.
+        source: Name of the folder of solved notebooks, such as "solutions".
+        lesson: Name of the lesson to leave out.
+    """
+    found = []
+    for name in lesson_notebooks(course, source):
+        with suppress(CourseError):
+            found += [read_assignment(course, source, name)] if name != lesson else []
+    return found
 
 
 def read_assignment(course: Path, source: str, lesson: str) -> Assignment:

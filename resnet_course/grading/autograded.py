@@ -11,6 +11,7 @@ from resnet_course.files import new_file
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.marking import Mark, Marked
 from resnet_course.grading.submission import SubmittedCell
+from resnet_course.grading.written import places
 
 #: The tag of the cells that graders see and learners do not.
 RUBRIC_TAG = "rubric"
@@ -40,14 +41,14 @@ def write_autograded(
     written: list[dict[str, Any]] = []
     if marked.problem:
         written.append(_markdown(f"**Needs attention.** {_harmless(marked.problem)}"))
-    last = {cell.grade_id: number for number, cell in enumerate(cells) if cell.grade_id in released}
+    known = places(cells, assignment, released)
     for number, cell in enumerate(cells):
-        if cell.grade_id in last and last[cell.grade_id] == number:
-            written += _known(str(cell.grade_id), cell, assignment, released, marked)
+        if cell.grade_id is not None and known.get(cell.grade_id) == number:
+            written += _known(cell.grade_id, cell, assignment, released, marked)
         else:
             written.append(_own(cell))
     for name in released:
-        if name not in last:
+        if name not in known:
             written += _known(name, None, assignment, released, marked)
     for number, each in enumerate(written):
         each["id"] = f"cell-{number}"
@@ -76,9 +77,7 @@ def _known(
     if known.kind == "code":
         outputs = _report(marked.marks[name]) if name in marked.marks else []
         return [_code(source, marks, outputs)]
-    answer = _markdown(_harmless(source), marks)
-    if cell is not None and (pictures := _pictures(cell.attachments)):
-        answer["attachments"] = pictures
+    answer = _with_pictures(_markdown(_harmless(source), marks), cell)
     rubric = _markdown(_rubric(known.source), {"tags": [RUBRIC_TAG]})
     return [answer, rubric] if known.role == "question" else [answer]
 
@@ -86,7 +85,13 @@ def _known(
 def _own(cell: SubmittedCell) -> dict[str, Any]:
     if cell.kind == "code":
         return _code(cell.source, {}, [])
-    return _markdown(_harmless(cell.source))
+    return _with_pictures(_markdown(_harmless(cell.source)), cell)
+
+
+def _with_pictures(written: dict[str, Any], cell: SubmittedCell | None) -> dict[str, Any]:
+    if cell is not None and (pictures := _pictures(cell.attachments)):
+        written["attachments"] = pictures
+    return written
 
 
 def _report(mark: Mark) -> list[dict[str, Any]]:

@@ -122,7 +122,8 @@ def run(arguments: argparse.Namespace) -> int:
         export.write_csv(arguments.csv, assignment, scores, arguments.format)
         print(f"wrote {arguments.csv}")
     if arguments.json:
-        export.write_json(arguments.json, assignment, scores, _reasons(lines))
+        everybody = {line.student: line.entries for line in lines}
+        export.write_json(arguments.json, assignment, everybody, _reasons(lines))
         print(f"wrote {arguments.json}")
     return 0
 
@@ -190,7 +191,8 @@ def table(names: Sequence[str], lines: Sequence["Line"]) -> list[str]:
         points = sum(entry.score for entry in line.entries.values())
         maximum = sum(entry.maximum for entry in line.entries.values())
         cells = [_points(line.entries.get(name)) for name in names]
-        rows.append([printable(line.student), f"{points:.4g}/{maximum:g}", *cells])
+        total = f"{points:.4g}/{maximum:g}" if line.entries else "–"
+        rows.append([printable(line.student), total, *cells])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     text = [
         "  ".join(
@@ -210,15 +212,16 @@ def _points(entry: Any) -> str:
 
 
 def _summary(lines: Sequence["Line"]) -> list[str]:
-    fresh = sum(line.fresh for line in lines)
+    graded = [line for line in lines if line.marked]
+    fresh = sum(line.fresh for line in graded)
     waiting = sum(any(entry.waits for entry in line.entries.values()) for line in lines)
-    words = [f"{fresh} graded now, {len(lines) - fresh} unchanged since the last run."]
+    words = [f"{fresh} graded now, {len(graded) - fresh} unchanged since the last run."]
     if waiting:
         words.append(f"{waiting} wait for a person in formgrader.")
-    problems = [line for line in lines if line.problem]
     words += [
-        f"needs attention: {printable(line.student)}: {printable(line.problem or '')}"
-        for line in problems
+        f"needs attention: {printable(line.student)}: {printable(problem)}"
+        for line in lines
+        for problem in filter(None, [line.problem, *line.misplaced])
     ]
     notes = [(line.student, note) for line in lines if line.marked for note in line.marked.notes]
     return [*words, *(f"note: {printable(student)}: {printable(note)}" for student, note in notes)]
@@ -228,13 +231,14 @@ def _reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:
     return {
         line.student: {
             "problem": line.problem,
-            "notes": list(line.marked.notes),
+            "misplaced": list(line.misplaced),
+            "notes": list(line.marked.notes) if line.marked else [],
             "reasons": {
-                name: [mark.headline, *mark.notes] for name, mark in line.marked.marks.items()
+                name: [mark.headline, *mark.notes]
+                for name, mark in (line.marked.marks if line.marked else {}).items()
             },
         }
         for line in lines
-        if line.marked
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 MAXIMUM_BYTES = 32 * 2**20
 _LONG_TEXT, _SHORT_TEXT, _LIST, _LAYERS = 10_000, 500, 500, 10_000
+_MOST_WARNINGS = 20
 _NUMERIC = frozenset(
     ["bool"]
     + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
@@ -40,24 +41,31 @@ def read_result(content: bytes) -> dict[str, Any]:
 def read_cell(content: bytes) -> dict[str, Any]:
     """Read how a cell ended: its `outcome`, and an `error` of `type`, `message` and `line`.
 
+    Its `warnings`, from compiling it, have the form of an error, each.
+
     Raises:
         Malformed: If it says no such thing.
     """
     result = read_result(content)
     outcome = result.get("outcome")
+    given = result.get("warnings")
+    warnings = given[:_MOST_WARNINGS] if isinstance(given, list) else []
+    read = {"warnings": [_remark(each) for each in warnings if isinstance(each, dict)]}
     if outcome in ("ran", "out of time"):
-        return {"outcome": outcome}
+        return {"outcome": outcome, **read}
     error = result.get("error")
     if outcome != "raised" or not isinstance(error, dict):
         raise Malformed("a cell neither ran nor raised")
-    line = error.get("line")
+    return {"outcome": "raised", "error": _remark(error), **read}
+
+
+def _remark(remark: Mapping[str, Any]) -> dict[str, Any]:
+    """Read an error or a warning."""
+    line = remark.get("line")
     return {
-        "outcome": "raised",
-        "error": {
-            "type": _text(error.get("type"), _SHORT_TEXT),
-            "message": _text(error.get("message"), _SHORT_TEXT),
-            "line": line if type(line) is int and 0 < line < 1_000_000 else None,
-        },
+        "type": _text(remark.get("type"), _SHORT_TEXT),
+        "message": _text(remark.get("message"), _SHORT_TEXT),
+        "line": line if type(line) is int and 0 < line < 1_000_000 else None,
     }
 
 

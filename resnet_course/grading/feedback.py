@@ -80,5 +80,7 @@ def _parts(assignment: Assignment, marked: Marked, entries: Mapping[str, Entry])
         answered = name if by_hand else str(cell.exercise)
         title = (cell.exercise or name).replace("_", " ") if by_hand else str(cell.exercise or name)
         answer = marked.sources.get(answered, "").strip()
+        if by_hand:
+            answer = "\n\n".join(filter(None, [answer, *map(str.strip, marked.elsewhere)]))
         parts.append(Part(title, entries[name], by_hand, marked.marks.get(name), answer))
     return parts

@@ -4,22 +4,31 @@ import ast
 import contextlib
 import queue
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder
 from resnet_course.grading import ledger, library, sandbox
-from resnet_course.grading.assignment import Assignment, read_assignment
+from resnet_course.grading.assignment import (
+    Assignment,
+    lesson_notebooks,
+    other_lessons,
+    read_assignment,
+)
 from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course import Course, handed_in_at, open_course
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.judging import Judge
 from resnet_course.grading.marking import Marked, Marker
+from resnet_course.grading.misplaced import find_misplaced, is_named_like_a_lesson
+from resnet_course.grading.plan import CELL
+from resnet_course.grading.restoring import restored
 from resnet_course.grading.server import Limits, Server
 from resnet_course.grading.submission import (
     Unreadable,
@@ -64,9 +73,10 @@ class Line:
     Attributes:
         student: Name of the student.
         entries: What the gradebook says, by nbgrader's name of the cell.
-        marked: The marks; None if the student's name cannot be used.
+        marked: The marks; None if there was nothing to grade, or the name cannot be used.
         fresh: Whether it was graded now, not before.
-        problem: What needs a person's attention.
+        problem: Why it could not be graded, which needs a person's attention.
+        misplaced: What else needs it, as it lies where the grader does not look.
     """
 
     student: str
@@ -74,6 +84,7 @@ class Line:
     marked: Marked | None
     fresh: bool
     problem: str | None = None
+    misplaced: Sequence[str] = ()
 
 
 #: Told of each submission: how many are done, how many there are, and how this one fared.
@@ -92,7 +103,8 @@ def grade(
         progress: Told of each submission.
 
     Returns:
-        The lesson, and how each submission fared, by name of the student.
+        The lesson, and how each submission fared, by name of the student. What is misplaced has
+        a line as well.
 
     Raises:
         CourseError: If the folder, the lesson, the students or the sandbox cannot be used.
@@ -100,8 +112,10 @@ def grade(
     course = open_course(folder)
     lesson = Path(lesson).name
     assignment = read_assignment(course.folder, course.source, lesson)
-    names = _students(course, assignment, options.students)
+    misplaced = _misplaced(course, lesson, options.students)
+    names = _students(course, assignment, options.students, misplaced)
     with _alone(course.records / lesson), contextlib.ExitStack() as stack:
+        stack.enter_context(_quiet_about_cells())
         gradebook = Gradebook(course, assignment)
         stack.callback(gradebook.close)
         run = _Run(course, assignment, options, gradebook)
@@ -109,7 +123,7 @@ def grade(
         for line in run.lines(names):
             lines.append(line)
             progress(len(lines), len(names), line)
-    return assignment, sorted(lines, key=lambda line: line.student)
+    return assignment, sorted(_with_misplaced(lines, misplaced), key=lambda line: line.student)
 
 
 class _Run:
@@ -196,11 +210,13 @@ class _Run:
         folder = self._submission(marked.student)
         before = ledger.read_record(self._record(marked.student))
         questions = [n for n, cell in self.assignment.graded.items() if cell.role == "question"]
-        answers = ledger.digests({n: marked.sources.get(n, "") for n in questions})
+        texts = {n: [marked.sources.get(n, ""), *marked.elsewhere] for n in questions}
+        answers = ledger.digests({name: "\0".join(text) for name, text in texts.items()})
         known = before.answers if before else {}
         changed = frozenset(name for name in questions if known.get(name) != answers[name])
         try:
-            cells = read_submission(folder, self.assignment.notebook).cells
+            submission = read_submission(folder, self.assignment.notebook)
+            cells = restored(submission.cells, self.assignment)
         except (Unreadable, OSError):
             cells = []
         path = self.course.autograded / marked.student / self.assignment.lesson
@@ -261,13 +277,24 @@ class _Run:
             data,
             [self.course.folder],
         )
+        others = other_lessons(self.course.folder, self.course.source, self.assignment.lesson)
         markers: queue.Queue[Marker] = queue.Queue()
         for _ in range(number):
             server = Server(where, options.limits, self._modules(), _can_fork_apart(where))
             judge = Judge()
             stack.callback(judge.close)
             stack.callback(server.close, for_good=True)
-            markers.put(Marker(self.assignment, server, judge, self.secret, options.experiments))
+            markers.put(
+                Marker(
+                    self.assignment,
+                    server,
+                    judge,
+                    self.secret,
+                    self.gradebook.released,
+                    others,
+                    options.experiments,
+                )
+            )
         return markers
 
     def _course_imports(self) -> dict[str, set[str]]:
@@ -297,31 +324,66 @@ def _imported(source: str) -> Iterator[str]:
                 yield node.module
 
 
+@contextlib.contextmanager
+def _quiet_about_cells() -> Iterator[None]:
+    """Keep what Python remarks on in learners' cells off the terminal: their pages say it."""
+    with warnings.catch_warnings():
+        for category in (SyntaxWarning, DeprecationWarning):
+            warnings.filterwarnings("ignore", category=category, module=f"{CELL}$")
+        yield
+
+
 def _can_fork_apart(where: sandbox.Sandbox) -> bool:
     """Return whether one server can serve many submissions, each shut in by itself."""
     return where.nests or not where.isolates
 
 
-def _students(course: Course, assignment: Assignment, wanted: Sequence[str]) -> list[str]:
+def _misplaced(course: Course, lesson: str, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """Return what to do about what nobody would find, by name of the student or the file."""
+    notebooks = lesson_notebooks(course.folder, course.source)
+    found = find_misplaced(course.submitted, lesson, notebooks)
+    return {name: text for name, text in found.items() if not wanted or name in wanted}
+
+
+def _with_misplaced(lines: Sequence[Line], misplaced: Mapping[str, Sequence[str]]) -> list[Line]:
+    """Add to the lines, or as lines, what is misplaced."""
+    told = [replace(line, misplaced=misplaced.get(line.student, ())) for line in lines]
+    names = {line.student for line in lines}
+    more = [name for name in misplaced if name not in names]
+    return [*told, *(_nothing_found(name, misplaced[name]) for name in more)]
+
+
+def _nothing_found(name: str, misplaced: Sequence[str]) -> Line:
+    return Line(name, {}, None, fresh=False, problem=" ".join(misplaced))
+
+
+def _students(
+    course: Course, assignment: Assignment, wanted: Sequence[str], misplaced: Collection[str]
+) -> list[str]:
     """Return whose submissions to grade.
 
     Raises:
         CourseError: If one that is wanted has handed in nothing, or nobody has.
     """
-    known = students(course.submitted, assignment.lesson)
+    notebooks = lesson_notebooks(course.folder, course.source)
+    known = [
+        name
+        for name in students(course.submitted, assignment.lesson)
+        if not is_named_like_a_lesson(name, notebooks)
+    ]
     for name in wanted:
         check_name(name)
-        if name not in known:
+        if name not in known and name not in misplaced:
             raise CourseError(
                 f"{name} has handed in nothing for {assignment.lesson}: there is no folder "
                 f"{course.submitted / name / assignment.lesson}."
             )
-    if not known:
+    if not known and not misplaced:
         raise CourseError(
             f"nobody has handed in {assignment.lesson}: {course.submitted} should hold a folder "
             f"for each student, with a folder {assignment.lesson} in it."
         )
-    return sorted(set(wanted)) or known
+    return sorted(set(wanted) & set(known)) if wanted else known
 
 
 @contextlib.contextmanager

@@ -132,8 +132,8 @@ class Gradebook:
                 grade.needs_manual_grade = True
 
     def is_unanswered(self, name: str, marked: Marked) -> bool:
-        """Return whether a written question has no answer; a check of another kind never has."""
-        if self.assignment.named[name].role != "question":
+        """Return whether a written question has no answer anywhere; other cells never have one."""
+        if self.assignment.named[name].role != "question" or marked.elsewhere:
             return False
         return is_unanswered(marked.sources.get(name, ""), self.released[name])
 
@@ -143,6 +143,8 @@ class Gradebook:
             return f"Needs attention. {marked.problem}"
         cell = self.assignment.named.get(name)
         if cell is not None and cell.role == "question":
+            if marked.elsewhere:
+                return "There is text in other cells, too."
             return "No response." if self.is_unanswered(name, marked) else None
         for grade_id, check in self.assignment.checks.items():
             if check.exercise == name and grade_id in marked.marks:

@@ -1,7 +1,7 @@
 """Marks one submission: reads it, runs it in the sandbox, has the evidence judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,12 @@ from resnet_course.grading.judging import (
     seed_for,
 )
 from resnet_course.grading.plan import Plan, cell_name, make_plan
+from resnet_course.grading.restoring import lesson_instead, restored
 from resnet_course.grading.server import Ending, Job, Ran, SandboxFailed, Server
 from resnet_course.grading.submission import Submission, Unreadable, read_submission
+from resnet_course.grading.written import places, text_elsewhere
+
+_MOST_WARNINGS = 50
 
 _ENDINGS = {
     "died": "ended the process that ran it",
@@ -59,6 +63,8 @@ class Marked:
         attachments: Pictures pasted into those cells, by the same names.
         notes: What an instructor should know.
         problem: Why the submission could not be graded; None if it was.
+        elsewhere: Texts that may be written answers, and stand in cells of the learner's own.
+        warnings: What Python remarked on while compiling the learner's cells.
     """
 
     student: str
@@ -67,6 +73,8 @@ class Marked:
     attachments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     problem: str | None = None
+    elsewhere: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
 
 class Marker:
@@ -78,6 +86,8 @@ class Marker:
         server: Server,
         judge: Judge,
         secret: bytes,
+        released: Mapping[str, Any],
+        others: Sequence[Assignment] = (),
         experiments: bool = False,
     ) -> None:
         """Keep what all submissions need.
@@ -87,12 +97,16 @@ class Marker:
             server: Runs submissions.
             judge: Judges evidence.
             secret: What the probes are drawn from.
+            released: The lesson's cells as learners get them, by nbgrader's name.
+            others: The course's other lessons.
             experiments: Whether to run experiments, too.
         """
         self.assignment = assignment
         self.server = server
         self.judge = judge
         self.secret = secret
+        self.released = released
+        self.others = others
         self.experiments = experiments
 
     def mark(self, student: str, folder: Path, digest: str) -> Marked:
@@ -110,24 +124,41 @@ class Marker:
         ]
         try:
             submission = read_submission(folder, self.assignment.notebook, own_files)
-        except (Unreadable, OSError) as error:
+        except Unreadable as error:
             return Marked(student, {}, problem=str(error))
+        except OSError as error:
+            return Marked(student, {}, problem=_cannot_be_read(folder, error))
+        cells = restored(submission.cells, self.assignment)
+        if instead := lesson_instead(cells, self.assignment, self.others):
+            return Marked(student, {}, problem=_wrong_lesson(folder, self.assignment, instead))
+        submission = replace(submission, cells=cells)
         plan = make_plan(self.assignment, submission, self.experiments)
+        marks: dict[str, Mark] = {}
+        warnings: list[str] = []
+        problem = None
         try:
-            marks = self._marks(submission, plan, digest)
-            problem = None
+            marks, warnings = self._marks(submission, plan, digest)
         except SandboxFailed as error:
-            marks, problem = {}, f"The sandbox failed: {error}"
+            problem = f"The sandbox failed: {error}"
         except JudgeFailed as error:
-            marks, problem = {}, str(error)
-        sources, attachments = {}, {}
-        for cell in submission.cells:
-            if cell.grade_id in self.assignment.named:
-                sources[str(cell.grade_id)] = cell.source
-                attachments[str(cell.grade_id)] = cell.attachments
-        return Marked(student, marks, sources, attachments, submission.notes, problem)
+            problem = str(error)
+        known = places(cells, self.assignment, self.released)
+        elsewhere = text_elsewhere(cells, self.assignment, self.released)
+        return Marked(
+            student,
+            marks,
+            {name: cells[number].source for name, number in known.items()},
+            {name: cells[number].attachments for name, number in known.items()},
+            [*submission.notes, *_to_read(elsewhere)],
+            problem,
+            list(elsewhere.values()),
+            warnings,
+        )
 
-    def _marks(self, submission: Submission, plan: Plan, digest: str) -> dict[str, Mark]:
+    def _marks(
+        self, submission: Submission, plan: Plan, digest: str
+    ) -> tuple[dict[str, Mark], list[str]]:
+        """Return the marks, and what Python remarked on while compiling the cells."""
         cases = {name: self._hidden_cases(name, digest) for name in self.assignment.checks}
         ran = self._run(submission, plan, cases)
         verdicts = self._judge(plan, ran, cases)
@@ -142,12 +173,14 @@ class Marker:
         if public:
             again = self._run(submission, plan.without(ran.endings), public)
             shown = self._judge(plan, again, public)
-        return {
+        marks = {
             grade_id: self._mark(
                 grade_id, verdict, shown.get(grade_id), _troubles(plan, ran, steps[grade_id])
             )
             for grade_id, verdict in verdicts.items()
         }
+        warnings = [each for number in sorted(plan.cells) for each in _warnings(number, ran)]
+        return marks, warnings[:_MOST_WARNINGS]
 
     def _hidden_cases(self, grade_id: str, digest: str) -> list[Any]:
         """Draw the calls that decide about the points of an exercise, anew for each submission."""
@@ -201,6 +234,32 @@ class Marker:
         return Mark(points, cell.points, verdict.headline, notes, shown.html)
 
 
+def _cannot_be_read(folder: Path, error: OSError) -> str:
+    return (
+        f"{'/'.join(folder.parts[-3:])} cannot be read ({error.strerror}): give yourself the right "
+        "to read it, and all that it holds."
+    )
+
+
+def _wrong_lesson(folder: Path, assignment: Assignment, instead: str) -> str:
+    place = "/".join(folder.parts[-3:-1])
+    return (
+        f"The notebook holds the lesson {instead}, not {assignment.lesson}: put "
+        f"{assignment.notebook}.ipynb in its place, and if it is to count for {instead}, move it "
+        f"to {place}/{instead}/."
+    )
+
+
+def _to_read(elsewhere: Mapping[int, str]) -> list[str]:
+    """Say where text is that is not in the place of a written answer."""
+    numbers = [str(number + 1) for number in elsewhere]
+    if not numbers:
+        return []
+    first, more = numbers[:10], len(numbers) - 10
+    cells = f"cell{'s' * (len(numbers) > 1)} {', '.join(first)}{f' and {more} more' * (more > 0)}"
+    return [f"Text that is not the lesson's goes to a person to read: {cells} of the notebook."]
+
+
 def _only_when_graded(verdict: Judgement) -> str:
     return (
         "The check in the lesson passes. Grading calls the function with other arguments, too, and "
@@ -220,6 +279,18 @@ def _troubles(plan: Plan, ran: Ran, until: int) -> list[str]:
     return troubles
 
 
+def _warnings(number: int, ran: Ran) -> list[str]:
+    """Say what Python remarked on while compiling a cell."""
+    try:
+        result = read_cell(ran.results.get(number, b""))
+    except Malformed:
+        return []
+    return [
+        f"{cell_name(number).capitalize()}{_line(each)}: {each['type']}: {_words(each['message'])}"
+        for each in result["warnings"]
+    ]
+
+
 def _trouble(number: int, ran: Ran) -> str:
     name = cell_name(number).capitalize()
     if number in ran.endings:
@@ -232,7 +303,14 @@ def _trouble(number: int, ran: Ran) -> str:
         return f"{name} {_ENDINGS['out of time']}."
     if result["outcome"] == "raised":
         error = result["error"]
-        line = f" in line {error['line']}" if error["line"] else ""
-        message = " ".join(error["message"].split())
-        return f"{name} stopped{line}: {error['type']}{': ' if message else ''}{message}"
+        message = _words(error["message"])
+        return f"{name} stopped{_line(error)}: {error['type']}{': ' if message else ''}{message}"
     return ""
+
+
+def _line(remark: Mapping[str, Any]) -> str:
+    return f" in line {remark['line']}" if remark["line"] else ""
+
+
+def _words(message: str) -> str:
+    return " ".join(message.split())

@@ -13,6 +13,9 @@ from typing import Any
 from resnet_course.grading.assignment import Assignment, Cell
 from resnet_course.grading.submission import Submission, SubmittedCell
 
+#: What a learner's cell is called where Python reads it outside of the sandbox.
+CELL = "cell"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -126,7 +129,7 @@ def _needed(shown: Sequence[int], running: Sequence[int], sources: Mapping[int, 
 def _names(source: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell defines and those that it takes from elsewhere."""
     try:
-        top = symtable.symtable(source, "cell", "exec")
+        top = symtable.symtable(source, CELL, "exec")
     except (SyntaxError, ValueError, RecursionError):
         return set(), set()
     defined = {each.get_name() for each in top.get_symbols() if each.is_assigned()}

@@ -18,6 +18,9 @@ MAXIMUM_ENTRIES = 2_000
 MAXIMUM_PATH = 2_000
 _LONGEST_NAME = 128
 
+#: What systems and programs leave behind, besides files whose names begin with a dot.
+_CLUTTER = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
+
 
 class Unreadable(Exception):
     """A submission cannot be graded as it is. The message says why, in a sentence."""
@@ -84,10 +87,25 @@ def check_name(student: str) -> None:
         )
 
 
+def is_clutter(name: str) -> bool:
+    """Return whether a file or folder is nobody's work: hidden, or left by a system."""
+    return name.startswith(".") or name in _CLUTTER
+
+
+def is_notebook(name: str) -> bool:
+    """Return whether a file is called as a notebook is."""
+    return name.lower().endswith(".ipynb")
+
+
+def quoted(name: str) -> str:
+    """Return a name as it is, or in ASCII between quotes if not all of it can be shown."""
+    return name if name.isprintable() else ascii(name)
+
+
 def digest(folder: Path) -> str:
     """Return a digest of all that was handed in, whatever it is, without following links."""
     total = hashlib.sha256()
-    for path, status in _walk(folder):
+    for path, status in walk(folder):
         total.update(repr((str(path.relative_to(folder)), stat.S_IFMT(status.st_mode))).encode())
         if stat.S_ISREG(status.st_mode) and status.st_size <= MAXIMUM_NOTEBOOK:
             total.update(hashlib.sha256(_read(path, MAXIMUM_NOTEBOOK)).digest())
@@ -107,10 +125,17 @@ def read_submission(folder: Path, notebook: str, own_files: Sequence[str] = ()) 
     Raises:
         Unreadable: If there is nothing that can be graded.
     """
-    if folder.parent.is_symlink() or folder.is_symlink() or not folder.is_dir():
-        raise Unreadable("The submission is not a folder.")
+    for path in (folder.parent, folder):
+        if path.is_symlink() or not path.is_dir():
+            raise Unreadable(
+                f"The submission is not a folder: {quoted(path.name)} is "
+                f"{'a link' if path.is_symlink() else 'a file'}. Put a folder with "
+                f"{notebook}.ipynb in its place."
+            )
     notes: list[str] = []
-    path = _find(folder, notebook, notes)
+    path = find_notebook(folder, notebook)
+    if path.name != f"{notebook}.ipynb":
+        notes.append(f"The notebook was called {path.name!a}, not {notebook}.ipynb.")
     try:
         content = json.loads(_read(path, MAXIMUM_NOTEBOOK).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -120,17 +145,43 @@ def read_submission(folder: Path, notebook: str, own_files: Sequence[str] = ()) 
     return Submission(cells, files, notes)
 
 
-def _find(folder: Path, notebook: str, notes: list[str]) -> Path:
-    """Return the notebook to grade."""
+def find_notebook(folder: Path, notebook: str) -> Path:
+    """Return the notebook to grade: the one of that name, or else the only one in the folder.
+
+    Raises:
+        Unreadable: If it is not clear which that is.
+    """
     expected = folder / f"{notebook}.ipynb"
     if os.path.lexists(expected):
         return expected
-    others = sorted(path for path in folder.glob("*.ipynb"))
+    names = sorted(entry.name for entry in os.scandir(folder))
+    others = [name for name in names if is_notebook(name) and not is_clutter(name)]
     if len(others) == 1:
-        notes.append(f"The notebook was called {others[0].name!a}, not {expected.name}.")
-        return others[0]
-    number = f"{len(others)} other notebooks" if others else "no notebook"
-    raise Unreadable(f"{expected.name} was not handed in: the folder holds {number}.")
+        return folder / others[0]
+    raise Unreadable(_says_what_is_there(folder, expected.name))
+
+
+def _says_what_is_there(folder: Path, expected: str) -> str:
+    """Say what a folder without the notebook holds, and what to do about it."""
+    place = quoted("/".join(folder.parts[-3:]))
+    paths = [path.relative_to(folder) for path, status in walk(folder) if _is_file(status)]
+    files = [path.as_posix() for path in paths if not any(map(is_clutter, path.parts))]
+    notebooks = [name for name in files if is_notebook(name)]
+    names = ", ".join(map(ascii, (notebooks or files)[:5]))
+    if (notebooks or files)[5:]:
+        names += f" and {len((notebooks or files)[5:])} more"
+    if len(notebooks) > 1:
+        held, advice = f"{len(notebooks)} other notebooks: {names}", "Move the one that counts to"
+    elif notebooks:
+        held, advice = f"no notebook, but there is {names} within it", "Move that to"
+    else:
+        held = f"no notebook, but {names}" if files else "no notebook, and no other file"
+        advice = "Put the notebook there as"
+    return f"{expected} was not handed in: the folder holds {held}. {advice} {place}/{expected}."
+
+
+def _is_file(status: os.stat_result) -> bool:
+    return not stat.S_ISDIR(status.st_mode)
 
 
 def _read(path: Path, largest: int) -> bytes:
@@ -142,7 +193,8 @@ def _read(path: Path, largest: int) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        reason = "a link" if path.is_symlink() else "no file that can be read"
+        link, unreadable = "a link: put the file itself in its place", "no file that can be read"
+        reason = link if path.is_symlink() else unreadable
         raise Unreadable(f"{path.name} is {reason}.") from error
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
@@ -210,22 +262,26 @@ def _files_beside(
     files: dict[str, bytes] = {}
     left_out = []
     left = MAXIMUM_FILES
-    for path, status in _walk(folder):
+    for path, status in walk(folder):
         name = path.relative_to(folder).as_posix()
         if path == notebook or name in own_files or stat.S_ISDIR(status.st_mode):
             continue
-        if not stat.S_ISREG(status.st_mode) or status.st_size > left or path.suffix == ".ipynb":
+        if any(map(is_clutter, path.relative_to(folder).parts)):
+            continue
+        if not stat.S_ISREG(status.st_mode) or status.st_size > left or is_notebook(name):
             left_out.append(name)
             continue
-        if ".ipynb_checkpoints" not in name:
-            files[name] = _read(path, left)
-            left -= len(files[name])
+        files[name] = _read(path, left)
+        left -= len(files[name])
     if left_out:
-        notes.append(f"Left out of the folder: {', '.join(map(ascii, left_out[:5]))}.")
+        notes.append(
+            f"Left out of the folder: {', '.join(map(ascii, left_out[:5]))}. What lies beside the "
+            f"notebook is used if it is an ordinary file, up to {MAXIMUM_FILES >> 20} MiB in all."
+        )
     return files
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     """Yield what is in a folder and in those within, in order, without following links.
 
     Raises:

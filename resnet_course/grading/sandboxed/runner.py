@@ -11,9 +11,10 @@ import pickle
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from checks.probe import OutOfTime, probe
@@ -21,6 +22,7 @@ from resnet_course.grading.sandboxed import messages, notebook_shell
 
 HOME = "/tmp/submission"
 MAXIMUM_MESSAGE = 500
+MAXIMUM_WARNINGS = 20
 
 
 def run(connection: messages.Connection) -> None:
@@ -66,7 +68,9 @@ def _result(
 ) -> dict[str, Any]:
     """Run one step and describe what happened."""
     if "source" in step:
-        return _run_cell(step["name"], step["source"], namespace, seconds, wall_seconds)
+        remarks: list[dict[str, Any]] = []
+        ended = _run_cell(step["name"], step["source"], namespace, seconds, wall_seconds, remarks)
+        return {**ended, "warnings": remarks}
     function = namespace.get(step["function"])
     missing = step["function"] not in namespace
     try:
@@ -77,9 +81,14 @@ def _result(
 
 
 def _run_cell(
-    name: str, source: str, namespace: dict[str, Any], seconds: float, wall_seconds: float
+    name: str,
+    source: str,
+    namespace: dict[str, Any],
+    seconds: float,
+    wall_seconds: float,
+    remarks: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Run a cell and say how it ended."""
+    """Run a cell and say how it ended; what Python remarks on while compiling it is kept."""
     try:
         with (
             _time_limit(wall_seconds, signal.SIGALRM, signal.ITIMER_REAL),
@@ -88,12 +97,29 @@ def _run_cell(
             source = notebook_shell.python_from(source)
             lines = source.splitlines(keepends=True)
             linecache.cache[name] = (len(source), None, lines, name)
-            exec(compile(source, name, "exec", dont_inherit=True), namespace)
+            exec(_compiled(source, name, remarks), namespace)
     except OutOfTime:
         return {"outcome": "out of time"}
     except BaseException as error:
         return {"outcome": "raised", "error": _describe(error, name)}
     return {"outcome": "ran"}
+
+
+def _compiled(source: str, name: str, remarks: list[dict[str, Any]]) -> CodeType:
+    """Compile a cell, and keep warnings for the learner's page."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            return compile(source, name, "exec", dont_inherit=True)
+        finally:
+            remarks += [
+                {
+                    "type": each.category.__name__,
+                    "message": str(each.message)[:MAXIMUM_MESSAGE],
+                    "line": each.lineno,
+                }
+                for each in caught[:MAXIMUM_WARNINGS]
+            ]
 
 
 def _describe(error: BaseException, name: str) -> dict[str, Any]:

@@ -178,7 +178,8 @@ def test_other_forms_are_refused(evidence):
 
 def test_how_a_cell_ended_is_read():
     error = {"type": "ValueError", "message": "no", "line": 3}
-    ended = {"outcome": "raised", "error": error}
+    warning = {"type": "SyntaxWarning", "message": "perhaps", "line": None}
+    ended = {"outcome": "raised", "error": error, "warnings": [warning]}
     assert read_cell(json.dumps(ended).encode()) == ended
     assert read_cell(b'{"outcome": "ran", "points": 5}') == {"outcome": "ran"}
 

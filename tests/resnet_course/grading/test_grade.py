@@ -1,13 +1,16 @@
 """A class goes through the grader: scores, reasons, feedback, a second run, and other tools."""
 
 import csv
+import html
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from resnet_course.grading.command import table
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.marking import Marked
+from resnet_course.grading.plan import CELL
 from resnet_course.grading.server import SandboxFailed, Server
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
@@ -44,6 +48,16 @@ print("nor is this", file=sys.stderr)
 display("nor this")"""
 
 
+#: What Python remarks on while compiling, line by line.
+REMARKABLE = """\
+assert (1, "x")
+x = 1; x is 1
+"\\d"
+[0for k in range(3)]"""
+
+ANSWER = "The addition comes before the last ReLU, <script>alert(1)</script> as &amp; ever."
+
+
 def changed(notebook, **sources):
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -54,14 +68,32 @@ def changed(notebook, **sources):
 @pytest.fixture(scope="module")
 def first(classroom):
     """Grade a small class, without a sandbox, so that this runs anywhere."""
-    from nbformat.v4 import new_code_cell
+    from nbformat.v4 import new_code_cell, new_markdown_cell
 
     right = classroom.answered(LESSON)
     noisy = classroom.answered(LESSON)
     noisy.cells.insert(1, new_code_cell(WITH_MAGICS))
     stopped = changed(classroom.answered(LESSON), conv_bn="def conv_bn(X:\n    pass")
     nearly = {"identity_block_parameters": RIGHT_FOR_PUBLIC_PROBES_ONLY}
+    elsewhere = classroom.untouched(LESSON)
+    elsewhere.cells.append(new_markdown_cell(ANSWER))
+    comment = classroom.untouched(LESSON)
+    comment.cells.append(new_code_cell(f"# {ANSWER}"))
+    bare = changed(classroom.untouched(LESSON), two_changes=ANSWER)
+    for cell in bare.cells:
+        cell.metadata.clear()
+    retyped = classroom.answered(LESSON)
+    for cell in retyped.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.cell_type = "raw" if cell.cell_type == "markdown" else "markdown"
+    remarkable = classroom.answered(LESSON)
+    remarkable.cells.insert(1, new_code_cell(REMARKABLE))
     class_ = {
+        "elsewhere": elsewhere,
+        "comment": comment,
+        "bare": bare,
+        "retyped": retyped,
+        "remarkable": remarkable,
         "=1+2": right,
         "noisy": noisy,
         "forgets": classroom.answered(LESSON, {LAST_LINE: "return X"}),
@@ -74,7 +106,11 @@ def first(classroom):
     broken = classroom.folder / "submitted" / "broken" / LESSON
     broken.mkdir(parents=True)
     (broken / f"{NOTEBOOK}.ipynb").write_text("{")
-    return run(classroom)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        lines = run(classroom)
+    assert not [each for each in caught if each.filename == CELL]
+    return lines
 
 
 @pytest.fixture
@@ -111,6 +147,55 @@ def test_untouched_gets_nothing_and_nobody_has_to_look(first):
     )
 
 
+@pytest.mark.parametrize("student", ["elsewhere", "comment", "bare"])
+def test_an_answer_in_another_cell_waits_for_a_reader(first, classroom, student):
+    assert first[student].entries["two_changes"] == Entry(None, None, 0.0, 3.0, waits=True)
+    path = classroom.folder / "autograded" / student / LESSON / f"{NOTEBOOK}.ipynb"
+    cells = json.loads(path.read_text())["cells"]
+    assert any("The addition comes before" in cell["source"] for cell in cells)
+    assert "The addition comes before" in page(classroom, student)
+    assert "<script>" not in page(classroom, student)
+
+
+def test_an_answer_in_another_cell_comes_up_again_only_if_it_changed(first, copied):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{copied.folder}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("two_changes", NOTEBOOK, LESSON, "elsewhere")
+        assert (
+            "other cells"
+            in gradebook.find_comment("two_changes", NOTEBOOK, LESSON, "elsewhere").auto_comment
+        )
+        grade.manual_score, grade.needs_manual_grade = 2.5, False
+        gradebook.db.commit()
+    again = run(copied, students=["elsewhere"], force=True)["elsewhere"]
+    assert again.entries["two_changes"] == Entry(None, 2.5, 2.5, 3.0, waits=False)
+    path = copied.folder / "submitted" / "elsewhere" / LESSON / f"{NOTEBOOK}.ipynb"
+    path.write_text(path.read_text().replace("The addition", "No addition"))
+    again = run(copied, students=["elsewhere"])["elsewhere"]
+    assert again.entries["two_changes"] == Entry(None, 2.5, 2.5, 3.0, waits=True)
+
+
+def test_answers_in_cells_of_another_type_are_graded(first):
+    assert scores(first["retyped"]) == FULL
+    assert first["retyped"].entries["two_changes"].waits
+
+
+def test_what_python_remarks_on_is_on_the_page_and_nowhere_else(first, classroom):
+    assert scores(first["remarkable"]) == FULL
+    text = html.unescape(page(classroom, "remarkable"))
+    for line, words in (
+        (1, "assertion is always true"),
+        (2, '"is" with'),
+        (3, r"'\d'"),
+        (4, "literal"),
+    ):
+        assert re.search(
+            f"Cell 2 of your notebook in line {line}: .*Warning: .*{re.escape(words)}", text
+        )
+    assert first["remarkable"].marked.notes == []
+
+
 def test_a_mistake_gets_part_of_the_points_and_its_name(first, classroom):
     assert 0 < first["forgets"].entries["check_identity_block"].score < 5
     assert "The ReLU after the addition is missing" in page(classroom, "forgets")
@@ -140,7 +225,9 @@ def test_a_broken_file_gets_nothing_and_asks_for_attention(first):
 def test_the_table_shows_all_and_what_to_do(first):
     text = "\n".join(table(list(FULL), list(first.values())))
     assert "needs attention: broken" in text
-    assert "7 graded now" in text
+    assert "12 graded now" in text
+    assert "note: elsewhere: Text that is not the lesson's goes to a person to read" in text
+    assert "Warning" not in text
 
 
 def test_formgrader_gets_the_answer_with_the_rubric_beside_it(first, classroom):
@@ -222,6 +309,45 @@ def test_a_lesson_that_was_never_released_is_recorded_first(tmp_path):
         "two_changes": 3,
     }
     assert not (classroom.folder / "lessons").exists()
+
+
+def test_what_is_misplaced_asks_for_attention_by_name(tmp_path, monkeypatch, capsys):
+    from resnet_course.cli import main
+
+    classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON])
+    submitted = classroom.folder / "submitted"
+    for place in ("ben/02_Identity_Block", f"{LESSON}/dan", f"{LESSON}/{LESSON}", "eva", ""):
+        (submitted / place).mkdir(parents=True, exist_ok=True)
+        (submitted / place / f"{NOTEBOOK}.ipynb").write_text("{}")
+    lines = run(classroom)
+    assert set(lines) == {"ben", "dan", "eva", LESSON, f"{NOTEBOOK}.ipynb"}
+    for name in ("ben", "dan", "eva"):
+        assert f"move it to submitted/{name}/{LESSON}/" in lines[name].problem
+        assert not lines[name].entries
+    assert set(run(classroom, students=["ben"])) == {"ben"}
+    broken = submitted / "fay" / LESSON
+    broken.mkdir(parents=True)
+    (broken / f"{NOTEBOOK}.ipynb").write_text("{")
+    (broken / "other.ipynb").write_text("{")
+    monkeypatch.chdir(classroom.folder)
+    assert main(["grade", LESSON, "--trust", "--json", "scores.json"]) == 0
+    text = capsys.readouterr().out
+    assert "needs attention: ben: submitted/ben/02_Identity_Block was not graded" in text
+    assert f"needs attention: fay: submitted/fay/{LESSON}/other.ipynb was not graded" in text
+    assert "1 graded now, 0 unchanged" in text
+    content = json.loads((classroom.folder / "scores.json").read_text())
+    assert lines["dan"].problem == content["students"]["dan"]["problem"]
+
+
+def test_another_lessons_notebook_asks_for_attention(tmp_path):
+    other = "03_convolutional_block"
+    classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON, other])
+    classroom.release(other)
+    classroom.submit("ada", LESSON, classroom.answered(other))
+    (line,) = run(classroom).values()
+    assert f"The notebook holds the lesson {other}, not {LESSON}" in line.problem
+    assert f"submitted/ada/{other}/" in line.problem
+    assert all(entry.score == 0 and entry.waits for entry in line.entries.values())
 
 
 def test_a_student_without_a_submission_is_refused(first, classroom):

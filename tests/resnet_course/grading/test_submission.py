@@ -57,6 +57,53 @@ def test_a_missing_notebook_is_said(folder):
         read_submission(folder, "lesson")
 
 
+@pytest.mark.parametrize(
+    ("files", "held", "advice"),
+    [
+        ([], "no notebook, and no other file", "Put the notebook there as"),
+        (["lesson.zip"], "no notebook, but 'lesson.zip'", "Put the notebook there as"),
+        (["lesson.ipynb.txt"], "no notebook, but 'lesson.ipynb.txt'", "Put the notebook there as"),
+        (["a.ipynb", "b.IPYNB"], "2 other notebooks: 'a.ipynb', 'b.IPYNB'", "the one that counts"),
+        (["lesson/lesson.ipynb"], "there is 'lesson/lesson.ipynb' within it", "Move that to"),
+        (["._lesson.ipynb"], "no notebook, and no other file", "Put the notebook there as"),
+        ([".ipynb_checkpoints/lesson-checkpoint.ipynb"], "no other file", "Put the notebook there"),
+    ],
+)
+def test_where_the_notebook_is_missing_it_is_said_what_is_there(folder, files, held, advice):
+    (folder / "lesson.ipynb").unlink()
+    for name in files:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("{}")
+    with pytest.raises(Unreadable) as caught:
+        read_submission(folder, "lesson")
+    assert held in str(caught.value)
+    assert advice in str(caught.value)
+    assert str(caught.value).endswith("ada/lesson/lesson.ipynb.")
+
+
+@pytest.mark.parametrize(
+    "name", ["._lesson.ipynb", ".lesson.ipynb", ".ipynb_checkpoints/x.ipynb", "__MACOSX/x.ipynb"]
+)
+def test_hidden_notebooks_do_not_count(folder, name):
+    (folder / "lesson.ipynb").rename(folder / "lesson (1).ipynb")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("{}")
+    submission = read_submission(folder, "lesson")
+    assert len(submission.cells) == 1
+    assert submission.files == {}
+    assert len(submission.notes) == 1
+
+
+@pytest.mark.parametrize("is_link", [True, False])
+def test_what_is_not_a_folder_is_said(folder, is_link):
+    place = folder.parent / "other"
+    place.symlink_to(folder) if is_link else place.write_text("{}")
+    with pytest.raises(
+        Unreadable, match=f"other is a {'link' if is_link else 'file'}. Put a folder"
+    ):
+        read_submission(place, "lesson")
+
+
 def test_the_digest_tells_changes_and_nothing_else(folder):
     before = digest(folder)
     assert digest(folder) == before

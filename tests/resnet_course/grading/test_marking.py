@@ -1,0 +1,17 @@
+"""What goes wrong while a submission is read is said in a sentence."""
+
+from resnet_course.grading import marking
+from resnet_course.grading.assignment import read_assignment
+from tests.resnet_course.grading.conftest import LESSON, ROOT
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    def read(*_):
+        raise PermissionError(13, "Permission denied", "/somewhere/else")
+
+    monkeypatch.setattr(marking, "read_submission", read)
+    marker = marking.Marker(read_assignment(ROOT, "solutions", LESSON), None, None, b"", {})
+    marked = marker.mark("ada", tmp_path / "submitted" / "ada" / LESSON, "")
+    assert marked.problem.startswith(
+        f"submitted/ada/{LESSON} cannot be read (Permission denied): give yourself the right"
+    )
