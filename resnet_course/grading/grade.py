@@ -6,7 +6,7 @@ import queue
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,10 +15,11 @@ from resnet_course.files import make_folder
 from resnet_course.grading import ledger, library, sandbox
 from resnet_course.grading.assignment import Assignment, read_assignment
 from resnet_course.grading.autograded import write_autograded
-from resnet_course.grading.course import Course, handed_in_at, open_course
+from resnet_course.grading.course import Course, handed_in_at, open_course, stamp_problem
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.judging import Judge
+from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking import Marked, Marker
 from resnet_course.grading.server import Limits, Server
 from resnet_course.grading.submission import (
@@ -67,6 +68,8 @@ class Line:
         marked: The marks; None if the student's name cannot be used.
         fresh: Whether it was graded now, not before.
         problem: What needs a person's attention.
+        late: How late it is, and what that costs.
+        fresh_penalty: Whether what being late costs has changed since the last run.
     """
 
     student: str
@@ -74,6 +77,8 @@ class Line:
     marked: Marked | None
     fresh: bool
     problem: str | None = None
+    late: Late = field(default_factory=Late)
+    fresh_penalty: bool = False
 
 
 #: Told of each submission: how many are done, how many there are, and how this one fared.
@@ -142,7 +147,7 @@ class _Run:
             fingerprint = self._fingerprint(submitted)
             record = ledger.read_record(self._record(name))
             if record and not self.options.force and self._still_holds(record, fingerprint):
-                yield self._finish(record.marked, fresh=False)
+                yield self._renew(record)
             else:
                 changed.append((name, submitted, fingerprint))
         if changed:
@@ -208,18 +213,35 @@ class _Run:
         write_autograded(notebook, self.assignment, self.gradebook.released, marked, cells)
         # One at a time in the whole course: two graders may be at work on two of its lessons.
         with _alone(self.course.records):
-            self.gradebook.record(marked, handed_in_at(folder), changed)
-        record = ledger.Record(fingerprint, marked, answers)
+            penalty = self.gradebook.record(marked, handed_in_at(folder), changed)
+        record = ledger.Record(fingerprint, marked, answers, penalty)
         ledger.write_record(self._record(marked.student), record)
-        return self._finish(marked, fresh=True)
+        return self._finish(marked, penalty, fresh=True)
 
-    def _finish(self, marked: Marked, fresh: bool) -> Line:
+    def _renew(self, record: ledger.Record) -> Line:
+        """Write what is not as it was of a submission that is: what being late costs."""
+        marked = record.marked
+        with _alone(self.course.records):
+            penalty = self.gradebook.renew_penalty(marked.student, record.penalty)
+        if penalty == record.penalty:
+            return self._finish(marked, penalty, fresh=False)
+        ledger.write_record(self._record(marked.student), replace(record, penalty=penalty))
+        return self._finish(marked, penalty, fresh=False, fresh_penalty=True)
+
+    def _finish(
+        self, marked: Marked, penalty: Penalty, fresh: bool, fresh_penalty: bool = False
+    ) -> Line:
         """Write the learner's page from the marks and what the gradebook says by now."""
         entries = self.gradebook.entries(marked.student)
+        late = self.gradebook.late(marked.student)
         path = self.course.feedback / marked.student / self.assignment.lesson
         page = path / f"{self.assignment.notebook}.html"
-        write_feedback(page, self.assignment, marked, entries)
-        return Line(marked.student, entries, marked, fresh, marked.problem)
+        write_feedback(page, self.assignment, marked, entries, late)
+        problems = [marked.problem, penalty.problem]
+        if self.gradebook.is_due():
+            problems.append(stamp_problem(self._submission(marked.student)))
+        problem = " ".join(filter(None, problems)) or None
+        return Line(marked.student, entries, marked, fresh, problem, late, fresh_penalty)
 
     def _still_holds(self, record: ledger.Record, fingerprint: str) -> bool:
         """Return whether a record is of this very submission, and the gradebook says the same."""
