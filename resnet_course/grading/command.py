@@ -196,7 +196,7 @@ def table(names: Sequence[str], lines: Sequence["Line"]) -> list[str]:
         taken_off = f"{-round(line.late.penalty, 2):g}" if line.late.penalty else ""
         before = [f"{round(score, 2):g}", taken_off] * penalised
         cells = [_points(line.entries.get(name)) for name in names]
-        points = f"{line.late.net(score):g}/{maximum:g}"
+        points = f"{line.late.net(score):g}/{maximum:g}" if line.entries else "–"
         rows.append([printable(line.student), points, *before, *cells])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     text = [

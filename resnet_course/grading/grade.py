@@ -16,6 +16,7 @@ from resnet_course.grading import ledger, library, sandbox
 from resnet_course.grading.assignment import Assignment, read_assignment
 from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course import Course, handed_in_at, open_course, stamp_problem
+from resnet_course.grading.database import database_errors, is_database_error
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.judging import Judge
@@ -106,8 +107,13 @@ def grade(
     lesson = Path(lesson).name
     assignment = read_assignment(course.folder, course.source, lesson)
     names = _students(course, assignment, options.students)
-    with _alone(course.records / lesson), contextlib.ExitStack() as stack:
-        gradebook = Gradebook(course, assignment)
+    with (
+        _alone(course.records / lesson),
+        database_errors(course),
+        contextlib.ExitStack() as stack,
+    ):
+        with _alone(course.records):
+            gradebook = Gradebook(course, assignment)
         stack.callback(gradebook.close)
         run = _Run(course, assignment, options, gradebook)
         lines = []
@@ -186,12 +192,16 @@ class _Run:
         try:
             return self._record_marks(marked, submitted, fingerprint)
         except Exception as error:
+            if is_database_error(error):
+                raise
             self.gradebook.undo()
             problem = f"The marks could not be written: {type(error).__name__}."
             failed = Marked(marked.student, {}, problem=problem)
             try:
                 return self._record_marks(failed, submitted, fingerprint)
             except Exception as again:
+                if is_database_error(again):
+                    raise
                 self.gradebook.undo()
                 problem = f"{problem} Neither could this be said in the gradebook: {again}"
                 return Line(marked.student, {}, failed, fresh=True, problem=problem)

@@ -13,6 +13,7 @@ from typing import Any
 from resnet_course.errors import CourseError
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.course import Course
+from resnet_course.grading.database import damaged, name_of, open_database
 from resnet_course.grading.lateness import Late, Penalties, Penalty, seconds_late
 from resnet_course.grading.marking import Marked
 from resnet_course.grading.template import is_unanswered, released_cells
@@ -50,7 +51,6 @@ class Gradebook:
         Raises:
             CourseError: If the gradebook cannot be opened, or holds submissions of another version.
         """
-        from nbgrader.api import Gradebook as Database
         from sqlalchemy.exc import SAWarning
 
         # nbgrader's way of adding a submission makes SQLAlchemy uneasy, to no effect.
@@ -59,12 +59,8 @@ class Gradebook:
         self.assignment = assignment
         self._penalties = Penalties(course)
         _find_alembic()
-        try:
-            self._database = Database(course.database, course.course_id)
-        except Exception as error:
-            raise CourseError(f"the gradebook {course.database} cannot be opened: {error}") from (
-                error
-            )
+        self._database = open_database(course)
+        self._forget_other_notebooks()
         new = not self._knows_the_lesson()
         if new:
             self._database.update_or_create_assignment(assignment.lesson)
@@ -79,6 +75,31 @@ class Gradebook:
     def close(self) -> None:
         """Close the gradebook."""
         self._database.close()
+
+    def _forget_other_notebooks(self) -> None:
+        """Forget notebooks that the lesson no longer has, as `nbgrader generate_assignment` does.
+
+        Raises:
+            CourseError: If there are submissions of one.
+        """
+        from nbgrader.api import MissingEntry
+
+        lesson = self.assignment.lesson
+        try:
+            known = self._database.find_assignment(lesson).notebooks
+        except MissingEntry:
+            return
+        others = [notebook for notebook in known if notebook.name != self.assignment.notebook]
+        for notebook in others:
+            if notebook.submissions:
+                raise CourseError(
+                    f"the gradebook {name_of(self.course)} holds submissions of {lesson} with the "
+                    f"notebook {notebook.name}.ipynb, and the lesson now has "
+                    f"{self.assignment.notebook}.ipynb: give the notebook its old name, or the "
+                    "lesson a new one."
+                )
+        for notebook in others:
+            self._database.remove_notebook(notebook.name, lesson)
 
     def _knows_the_lesson(self) -> bool:
         from nbgrader.api import MissingEntry
@@ -106,10 +127,15 @@ class Gradebook:
 
         Returns:
             What being late costs.
+
+        Raises:
+            DatabaseUnusable: If the gradebook has lost cells of the submission.
         """
         self._database.update_or_create_student(marked.student)
         stamp = {"timestamp": handed_in} if handed_in else {}
         notebook = self._submitted_notebook(marked.student, stamp)
+        if lost := set(self.assignment.graded) - {grade.name for grade in notebook.grades}:
+            raise damaged(self.course, f"{min(lost)} of {marked.student} is not in it")
         for grade in notebook.grades:
             self._record_grade(grade, marked, changed_answers)
         for comment in notebook.comments:
