@@ -32,8 +32,8 @@ _REASONS = {
         "does not mend it, it is damaged: put back a copy of it{copy}."
     ),
     r"malformed|not a database|disk I/O|^damaged: ": (
-        "is damaged ({reason}): put back a copy of it{copy}. Without one, "
-        "`sqlite3 {path} .recover | sqlite3 recovered.db` saves what can still be read."
+        "is damaged ({reason}): put back a copy of it{copy}, or move it away "
+        "(`mv {path} {path}.old`) to begin a new one."
     ),
     "": "cannot be used: {reason}. See c.CourseDirectory.db_url in nbgrader_config.py.",
 }
