@@ -1,5 +1,6 @@
 """nbgrader's configuration of a course folder."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ def load_configuration(folder: Path) -> Any:
     from traitlets.config import PyFileConfigLoader
 
     folder = folder.resolve()
+    if str(folder) not in sys.path:
+        # nbgrader, too, finds an instructor's plugins beside the configuration.
+        sys.path.append(str(folder))
     try:
         with silent_stderr():
             config = PyFileConfigLoader(CONFIG, path=str(folder)).load_config()

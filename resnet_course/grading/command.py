@@ -118,12 +118,13 @@ def run(arguments: argparse.Namespace) -> int:
     assignment, lines = grade(arguments.course, arguments.lesson, options, _show_progress)
     print("\n".join(table(list(assignment.graded), lines)))
     scores = {line.student: line.entries for line in lines if line.entries}
+    late = {line.student: line.late for line in lines}
     if arguments.csv:
-        export.write_csv(arguments.csv, assignment, scores, arguments.format)
+        export.write_csv(arguments.csv, assignment, scores, arguments.format, late)
         print(f"wrote {arguments.csv}")
     if arguments.json:
         everybody = {line.student: line.entries for line in lines}
-        export.write_json(arguments.json, assignment, everybody, _reasons(lines))
+        export.write_json(arguments.json, assignment, everybody, _reasons(lines), late)
         print(f"wrote {arguments.json}")
     return 0
 
@@ -181,18 +182,23 @@ def _show_progress(done: int, number: int, line: "Line") -> None:
 def table(names: Sequence[str], lines: Sequence["Line"]) -> list[str]:
     """Return the lines of a table: students, their points cell by cell, and what needs a person.
 
+    Where being late cost points, two more columns say what the work got, and what was taken off.
+
     Args:
         names: nbgrader's names of the graded cells.
         lines: How the submissions fared.
     """
     titles = [name.removeprefix("check_") for name in names]
-    rows = [["student", "points", *titles]]
+    penalised = any(line.late.penalty for line in lines)
+    rows = [["student", "points", *["score", "late"] * penalised, *titles]]
     for line in lines:
-        points = sum(entry.score for entry in line.entries.values())
+        score = sum(entry.score for entry in line.entries.values())
         maximum = sum(entry.maximum for entry in line.entries.values())
+        taken_off = f"{-round(line.late.penalty, 2):g}" if line.late.penalty else ""
+        before = [f"{round(score, 2):g}", taken_off] * penalised
         cells = [_points(line.entries.get(name)) for name in names]
-        total = f"{points:.4g}/{maximum:g}" if line.entries else "–"
-        rows.append([printable(line.student), total, *cells])
+        points = f"{line.late.net(score):g}/{maximum:g}" if line.entries else "–"
+        rows.append([printable(line.student), points, *before, *cells])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     text = [
         "  ".join(
@@ -215,7 +221,10 @@ def _summary(lines: Sequence["Line"]) -> list[str]:
     graded = [line for line in lines if line.marked]
     fresh = sum(line.fresh for line in graded)
     waiting = sum(any(entry.waits for entry in line.entries.values()) for line in lines)
-    words = [f"{fresh} graded now, {len(graded) - fresh} unchanged since the last run."]
+    penalised = sum(line.fresh_penalty for line in lines)
+    unchanged = len(graded) - fresh - penalised
+    new_penalty = f"{penalised} with a new late penalty, " if penalised else ""
+    words = [f"{fresh} graded now, {new_penalty}{unchanged} unchanged since the last run."]
     if waiting:
         words.append(f"{waiting} wait for a person in formgrader.")
     words += [

@@ -1,5 +1,6 @@
 """A course folder as nbgrader's configuration describes it."""
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,9 @@ from typing import Any
 
 from resnet_course.configuration import CONFIG, load_configuration
 from resnet_course.errors import CourseError
+
+#: Name of the file beside a submission in which nbgrader says when it was handed in.
+STAMP = "timestamp.txt"
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,20 @@ def handed_in_at(submission: Path) -> datetime | None:
     """Return when a submission was collected, as nbgrader wrote beside it; None if unknown."""
     from nbgrader.utils import parse_utc
 
-    path = submission / "timestamp.txt"
+    path = submission / STAMP
     if path.is_symlink() or not path.is_file() or path.stat().st_size > 200:
         return None
     with suppress(ValueError, OverflowError, OSError):
         stamp: datetime | None = parse_utc(path.read_text(encoding="utf-8").strip() or None)
         return stamp
     return None
+
+
+def stamp_problem(submission: Path) -> str | None:
+    """Return what is wrong with the time stamp beside a submission; None if nothing is."""
+    if not os.path.lexists(submission / STAMP) or handed_in_at(submission):
+        return None
+    return (
+        f"{STAMP} cannot be read as a time (2026-01-31 12:00:00 UTC), so nobody knows whether the "
+        "submission is late."
+    )

@@ -5,55 +5,72 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.gradebook import Entry
+from resnet_course.grading.lateness import Late
 
 FORMATS = ("plain", "canvas", "moodle")
 
 #: What the gradebook says of each student, by nbgrader's name of the cell.
 Scores = Mapping[str, Mapping[str, Entry]]
 
+#: How late each student was. Who is not in it was not.
+Lateness = Mapping[str, Late]
+_NOBODY: Lateness = MappingProxyType({})
 
-def write_csv(path: Path, assignment: Assignment, scores: Scores, layout: str) -> None:
-    """Write scores as a table of comma-separated values.
+
+def write_csv(
+    path: Path, assignment: Assignment, scores: Scores, layout: str, late: Lateness = _NOBODY
+) -> None:
+    """Write net scores, as `nbgrader export` does, as a table of comma-separated values.
 
     Args:
         path: The file to write.
         assignment: The lesson.
         scores: What the gradebook says.
         layout: "plain", "canvas" (Gradebook, Import) or "moodle" (Grades, Import, CSV file).
+        late: How late each student was.
 
     Raises:
         CourseError: If the layout is none of these.
     """
     if layout not in FORMATS:
         raise CourseError(f"the format must be one of {', '.join(FORMATS)}, not {layout!r}.")
-    rows = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}[layout](assignment, scores)
+    rows = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}[layout](assignment, scores, late)
     with new_file(path) as aside, aside.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([[_safe(each) for each in row] for row in rows])
 
 
 def write_json(
-    path: Path, assignment: Assignment, scores: Scores, reasons: Mapping[str, Mapping[str, Any]]
+    path: Path,
+    assignment: Assignment,
+    scores: Scores,
+    reasons: Mapping[str, Mapping[str, Any]],
+    late: Lateness = _NOBODY,
 ) -> None:
-    """Write scores and their reasons as JSON.
+    """Write net scores, as `nbgrader export` does, and their reasons as JSON.
 
     Args:
         path: The file to write.
         assignment: The lesson.
         scores: What the gradebook says.
         reasons: By student: `problem`, `notes` and `reasons` by name of the graded cell.
+        late: How late each student was.
     """
     content = {
         "lesson": assignment.lesson,
         "maximum": sum(cell.points for cell in assignment.graded.values()),
         "students": {
             student: {
-                "score": total(entries),
+                "score": net(student, entries, late),
+                "raw_score": total(entries),
+                "late_submission_penalty": _penalty(student, late),
+                "seconds_late": late.get(student, Late()).seconds,
                 "waits_for_a_person": any(entry.waits for entry in entries.values()),
                 **reasons.get(student, {}),
                 "cells": {name: asdict(entry) for name, entry in entries.items()},
@@ -66,36 +83,55 @@ def write_json(
 
 
 def total(entries: Mapping[str, Entry]) -> float:
-    """Return the points of a submission."""
+    """Return the points of a submission before anything is taken off."""
     return round(sum(entry.score for entry in entries.values()), 2)
 
 
-def _plain(assignment: Assignment, scores: Scores) -> list[list[Any]]:
+def net(student: str, entries: Mapping[str, Entry], late: Lateness) -> float:
+    """Return the points of a submission after what being late costs."""
+    return late.get(student, Late()).net(sum(entry.score for entry in entries.values()))
+
+
+def _penalty(student: str, late: Lateness) -> float:
+    return round(late.get(student, Late()).penalty, 2)
+
+
+def _plain(assignment: Assignment, scores: Scores, late: Lateness) -> list[list[Any]]:
     names = list(assignment.graded)
-    rows: list[list[Any]] = [["student", "lesson", "score", "maximum", "waits", *names]]
+    columns = ["student", "lesson", "raw_score", "late_submission_penalty", "score", "maximum"]
+    rows: list[list[Any]] = [[*columns, "waits", *names]]
     for student, entries in scores.items():
         maximum = sum(cell.points for cell in assignment.graded.values())
         waits = sum(entry.maximum for entry in entries.values() if entry.waits)
         points = [round(entries[name].score, 2) if name in entries else "" for name in names]
-        rows.append([student, assignment.lesson, total(entries), maximum, waits, *points])
+        summary = [total(entries), _penalty(student, late), net(student, entries, late), maximum]
+        rows.append([student, assignment.lesson, *summary, waits, *points])
     return rows
 
 
-def _canvas(assignment: Assignment, scores: Scores) -> list[list[Any]]:
+def _canvas(assignment: Assignment, scores: Scores, late: Lateness) -> list[list[Any]]:
     maximum = sum(cell.points for cell in assignment.graded.values())
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment.lesson]
-    rows = [[student, "", "", student, "", total(each)] for student, each in scores.items()]
+    rows = [
+        [student, "", "", student, "", net(student, each, late)] for student, each in scores.items()
+    ]
     return [head, ["    Points Possible", "", "", "", "", maximum], *rows]
 
 
-def _moodle(assignment: Assignment, scores: Scores) -> list[list[Any]]:
+def _moodle(assignment: Assignment, scores: Scores, late: Lateness) -> list[list[Any]]:
     head = ["username", assignment.lesson, "feedback"]
-    return [head, *([student, total(each), _waiting(each)] for student, each in scores.items())]
+    rows = [
+        [student, net(student, each, late), _remarks(each, _penalty(student, late))]
+        for student, each in scores.items()
+    ]
+    return [head, *rows]
 
 
-def _waiting(entries: Mapping[str, Entry]) -> str:
+def _remarks(entries: Mapping[str, Entry], penalty: float) -> str:
     names: Sequence[str] = [name for name, entry in entries.items() if entry.waits]
-    return f"Not graded yet: {', '.join(names)}" if names else ""
+    waiting = f"Not graded yet: {', '.join(names)}" if names else ""
+    taken_off = f"Taken off for being late: {penalty:g} of {total(entries):g}" if penalty else ""
+    return "; ".join(filter(None, (taken_off, waiting)))
 
 
 def _safe(value: Any) -> Any:

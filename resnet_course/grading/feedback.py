@@ -10,6 +10,7 @@ from typing import Any
 from resnet_course.files import new_file
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.gradebook import Entry
+from resnet_course.grading.lateness import Late, in_words
 from resnet_course.grading.marking import Mark, Marked
 
 
@@ -33,7 +34,11 @@ class Part:
 
 
 def write_feedback(
-    path: Path, assignment: Assignment, marked: Marked, entries: Mapping[str, Entry]
+    path: Path,
+    assignment: Assignment,
+    marked: Marked,
+    entries: Mapping[str, Entry],
+    late: Late,
 ) -> None:
     """Write the page of a submission. Nothing in it comes from the learner unescaped.
 
@@ -42,13 +47,18 @@ def write_feedback(
         assignment: The lesson.
         marked: The marks.
         entries: What the gradebook says, by name of the graded cell.
+        late: How late it is, and what that costs.
     """
+    score = sum(entry.score for entry in entries.values())
     page = _template().render(
         lesson=assignment.lesson,
         title=assignment.notebook.replace("_", " "),
         marked=marked,
         parts=_parts(assignment, marked, entries),
-        score=sum(entry.score for entry in entries.values()),
+        score=score,
+        net=late.net(score),
+        late=late,
+        how_late=in_words(late.seconds),
         maximum=sum(entry.maximum for entry in entries.values()),
         waiting=sum(entry.maximum for entry in entries.values() if entry.waits),
     )
@@ -68,6 +78,7 @@ def _template() -> Any:
 
 def in_points(points: float) -> str:
     """Return points in words: 1 point, 2.5 points."""
+    points = round(points, 2)
     return f"{points:g} point{'' if points == 1 else 's'}"
 
 

@@ -21,10 +21,12 @@ from resnet_course.grading.assignment import (
     read_assignment,
 )
 from resnet_course.grading.autograded import write_autograded
-from resnet_course.grading.course import Course, handed_in_at, open_course
+from resnet_course.grading.course import Course, handed_in_at, open_course, stamp_problem
+from resnet_course.grading.database import database_errors, is_database_error
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.judging import Judge
+from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking import Marked, Marker
 from resnet_course.grading.misplaced import find_misplaced, is_named_like_a_lesson
 from resnet_course.grading.plan import CELL
@@ -75,7 +77,9 @@ class Line:
         entries: What the gradebook says, by nbgrader's name of the cell.
         marked: The marks; None if there was nothing to grade, or the name cannot be used.
         fresh: Whether it was graded now, not before.
-        problem: Why it could not be graded, which needs a person's attention.
+        problem: What needs a person's attention.
+        late: How late it is, and what that costs.
+        fresh_penalty: Whether what being late costs has changed since the last run.
         misplaced: What else needs it, as it lies where the grader does not look.
     """
 
@@ -84,6 +88,8 @@ class Line:
     marked: Marked | None
     fresh: bool
     problem: str | None = None
+    late: Late = field(default_factory=Late)
+    fresh_penalty: bool = False
     misplaced: Sequence[str] = ()
 
 
@@ -114,9 +120,14 @@ def grade(
     assignment = read_assignment(course.folder, course.source, lesson)
     misplaced = _misplaced(course, lesson, options.students)
     names = _students(course, assignment, options.students, misplaced)
-    with _alone(course.records / lesson), contextlib.ExitStack() as stack:
+    with (
+        _alone(course.records / lesson),
+        database_errors(course),
+        contextlib.ExitStack() as stack,
+    ):
         stack.enter_context(_quiet_about_cells())
-        gradebook = Gradebook(course, assignment)
+        with _alone(course.records):
+            gradebook = Gradebook(course, assignment)
         stack.callback(gradebook.close)
         run = _Run(course, assignment, options, gradebook)
         lines = []
@@ -156,7 +167,7 @@ class _Run:
             fingerprint = self._fingerprint(submitted)
             record = ledger.read_record(self._record(name))
             if record and not self.options.force and self._still_holds(record, fingerprint):
-                yield self._finish(record.marked, fresh=False)
+                yield self._renew(record)
             else:
                 changed.append((name, submitted, fingerprint))
         if changed:
@@ -195,12 +206,16 @@ class _Run:
         try:
             return self._record_marks(marked, submitted, fingerprint)
         except Exception as error:
+            if is_database_error(error):
+                raise
             self.gradebook.undo()
             problem = f"The marks could not be written: {type(error).__name__}."
             failed = Marked(marked.student, {}, problem=problem)
             try:
                 return self._record_marks(failed, submitted, fingerprint)
             except Exception as again:
+                if is_database_error(again):
+                    raise
                 self.gradebook.undo()
                 problem = f"{problem} Neither could this be said in the gradebook: {again}"
                 return Line(marked.student, {}, failed, fresh=True, problem=problem)
@@ -224,18 +239,35 @@ class _Run:
         write_autograded(notebook, self.assignment, self.gradebook.released, marked, cells)
         # One at a time in the whole course: two graders may be at work on two of its lessons.
         with _alone(self.course.records):
-            self.gradebook.record(marked, handed_in_at(folder), changed)
-        record = ledger.Record(fingerprint, marked, answers)
+            penalty = self.gradebook.record(marked, handed_in_at(folder), changed)
+        record = ledger.Record(fingerprint, marked, answers, penalty)
         ledger.write_record(self._record(marked.student), record)
-        return self._finish(marked, fresh=True)
+        return self._finish(marked, penalty, fresh=True)
 
-    def _finish(self, marked: Marked, fresh: bool) -> Line:
+    def _renew(self, record: ledger.Record) -> Line:
+        """Write what is not as it was of a submission that is: what being late costs."""
+        marked = record.marked
+        with _alone(self.course.records):
+            penalty = self.gradebook.renew_penalty(marked.student, record.penalty)
+        if penalty == record.penalty:
+            return self._finish(marked, penalty, fresh=False)
+        ledger.write_record(self._record(marked.student), replace(record, penalty=penalty))
+        return self._finish(marked, penalty, fresh=False, fresh_penalty=True)
+
+    def _finish(
+        self, marked: Marked, penalty: Penalty, fresh: bool, fresh_penalty: bool = False
+    ) -> Line:
         """Write the learner's page from the marks and what the gradebook says by now."""
         entries = self.gradebook.entries(marked.student)
+        late = self.gradebook.late(marked.student)
         path = self.course.feedback / marked.student / self.assignment.lesson
         page = path / f"{self.assignment.notebook}.html"
-        write_feedback(page, self.assignment, marked, entries)
-        return Line(marked.student, entries, marked, fresh, marked.problem)
+        write_feedback(page, self.assignment, marked, entries, late)
+        problems = [marked.problem, penalty.problem]
+        if self.gradebook.is_due():
+            problems.append(stamp_problem(self._submission(marked.student)))
+        problem = " ".join(filter(None, problems)) or None
+        return Line(marked.student, entries, marked, fresh, problem, late, fresh_penalty)
 
     def _still_holds(self, record: ledger.Record, fingerprint: str) -> bool:
         """Return whether a record is of this very submission, and the gradebook says the same."""

@@ -13,6 +13,8 @@ from typing import Any
 from resnet_course.errors import CourseError
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.course import Course
+from resnet_course.grading.database import damaged, name_of, open_database
+from resnet_course.grading.lateness import Late, Penalties, Penalty, seconds_late
 from resnet_course.grading.marking import Marked
 from resnet_course.grading.template import is_unanswered, released_cells
 
@@ -28,6 +30,7 @@ class Entry:
         maximum: What can be had.
         waits: Whether a person should look at it.
         comment: What a person wrote about it.
+        extra: Extra credit that a person gave; `score` counts it.
     """
 
     automatic: float | None
@@ -36,6 +39,7 @@ class Entry:
     maximum: float
     waits: bool
     comment: str = ""
+    extra: float = 0.0
 
 
 class Gradebook:
@@ -47,20 +51,16 @@ class Gradebook:
         Raises:
             CourseError: If the gradebook cannot be opened, or holds submissions of another version.
         """
-        from nbgrader.api import Gradebook as Database
         from sqlalchemy.exc import SAWarning
 
         # nbgrader's way of adding a submission makes SQLAlchemy uneasy, to no effect.
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
         self.course = course
         self.assignment = assignment
+        self._penalties = Penalties(course)
         _find_alembic()
-        try:
-            self._database = Database(course.database, course.course_id)
-        except Exception as error:
-            raise CourseError(f"the gradebook {course.database} cannot be opened: {error}") from (
-                error
-            )
+        self._database = open_database(course)
+        self._forget_other_notebooks()
         new = not self._knows_the_lesson()
         if new:
             self._database.update_or_create_assignment(assignment.lesson)
@@ -76,6 +76,31 @@ class Gradebook:
         """Close the gradebook."""
         self._database.close()
 
+    def _forget_other_notebooks(self) -> None:
+        """Forget notebooks that the lesson no longer has, as `nbgrader generate_assignment` does.
+
+        Raises:
+            CourseError: If there are submissions of one.
+        """
+        from nbgrader.api import MissingEntry
+
+        lesson = self.assignment.lesson
+        try:
+            known = self._database.find_assignment(lesson).notebooks
+        except MissingEntry:
+            return
+        others = [notebook for notebook in known if notebook.name != self.assignment.notebook]
+        for notebook in others:
+            if notebook.submissions:
+                raise CourseError(
+                    f"the gradebook {name_of(self.course)} holds submissions of {lesson} with the "
+                    f"notebook {notebook.name}.ipynb, and the lesson now has "
+                    f"{self.assignment.notebook}.ipynb: give the notebook its old name, or the "
+                    "lesson a new one."
+                )
+        for notebook in others:
+            self._database.remove_notebook(notebook.name, lesson)
+
     def _knows_the_lesson(self) -> bool:
         from nbgrader.api import MissingEntry
 
@@ -90,7 +115,7 @@ class Gradebook:
 
     def record(
         self, marked: Marked, handed_in: datetime | None, changed_answers: frozenset[str]
-    ) -> None:
+    ) -> Penalty:
         """Record a submission's marks, all at once or not at all. A person's points stay.
 
         Args:
@@ -99,20 +124,38 @@ class Gradebook:
             handed_in: When it was handed in.
             changed_answers: Names of the written answers that are not what they were when the
                 submission was last recorded.
+
+        Returns:
+            What being late costs.
+
+        Raises:
+            DatabaseUnusable: If the gradebook has lost cells of the submission.
         """
         self._database.update_or_create_student(marked.student)
         stamp = {"timestamp": handed_in} if handed_in else {}
-        lesson = self.assignment.lesson
-        submission = self._database.update_or_create_submission(lesson, marked.student, **stamp)
-        for notebook in submission.notebooks:
-            if notebook.name != self.assignment.notebook:
-                continue
-            for grade in notebook.grades:
-                self._record_grade(grade, marked, changed_answers)
-            for comment in notebook.comments:
-                comment.auto_comment = self._reason(comment.name, marked)
-            self._penalise_lateness(submission, notebook)
+        notebook = self._submitted_notebook(marked.student, stamp)
+        if lost := set(self.assignment.graded) - {grade.name for grade in notebook.grades}:
+            raise damaged(self.course, f"{min(lost)} of {marked.student} is not in it")
+        for grade in notebook.grades:
+            self._record_grade(grade, marked, changed_answers)
+        for comment in notebook.comments:
+            comment.auto_comment = self._reason(comment.name, marked)
+        penalty = self._penalty(notebook)
+        if not penalty.problem:
+            notebook.late_submission_penalty = penalty.points
         self._database.db.commit()
+        return penalty
+
+    def _submitted_notebook(self, student: str, stamp: Mapping[str, datetime]) -> Any:
+        """Return the submission's notebook. It is made if nbgrader does not know it yet."""
+        lesson = self.assignment.lesson
+        submission = self._database.update_or_create_submission(lesson, student, **stamp)
+        if not submission.notebooks:
+            # It is older than what nbgrader knows of the lesson, as when an extension was granted.
+            kept = {"timestamp": submission.timestamp, "extension": submission.extension}
+            self._database.remove_submission(lesson, student)
+            self._database.add_submission(lesson, student, **kept)
+        return self._database.find_submission_notebook(self.assignment.notebook, lesson, student)
 
     def _record_grade(self, grade: Any, marked: Marked, changed_answers: frozenset[str]) -> None:
         before = grade.auto_score
@@ -151,36 +194,61 @@ class Gradebook:
                 return marked.marks[grade_id].headline
         return None
 
-    def _penalise_lateness(self, submission: Any, notebook: Any) -> None:
-        """Let nbgrader's plugin for late submissions say what being late costs."""
-        if submission.total_seconds_late <= 0:
-            notebook.late_submission_penalty = None
-            return
-        from nbgrader.preprocessors import AssignLatePenalties
-
+    def _penalty(self, notebook: Any) -> Penalty:
+        """Let nbgrader's plugin say what being late costs, by what the gradebook says now."""
         self._database.db.flush()
         self._database.db.refresh(notebook)
-        late = AssignLatePenalties(config=self.course.config)
-        late.init_plugin()
-        penalty = late.plugin_inst.late_submission_penalty(
-            submission.student.id, notebook.score, submission.total_seconds_late
-        )
-        if penalty is not None:
-            penalty = late._check_late_penalty(notebook, penalty)
-        notebook.late_submission_penalty = penalty
+        return self._penalties.of(notebook, seconds_late(notebook.assignment))
+
+    def renew_penalty(self, student: str, before: Penalty) -> Penalty:
+        """Record what being late costs, if that is not what it was.
+
+        Due dates, extensions, a person's points and the plugin's settings may have changed since.
+
+        Args:
+            student: Name of the student. The submission has been recorded.
+            before: What it cost when it was last recorded.
+
+        Returns:
+            What it costs now.
+        """
+        notebook = self._find_notebook(student)
+        penalty = self._penalty(notebook)
+        if penalty != before and not penalty.problem:
+            notebook.late_submission_penalty = penalty.points
+            self._database.db.commit()
+        return penalty
+
+    def late(self, student: str) -> Late:
+        """Return how late a submission is, and what that costs; nothing if it is not known."""
+        from nbgrader.api import MissingEntry
+
+        try:
+            submission = self._find_notebook(student).assignment
+        except MissingEntry:
+            return Late()
+        self._database.db.refresh(submission, ["late_submission_penalty"])
+        return Late(seconds_late(submission), submission.late_submission_penalty)
+
+    def is_due(self) -> bool:
+        """Return whether the lesson has a due date."""
+        return self._database.find_assignment(self.assignment.lesson).duedate is not None
 
     def entries(self, student: str) -> dict[str, Entry]:
         """Return what the gradebook says of a student's submission; nothing if it knows none."""
         from nbgrader.api import MissingEntry
 
         try:
-            notebook = self._database.find_submission_notebook(
-                self.assignment.notebook, self.assignment.lesson, student
-            )
+            notebook = self._find_notebook(student)
         except MissingEntry:
             return {}
         comments = {each.name: each.manual_comment or "" for each in notebook.comments}
         return {grade.name: _entry(grade, comments) for grade in notebook.grades}
+
+    def _find_notebook(self, student: str) -> Any:
+        return self._database.find_submission_notebook(
+            self.assignment.notebook, self.assignment.lesson, student
+        )
 
     def students(self) -> list[str]:
         """Return all students that the gradebook knows."""
@@ -202,4 +270,5 @@ def _entry(grade: Any, comments: Mapping[str, str]) -> Entry:
         grade.cell.max_score,
         grade.needs_manual_grade,
         comments.get(grade.name, ""),
+        grade.extra_credit or 0.0,
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from resnet_course import __version__
 from resnet_course.files import make_folder, new_file
+from resnet_course.grading.lateness import Penalty
 from resnet_course.grading.library import CHECKS
 from resnet_course.grading.marking import Mark, Marked
 
@@ -27,11 +28,13 @@ class Record:
         fingerprint: Stands for everything that the marks depend on.
         marked: The marks.
         answers: Digests of the written answers by nbgrader's name.
+        penalty: What being late cost, as nbgrader's plugin said.
     """
 
     fingerprint: str
     marked: Marked
     answers: Mapping[str, str]
+    penalty: Penalty
 
 
 def judge_digest() -> str:
@@ -76,7 +79,8 @@ def read_record(path: Path) -> Record | None:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
         marks = {name: Mark(**mark) for name, mark in content["marked"]["marks"].items()}
         marked = Marked(**{**content["marked"], "marks": marks})
-        return Record(content["fingerprint"], marked, content["answers"])
+        penalty = Penalty(**content["penalty"])
+        return Record(content["fingerprint"], marked, content["answers"], penalty)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

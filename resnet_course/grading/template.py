@@ -7,6 +7,7 @@ from typing import Any
 from resnet_course.errors import CourseError
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.course import Course
+from resnet_course.grading.database import is_database_error
 
 
 def released_cells(course: Course, assignment: Assignment, save: bool) -> dict[str, Any]:
@@ -46,7 +47,10 @@ def released_cells(course: Course, assignment: Assignment, save: bool) -> dict[s
         for step in steps:
             notebook, resources = step(config=course.config).preprocess(notebook, resources)
     except Exception as error:
-        raise CourseError(f"nbgrader cannot release {assignment.lesson}: {error}") from error
+        if is_database_error(error):
+            raise
+        reason = " ".join(str(error).split())
+        raise CourseError(f"nbgrader cannot release {assignment.lesson}: {reason}") from error
     return {
         cell.metadata.nbgrader.grade_id: dict(cell)
         for cell in notebook.cells
