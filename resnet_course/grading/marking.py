@@ -140,7 +140,7 @@ class Marker:
         }
         shown: dict[str, Judgement | None] = {}
         if public:
-            again = self._run(submission, plan.without(ran.endings), public)
+            again = self._run(submission, plan.without(ran.endings), public, ran.left)
             shown = self._judge(plan, again, public)
         return {
             grade_id: self._mark(
@@ -154,9 +154,17 @@ class Marker:
         seed = seed_for(self.secret, digest, grade_id)
         return draw_cases(str(self.assignment.checks[grade_id].exercise), seed)
 
-    def _run(self, submission: Submission, plan: Plan, cases: Mapping[str, Sequence[Any]]) -> Ran:
+    def _run(
+        self,
+        submission: Submission,
+        plan: Plan,
+        cases: Mapping[str, Sequence[Any]],
+        output: int | None = None,
+    ) -> Ran:
+        """Run a submission; `output` says how much evidence may still come of it."""
         arguments = {grade_id: arguments_only(each) for grade_id, each in cases.items()}
-        return self.server.run(Job(plan.steps(arguments, self.assignment), submission.files))
+        steps = plan.steps(arguments, self.assignment)
+        return self.server.run(Job(steps, submission.files, output))
 
     def _judge(
         self, plan: Plan, ran: Ran, cases: Mapping[str, Sequence[Any]]
