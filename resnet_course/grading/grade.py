@@ -219,7 +219,8 @@ class _Run:
         path = self.course.feedback / marked.student / self.assignment.lesson
         page = path / f"{self.assignment.notebook}.html"
         write_feedback(page, self.assignment, marked, entries)
-        return Line(marked.student, entries, marked, fresh, marked.problem)
+        problem = marked.problem or " ".join(marked.attention) or None
+        return Line(marked.student, entries, marked, fresh, problem)
 
     def _still_holds(self, record: ledger.Record, fingerprint: str) -> bool:
         """Return whether a record is of this very submission, and the gradebook says the same."""

@@ -1,12 +1,13 @@
 """Marks one submission: reads it, runs it in the sandbox, has the evidence judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.evidence import Malformed, read_cell, unfinished
+from resnet_course.grading.excess import without_excess
 from resnet_course.grading.judging import (
     Judge,
     JudgeFailed,
@@ -59,6 +60,7 @@ class Marked:
         attachments: Pictures pasted into those cells, by the same names.
         notes: What an instructor should know.
         problem: Why the submission could not be graded; None if it was.
+        attention: What else needs a person's attention, in sentences.
     """
 
     student: str
@@ -67,6 +69,7 @@ class Marked:
     attachments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     problem: str | None = None
+    attention: Sequence[str] = ()
 
 
 class Marker:
@@ -112,9 +115,13 @@ class Marker:
             submission = read_submission(folder, self.assignment.notebook, own_files)
         except (Unreadable, OSError) as error:
             return Marked(student, {}, problem=str(error))
-        plan = make_plan(self.assignment, submission, self.experiments)
+        bounded, excess = without_excess(submission)
+        plan = make_plan(self.assignment, bounded, self.experiments)
+        attention = [*excess, *plan.attention]
         try:
-            marks = self._marks(submission, plan, digest)
+            marks = self._marks(bounded, plan, digest)
+            if attention:
+                marks = {name: _seen_by_a_person(mark) for name, mark in marks.items()}
             problem = None
         except SandboxFailed as error:
             marks, problem = {}, f"The sandbox failed: {error}"
@@ -125,7 +132,8 @@ class Marker:
             if cell.grade_id in self.assignment.named:
                 sources[str(cell.grade_id)] = cell.source
                 attachments[str(cell.grade_id)] = cell.attachments
-        return Marked(student, marks, sources, attachments, submission.notes, problem)
+        notes = submission.notes
+        return Marked(student, marks, sources, attachments, notes, problem, attention)
 
     def _marks(self, submission: Submission, plan: Plan, digest: str) -> dict[str, Mark]:
         cases = {name: self._hidden_cases(name, digest) for name in self.assignment.checks}
@@ -207,6 +215,11 @@ class Marker:
                 points, cell.points, verdict.headline, [*notes, *more], verdict.guarded_html
             )
         return Mark(points, cell.points, verdict.headline, notes, shown.html)
+
+
+def _seen_by_a_person(mark: Mark) -> Mark:
+    """Let a person look at a mark, unless it is the best that there is."""
+    return replace(mark, waits=mark.waits or mark.points != mark.maximum)
 
 
 def _only_when_graded(verdict: Judgement) -> str:
