@@ -13,6 +13,7 @@ from resnet_course.grading.judging import (
     JudgeFailed,
     Judgement,
     Question,
+    TookTooLong,
     arguments_only,
     draw_cases,
     seed_for,
@@ -26,6 +27,13 @@ _ENDINGS = {
     "out of time": "did not come to an end in time",
     "too much output": "gave more output than is allowed",
 }
+
+#: Stands for the judgement of what cannot be judged in time.
+_LATE = Judgement(0.0, False, False, "could not be judged in time", (), "", "")
+_LATE_IN_WORDS = (
+    "What the function built, or gave back, takes the check more time to judge than is allowed. "
+    "Your instructor has been told."
+)
 
 
 @dataclass(frozen=True)
@@ -138,12 +146,14 @@ class Marker:
     def _marks(self, submission: Submission, plan: Plan, digest: str) -> dict[str, Mark]:
         cases = {name: self._hidden_cases(name, digest) for name in self.assignment.checks}
         ran = self._run(submission, plan, cases)
+        self.judge.begin()
         verdicts = self._judge(plan, ran, cases)
         steps = {grade_id: number for number, grade_id in plan.probes.items()}
         public = {
             grade_id: draw_cases(str(self.assignment.checks[grade_id].exercise))
             for grade_id, verdict in verdicts.items()
             if verdict is not None and not verdict.passed and not verdict.missing
+            if verdict is not _LATE
             if steps[grade_id] not in ran.endings
         }
         shown: dict[str, Judgement | None] = {}
@@ -177,7 +187,12 @@ class Marker:
     def _judge(
         self, plan: Plan, ran: Ran, cases: Mapping[str, Sequence[Any]]
     ) -> dict[str, Judgement | None]:
-        """Have the evidence judged; None where there is none that can be judged."""
+        """Have the evidence judged.
+
+        Returns:
+            The judgements by name of the graded cell; None where there is nothing that can be
+            judged, `_LATE` where that takes too long.
+        """
         judged: dict[str, Judgement | None] = {}
         for number, grade_id in plan.probes.items():
             if grade_id not in cases:
@@ -188,7 +203,10 @@ class Marker:
             question = Question(
                 str(self.assignment.checks[grade_id].exercise), cases[grade_id], evidence
             )
-            judged[grade_id] = None if evidence is None else self.judge.judge(question)
+            try:
+                judged[grade_id] = None if evidence is None else self.judge.judge(question)
+            except TookTooLong:
+                judged[grade_id] = _LATE
         return judged
 
     def _mark(
@@ -203,6 +221,11 @@ class Marker:
         if verdict is None:
             headline = f"{cell.exercise}: nothing that can be judged came back"
             return Mark(0.0, cell.points, headline, notes, waits=not notes)
+        if verdict is _LATE:
+            headline = f"{cell.exercise}: {_LATE.headline}"
+            return Mark(0.0, cell.points, headline, [*notes, _LATE_IN_WORDS], waits=True)
+        if shown is _LATE:
+            shown = None
         points = round(cell.points * verdict.score, 2)
         if verdict.passed:
             return Mark(points, cell.points, verdict.headline, html=verdict.html)
