@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_course.files import new_file
+from resnet_course.grading import harmless
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.marking import Mark, Marked
@@ -79,6 +80,6 @@ def _parts(assignment: Assignment, marked: Marked, entries: Mapping[str, Entry])
         by_hand = cell.role == "question"
         answered = name if by_hand else str(cell.exercise)
         title = (cell.exercise or name).replace("_", " ") if by_hand else str(cell.exercise or name)
-        answer = marked.sources.get(answered, "").strip()
+        answer = harmless.shown(harmless.plain(marked.sources.get(answered, "").strip()))
         parts.append(Part(title, entries[name], by_hand, marked.marks.get(name), answer))
     return parts

@@ -21,6 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from resnet_course.grading.harmless import plain
+
 #: Processor time of one judgement, and of all judgements of a submission.
 SECONDS, TOTAL_SECONDS = 30.0, 60.0
 _LEAST_SECONDS = 0.1
@@ -254,7 +256,7 @@ def _judgement(question: Question) -> Judgement:
 
 def _writable(text: str) -> str:
     """Return text that can be written as UTF-8: evidence may hold halves of characters."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return plain(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
 
 
 def _guarded(report: Any) -> Any:

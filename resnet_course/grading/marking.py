@@ -8,6 +8,7 @@ from typing import Any
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.evidence import Malformed, read_cell, unfinished
 from resnet_course.grading.excess import without_excess
+from resnet_course.grading.harmless import plain
 from resnet_course.grading.judging import (
     Judge,
     JudgeFailed,
@@ -278,5 +279,5 @@ def _trouble(number: int, ran: Ran) -> str:
         error = result["error"]
         line = f" in line {error['line']}" if error["line"] else ""
         message = " ".join(error["message"].split())
-        return f"{name} stopped{line}: {error['type']}{': ' if message else ''}{message}"
+        return plain(f"{name} stopped{line}: {error['type']}{': ' if message else ''}{message}")
     return ""

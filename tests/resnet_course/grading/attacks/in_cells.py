@@ -772,3 +772,21 @@ _attack(
     "Write a cell that takes Python's symbol table gigabytes.",
     "a;" * (5 * 2**19),
 )
+_attack(
+    "live_names",
+    "Name an exception, a function's message and a layer so that a page or terminal obeys them.",
+    """
+name = ("<img src=x onerror=alert(1)>[x](javascript:alert(1))"
+        "\\x1b[2J\\u202e$\\\\href{javascript:alert(1)}{x}$")
+Evil = type(name, (Exception,), {})
+def conv_bn(X, filters, kernel_size, name=None, strides=1, use_bias=True):
+    raise Evil(globals()["name"])
+def identity_block(X, f, filters, stage, block):
+    from keras import layers
+    formula = "$\\\\href{javascript:alert(1)}{x}$"
+    return layers.Add()([X, layers.Conv2D(filters[-1], 1, name=formula)(X)])
+def identity_block_parameters(*args):
+    return type(name, (), {})()
+raise Evil(name)
+""",
+)
