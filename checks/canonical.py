@@ -10,6 +10,7 @@ import numpy as np
 from checks.graph import Graph, Node, pruned
 from checks.interpreter import UnknownLayer, Weights, draw_input, draw_weights, evaluate
 from checks.operations import OPERATIONS, Array
+from checks.work import is_far_more
 
 #: Parameters that never make a difference to what a network computes, or that are a free choice.
 ALWAYS_FREE = frozenset({"padding", "momentum", "learns", "updated", "told_by"})
@@ -273,7 +274,8 @@ def same_values(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) 
     """Return whether two graphs compute the same numbers, in inference and while training.
 
     The layers that have weights are matched by the shapes of the weights and by where they stand;
-    then both graphs run with the same random weights on the same random input.
+    then both graphs run with the same random weights on the same random input. One that takes far
+    more work than ours is not run: it counts as another network.
 
     Args:
         ours: A simplified graph.
@@ -293,6 +295,8 @@ def same_values(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) 
     if pairs is None or [X.shape for X in ours.inputs] != [X.shape for X in theirs.inputs]:
         return False
     if ours.nodes[ours.output].shape != theirs.nodes[theirs.output].shape:
+        return False
+    if is_far_more(theirs, ours):
         return False
     if "epsilon" in free:
         ours, theirs = _with_one_epsilon(ours), _with_one_epsilon(theirs)

@@ -35,6 +35,7 @@ from checks.stopped import Begun, deviates, explain_stop, paths, read
 from checks.unfinished import layers_of
 from checks.unused import LOST, are_lost, unused_in_words, unused_operations
 from checks.verdict import Answers, Record, Verdict, group, other_groups
+from checks.work import is_far_more
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
 
@@ -59,6 +60,10 @@ _STATE_HINTS = {
     "keeps_what_was_learned": "Build with the model that you were given, not with a copy.",
 }
 
+_FAR_MORE = (
+    "Your network takes far more work than the expected one, so it was compared layer by layer, "
+    "and not run."
+)
 _LOOK_AT_THE_PICTURE = "Look at the place that is marked in the picture of the two networks."
 _PRINT_THE_SHAPES = "Print `X.shape` after each layer: after which one is it not what you expect?"
 _NEW_LAYERS = (
@@ -410,10 +415,15 @@ class NetworkJudge:
             name,
             parted.summary_expected + setting,
             parted.summary_received,
-            self._why(record) or (f"{shared}." if shared else ""),
+            self._why(record) or (f"{shared}." if shared else self._not_run(parted)),
             _NEW_LAYERS if shared else _LOOK_AT_THE_PICTURE,
             cause=shared or _of_ones_own(record) or self._wrong_default(case) or parted.cause,
         )
+
+    def _not_run(self, parted: Comparison) -> str:
+        """Say that a network was not run, where that is why it counts as another one."""
+        far_more = is_far_more(simplify(parted.received), simplify(parted.expected))
+        return _FAR_MORE if far_more else ""
 
     def _wrong_default(self, case: Case) -> str:
         """Say which default is wrong, where only a call that leaves out an argument is."""

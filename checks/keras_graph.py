@@ -27,6 +27,9 @@ from checks.own_weights import stand_in, weighted, with_biases
 #: Name of the layer that stands for the call that failed, in a network that is not finished.
 STOPPED = "the call that failed"
 
+#: A network of more operations is not read: models within models can be made to have any number.
+MAXIMUM_NODES = 20_000
+
 _FUNCTIONAL = ("Functional", "Model")
 _NO_ARGUMENTS: Json = {"args": [], "kwargs": {}}
 
@@ -204,6 +207,8 @@ class _Reader:
         self, layer: Json, at: int, inputs: list[str], arguments: Json, prefix: str, owner: str
     ) -> list[str]:
         """Add one application of a layer, which may stand for several operations in a row."""
+        if len(self.builder.nodes) > MAXIMUM_NODES:
+            raise MalformedEvidence(f"the network has more than {MAXIMUM_NODES} operations")
         owner += layer.get("of", layer["name"])
         name = prefix + layer["name"] + (f"[{at}]" if at else "")
         if layer["class_name"] in (*_FUNCTIONAL, "Sequential"):

@@ -7,6 +7,7 @@ the steps give what a normalisation gives, while training and afterwards.
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import permutations
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ _DIVISIONS = frozenset({"divide", "rsqrt", "reciprocal", "power", "normalise_wit
 
 #: So many steps a normalisation has at most.
 MAXIMUM_STEPS = 40
+
+#: With more channels, steps are not run to see whether they are one.
+MAXIMUM_CHANNELS = 10_000
 
 _STATISTICS = ("moving_mean", "moving_variance")
 
@@ -97,6 +101,9 @@ def _normalisation(graph: Graph, start: Node, end: Node, steps: Mapping[str, Nod
     weights = [node for node in steps.values() if node.operation == "weight"]
     channels = start.shape[-1]
     if len(weights) > 4 or any(node.shape != (channels,) for node in weights):
+        return None
+    largest = max(prod(start.shape), MAXIMUM_CHANNELS)
+    if channels > MAXIMUM_CHANNELS or any(prod(each.shape) > largest for each in steps.values()):
         return None
     size = (3,) * (len(start.shape) - 1)
     generator = np.random.default_rng(0)

@@ -1,13 +1,13 @@
 """The notebook that formgrader shows: the learner's answers, the reports, the rubrics."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from resnet_course.authoring.notebook import NOTEBOOK_METADATA
 from resnet_course.files import new_file
+from resnet_course.grading import harmless
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.marking import Mark, Marked
 from resnet_course.grading.submission import SubmittedCell
@@ -16,7 +16,8 @@ from resnet_course.grading.written import places
 #: The tag of the cells that graders see and learners do not.
 RUBRIC_TAG = "rubric"
 
-_IMAGES = ("image/png", "image/jpeg", "image/gif")
+#: Keeps MathJax away from what learners call their layers.
+_NO_FORMULAS = '<div class="tex2jax_ignore mathjax_ignore">{}</div>'
 
 
 def write_autograded(
@@ -29,7 +30,8 @@ def write_autograded(
     """Write the notebook that formgrader shows for a submission.
 
     What nbgrader knows of a cell comes from the lesson; only the text of answers, and cells of the
-    learner's own, come from the submission. No output of the learner's and no HTML is kept.
+    learner's own, come from the submission. No output of the learner's and no HTML is kept, nothing
+    that is shown comes to life, and what would take a page for ever is cut.
 
     Args:
         path: The file to write.
@@ -39,14 +41,18 @@ def write_autograded(
         cells: The submission's cells.
     """
     written: list[dict[str, Any]] = []
-    if marked.problem:
-        written.append(_markdown(f"**Needs attention.** {_harmless(marked.problem)}"))
+    for sentence in [*filter(None, [marked.problem]), *marked.attention]:
+        written.append(_markdown(f"**Needs attention.** {harmless.line(sentence)}"))
+    lessons = {cell.source for cell in assignment.cells if cell.role == "shown"}
+    left = harmless.MAXIMUM_OWN
     known = places(cells, assignment, released)
     for number, cell in enumerate(cells):
         if cell.grade_id is not None and known.get(cell.grade_id) == number:
             written += _known(cell.grade_id, cell, assignment, released, marked)
         else:
-            written.append(_own(cell))
+            own = cell.source not in lessons
+            written.append(_own(cell, min(left, harmless.MAXIMUM_SHOWN)) if own else _copy(cell))
+            left -= min(left, len(cell.source)) * own
     for name in released:
         if name not in known:
             written += _known(name, None, assignment, released, marked)
@@ -73,29 +79,37 @@ def _known(
     known = assignment.named[name]
     marks = {"nbgrader": dict(released[name]["metadata"]["nbgrader"])}
     locked = known.role == "check"
-    source = released[name]["source"] if locked or cell is None else cell.source
+    own = cell if cell is not None and not locked else None
     if known.kind == "code":
         outputs = _report(marked.marks[name]) if name in marked.marks else []
+        source = harmless.code(own.source) if own else released[name]["source"]
         return [_code(source, marks, outputs)]
-    answer = _with_pictures(_markdown(_harmless(source), marks), cell)
+    answer = _answer(own, marks) if own else _markdown(released[name]["source"], marks)
     rubric = _markdown(_rubric(known.source), {"tags": [RUBRIC_TAG]})
     return [answer, rubric] if known.role == "question" else [answer]
 
 
-def _own(cell: SubmittedCell) -> dict[str, Any]:
+def _own(cell: SubmittedCell, longest: int) -> dict[str, Any]:
+    """Return a cell that is the learner's own, up to a length."""
     if cell.kind == "code":
-        return _code(cell.source, {}, [])
-    return _with_pictures(_markdown(_harmless(cell.source)), cell)
+        return _code(harmless.code(cell.source, longest), {}, [])
+    return _answer(cell, {}, longest)
 
 
-def _with_pictures(written: dict[str, Any], cell: SubmittedCell | None) -> dict[str, Any]:
-    if cell is not None and (pictures := _pictures(cell.attachments)):
-        written["attachments"] = pictures
-    return written
+def _copy(cell: SubmittedCell) -> dict[str, Any]:
+    """Return a cell of the lesson that was handed in as it is."""
+    return _code(cell.source, {}, []) if cell.kind == "code" else _markdown(cell.source)
+
+
+def _answer(
+    cell: SubmittedCell, metadata: dict[str, Any], longest: int = harmless.MAXIMUM_SHOWN
+) -> dict[str, Any]:
+    text, pictures = harmless.answer(cell.source, cell.attachments, longest)
+    return _markdown(text, metadata) | ({"attachments": pictures} if pictures else {})
 
 
 def _report(mark: Mark) -> list[dict[str, Any]]:
-    words = "\n".join([mark.headline, *mark.notes])
+    words = "\n".join(map(harmless.line, [mark.headline, *mark.notes]))
     data = {"text/html": _with_notes(mark), "text/plain": words}
     return [{"output_type": "display_data", "metadata": {}, "data": data}]
 
@@ -103,7 +117,8 @@ def _report(mark: Mark) -> list[dict[str, Any]]:
 def _with_notes(mark: Mark) -> str:
     from html import escape
 
-    return "".join(f"<p>{escape(note)}</p>" for note in mark.notes) + mark.html
+    notes = "".join(f"<p>{escape(harmless.line(note))}</p>" for note in mark.notes)
+    return _NO_FORMULAS.format(notes + harmless.plain(mark.html))
 
 
 def _rubric(source: str) -> str:
@@ -125,23 +140,3 @@ def _code(source: str, metadata: dict[str, Any], outputs: list[Any]) -> dict[str
 
 def _markdown(source: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": metadata or {}, "source": source}
-
-
-def _harmless(source: str) -> str:
-    """Return Markdown without HTML: every tag that begins in it is shown as text."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", source)
-
-
-def _pictures(attachments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the pictures among attachments."""
-    found: dict[str, Any] = {}
-    for name, content in attachments.items():
-        data = content if isinstance(content, dict) else {}
-        pictures = {
-            kind: text
-            for kind, text in data.items()
-            if kind in _IMAGES and isinstance(text, str) and re.fullmatch(r"[\w+/=\s]*", text)
-        }
-        if pictures and isinstance(name, str) and re.fullmatch(r"[\w .-]{1,100}", name):
-            found[name] = pictures
-    return found

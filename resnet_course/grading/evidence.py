@@ -7,7 +7,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+#: Bytes of the result of a probe, and of that of a cell: read where no limit on memory helps.
 MAXIMUM_BYTES = 32 * 2**20
+MAXIMUM_CELL = 64 * 2**10
+
 _LONG_TEXT, _SHORT_TEXT, _LIST, _LAYERS = 10_000, 500, 500, 10_000
 _MOST_WARNINGS = 20
 _NUMERIC = frozenset(
@@ -21,13 +24,13 @@ class Malformed(ValueError):
     """The evidence has not the form that the probe gives it."""
 
 
-def read_result(content: bytes) -> dict[str, Any]:
+def read_result(content: bytes, longest: int = MAXIMUM_BYTES) -> dict[str, Any]:
     """Read the result of one step.
 
     Raises:
-        Malformed: If it is no JSON object.
+        Malformed: If it is no JSON object, or longer than `longest` bytes.
     """
-    if len(content) > MAXIMUM_BYTES:
+    if len(content) > longest:
         raise Malformed("the evidence is too long")
     try:
         result = json.loads(content)
@@ -46,7 +49,7 @@ def read_cell(content: bytes) -> dict[str, Any]:
     Raises:
         Malformed: If it says no such thing.
     """
-    result = read_result(content)
+    result = read_result(content, MAXIMUM_CELL)
     outcome = result.get("outcome")
     given = result.get("warnings")
     warnings = given[:_MOST_WARNINGS] if isinstance(given, list) else []

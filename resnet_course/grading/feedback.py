@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_course.files import new_file
+from resnet_course.grading import harmless
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.lateness import Late, in_words
@@ -93,5 +94,6 @@ def _parts(assignment: Assignment, marked: Marked, entries: Mapping[str, Entry])
         answer = marked.sources.get(answered, "").strip()
         if by_hand:
             answer = "\n\n".join(filter(None, [answer, *map(str.strip, marked.elsewhere)]))
+        answer = harmless.shown(harmless.plain(answer))
         parts.append(Part(title, entries[name], by_hand, marked.marks.get(name), answer))
     return parts

@@ -4,7 +4,6 @@ import ast
 import contextlib
 import queue
 import tempfile
-import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -29,7 +28,6 @@ from resnet_course.grading.judging import Judge
 from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking import Marked, Marker
 from resnet_course.grading.misplaced import find_misplaced, is_named_like_a_lesson
-from resnet_course.grading.plan import CELL
 from resnet_course.grading.restoring import restored
 from resnet_course.grading.server import Limits, Server
 from resnet_course.grading.submission import (
@@ -125,7 +123,6 @@ def grade(
         database_errors(course),
         contextlib.ExitStack() as stack,
     ):
-        stack.enter_context(_quiet_about_cells())
         with _alone(course.records):
             gradebook = Gradebook(course, assignment)
         stack.callback(gradebook.close)
@@ -263,7 +260,7 @@ class _Run:
         path = self.course.feedback / marked.student / self.assignment.lesson
         page = path / f"{self.assignment.notebook}.html"
         write_feedback(page, self.assignment, marked, entries, late)
-        problems = [marked.problem, penalty.problem]
+        problems = [marked.problem, *marked.attention, penalty.problem]
         if self.gradebook.is_due():
             problems.append(stamp_problem(self._submission(marked.student)))
         problem = " ".join(filter(None, problems)) or None
@@ -354,15 +351,6 @@ def _imported(source: str) -> Iterator[str]:
                 yield from (each.name for each in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 yield node.module
-
-
-@contextlib.contextmanager
-def _quiet_about_cells() -> Iterator[None]:
-    """Keep what Python remarks on in learners' cells off the terminal: their pages say it."""
-    with warnings.catch_warnings():
-        for category in (SyntaxWarning, DeprecationWarning):
-            warnings.filterwarnings("ignore", category=category, module=f"{CELL}$")
-        yield
 
 
 def _can_fork_apart(where: sandbox.Sandbox) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_course.errors import CourseError
+from resnet_course.grading import harmless
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.course import Course
 from resnet_course.grading.database import damaged, name_of, open_database
@@ -139,7 +140,8 @@ class Gradebook:
         for grade in notebook.grades:
             self._record_grade(grade, marked, changed_answers)
         for comment in notebook.comments:
-            comment.auto_comment = self._reason(comment.name, marked)
+            reason = self._reason(comment.name, marked)
+            comment.auto_comment = reason and harmless.line(reason)
         penalty = self._penalty(notebook)
         if not penalty.problem:
             notebook.late_submission_penalty = penalty.points

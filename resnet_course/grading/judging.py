@@ -6,23 +6,29 @@ process has limits, and is ended and begun anew where they are reached.
 
 import hashlib
 import hmac
+import math
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-SECONDS = 30.0
+from resnet_course.grading.harmless import plain
+
+#: Processor time of one judgement, and of all judgements of a submission.
+SECONDS, TOTAL_SECONDS = 30.0, 60.0
+_LEAST_SECONDS = 0.1
 MEMORY = 6 * 2**30
 
-_READY = "ready"
+_READY, _LATE = "ready", "late"
 
 #: What a failed result says where the probe is not to be given away.
 NOT_SHOWN = "something else, for arguments that were drawn for grading"
@@ -91,32 +97,54 @@ class JudgeFailed(Exception):
     """The judge does not start: nothing to do with the submission."""
 
 
+class TookTooLong(Exception):
+    """Evidence cannot be judged in the time that there is for it."""
+
+
+class _OutOfTime(BaseException):
+    """The time is over. No `except Exception` on the way is to take this for a failure."""
+
+
 class Judge:
     """A process that judges, started when the first question comes."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        """Keep the limit of one judgement, in seconds of processor time."""
+    def __init__(self, seconds: float = SECONDS, total_seconds: float = TOTAL_SECONDS) -> None:
+        """Keep the limits, in seconds of processor time: of one judgement, and of all together."""
         self.seconds = seconds
+        self.total_seconds = total_seconds
+        self._left = total_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
+    def begin(self) -> None:
+        """Begin another submission, which has all of the time again."""
+        self._left = self.total_seconds
+
     def judge(self, question: Question) -> Judgement | None:
-        """Judge evidence; None if it cannot be judged within the limits.
+        """Judge evidence; None if it has no form that can be judged.
 
         Raises:
+            TookTooLong: If the time of this judgement, or of the submission, is over.
             JudgeFailed: If the judge does not start.
         """
+        if self._left < _LEAST_SECONDS:
+            raise TookTooLong
         connection = self._ready()
+        seconds = min(self.seconds, self._left)
         try:
-            connection.send(question)
+            connection.send((question, seconds))
             # By the clock it may take longer, on a machine that is busy with other things.
-            if connection.poll(10 * self.seconds):
-                answer = connection.recv()
+            if connection.poll(10 * seconds + 10):
+                answer, spent = connection.recv()
+                self._left -= spent
+                if answer == _LATE:
+                    raise TookTooLong
                 return answer if isinstance(answer, Judgement) else None
         except (EOFError, OSError):
             pass
         self.close()
-        return None
+        self._left -= seconds
+        raise TookTooLong
 
     def close(self) -> None:
         """End the process."""
@@ -141,7 +169,6 @@ class Judge:
             )
         self._connection = Connection(ours.detach())
         try:
-            self._connection.send(self.seconds)
             if self._connection.poll(300) and self._connection.recv() == _READY:
                 return self._connection
         except (EOFError, OSError):
@@ -159,28 +186,49 @@ def serve() -> None:
     import checks.judge  # noqa: F401
 
     connection = Connection(os.dup(0))
-    seconds = connection.recv()
     signal.signal(signal.SIGPROF, _too_long)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     connection.send(_READY)
     with suppress(EOFError, ConnectionError):
         while True:
-            connection.send(_answer(connection.recv(), seconds))
+            connection.send(_answer(*connection.recv()))
 
 
-def _answer(question: Question, seconds: float) -> Judgement | None:
+def _answer(question: Question, seconds: float) -> tuple[Judgement | str | None, float]:
+    """Return the judgement, and the processor time that it took."""
+    begun = time.process_time()
+    try:
+        with _limited(seconds):
+            return _judgement(question), time.process_time() - begun
+    except _OutOfTime:
+        return _LATE, time.process_time() - begun
+    except Exception:
+        return None, time.process_time() - begun
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise `_OutOfTime` when the time is over; where Python cannot, the kernel ends the process.
+
+    Python hears no signal before a function of NumPy returns, and that may take an hour.
+    """
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    used = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used + seconds) + 1, hard))
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return _judgement(question)
-    except Exception:
-        return None
+        yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
 
 def _too_long(number: int, frame: FrameType | None) -> None:
-    raise TimeoutError("the evidence takes too long to judge")
+    raise _OutOfTime
 
 
 def _judgement(question: Question) -> Judgement:
@@ -208,7 +256,7 @@ def _judgement(question: Question) -> Judgement:
 
 def _writable(text: str) -> str:
     """Return text that can be written as UTF-8: evidence may hold halves of characters."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return plain(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))
 
 
 def _guarded(report: Any) -> Any:

@@ -7,11 +7,14 @@ from typing import Any
 
 from resnet_course.grading.assignment import Assignment
 from resnet_course.grading.evidence import Malformed, read_cell, unfinished
+from resnet_course.grading.excess import without_excess
+from resnet_course.grading.harmless import plain
 from resnet_course.grading.judging import (
     Judge,
     JudgeFailed,
     Judgement,
     Question,
+    TookTooLong,
     arguments_only,
     draw_cases,
     seed_for,
@@ -29,6 +32,13 @@ _ENDINGS = {
     "out of time": "did not come to an end in time",
     "too much output": "gave more output than is allowed",
 }
+
+#: Stands for the judgement of what cannot be judged in time.
+_LATE = Judgement(0.0, False, False, "could not be judged in time", (), "", "")
+_LATE_IN_WORDS = (
+    "What the function built, or gave back, takes the check more time to judge than is allowed. "
+    "Your instructor has been told."
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,7 @@ class Marked:
         problem: Why the submission could not be graded; None if it was.
         elsewhere: Texts that may be written answers, and stand in cells of the learner's own.
         warnings: What Python remarked on while compiling the learner's cells.
+        attention: What else needs a person's attention, in sentences.
     """
 
     student: str
@@ -75,6 +86,7 @@ class Marked:
     problem: str | None = None
     elsewhere: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    attention: Sequence[str] = ()
 
 
 class Marker:
@@ -131,19 +143,22 @@ class Marker:
         cells = restored(submission.cells, self.assignment)
         if instead := lesson_instead(cells, self.assignment, self.others):
             return Marked(student, {}, problem=_wrong_lesson(folder, self.assignment, instead))
-        submission = replace(submission, cells=cells)
-        plan = make_plan(self.assignment, submission, self.experiments)
+        bounded, excess = without_excess(replace(submission, cells=cells))
+        plan = make_plan(self.assignment, bounded, self.experiments)
+        attention = [*excess, *plan.attention]
         marks: dict[str, Mark] = {}
         warnings: list[str] = []
         problem = None
         try:
-            marks, warnings = self._marks(submission, plan, digest)
+            marks, warnings = self._marks(bounded, plan, digest)
+            if attention:
+                marks = {name: _seen_by_a_person(mark) for name, mark in marks.items()}
         except SandboxFailed as error:
             problem = f"The sandbox failed: {error}"
         except JudgeFailed as error:
             problem = str(error)
         known = places(cells, self.assignment, self.released)
-        elsewhere = text_elsewhere(cells, self.assignment, self.released)
+        elsewhere = text_elsewhere(bounded.cells, self.assignment, self.released)
         return Marked(
             student,
             marks,
@@ -153,6 +168,7 @@ class Marker:
             problem,
             list(elsewhere.values()),
             warnings,
+            attention,
         )
 
     def _marks(
@@ -161,17 +177,19 @@ class Marker:
         """Return the marks, and what Python remarked on while compiling the cells."""
         cases = {name: self._hidden_cases(name, digest) for name in self.assignment.checks}
         ran = self._run(submission, plan, cases)
+        self.judge.begin()
         verdicts = self._judge(plan, ran, cases)
         steps = {grade_id: number for number, grade_id in plan.probes.items()}
         public = {
             grade_id: draw_cases(str(self.assignment.checks[grade_id].exercise))
             for grade_id, verdict in verdicts.items()
             if verdict is not None and not verdict.passed and not verdict.missing
+            if verdict is not _LATE
             if steps[grade_id] not in ran.endings
         }
         shown: dict[str, Judgement | None] = {}
         if public:
-            again = self._run(submission, plan.without(ran.endings), public)
+            again = self._run(submission, plan.without(ran.endings), public, ran.left)
             shown = self._judge(plan, again, public)
         marks = {
             grade_id: self._mark(
@@ -187,14 +205,27 @@ class Marker:
         seed = seed_for(self.secret, digest, grade_id)
         return draw_cases(str(self.assignment.checks[grade_id].exercise), seed)
 
-    def _run(self, submission: Submission, plan: Plan, cases: Mapping[str, Sequence[Any]]) -> Ran:
+    def _run(
+        self,
+        submission: Submission,
+        plan: Plan,
+        cases: Mapping[str, Sequence[Any]],
+        output: int | None = None,
+    ) -> Ran:
+        """Run a submission; `output` says how much evidence may still come of it."""
         arguments = {grade_id: arguments_only(each) for grade_id, each in cases.items()}
-        return self.server.run(Job(plan.steps(arguments, self.assignment), submission.files))
+        steps = plan.steps(arguments, self.assignment)
+        return self.server.run(Job(steps, submission.files, output))
 
     def _judge(
         self, plan: Plan, ran: Ran, cases: Mapping[str, Sequence[Any]]
     ) -> dict[str, Judgement | None]:
-        """Have the evidence judged; None where there is none that can be judged."""
+        """Have the evidence judged.
+
+        Returns:
+            The judgements by name of the graded cell; None where there is nothing that can be
+            judged, `_LATE` where that takes too long.
+        """
         judged: dict[str, Judgement | None] = {}
         for number, grade_id in plan.probes.items():
             if grade_id not in cases:
@@ -205,7 +236,10 @@ class Marker:
             question = Question(
                 str(self.assignment.checks[grade_id].exercise), cases[grade_id], evidence
             )
-            judged[grade_id] = None if evidence is None else self.judge.judge(question)
+            try:
+                judged[grade_id] = None if evidence is None else self.judge.judge(question)
+            except TookTooLong:
+                judged[grade_id] = _LATE
         return judged
 
     def _mark(
@@ -220,6 +254,11 @@ class Marker:
         if verdict is None:
             headline = f"{cell.exercise}: nothing that can be judged came back"
             return Mark(0.0, cell.points, headline, notes, waits=not notes)
+        if verdict is _LATE:
+            headline = f"{cell.exercise}: {_LATE.headline}"
+            return Mark(0.0, cell.points, headline, [*notes, _LATE_IN_WORDS], waits=True)
+        if shown is _LATE:
+            shown = None
         points = round(cell.points * verdict.score, 2)
         if verdict.passed:
             return Mark(points, cell.points, verdict.headline, html=verdict.html)
@@ -258,6 +297,11 @@ def _to_read(elsewhere: Mapping[int, str]) -> list[str]:
     first, more = numbers[:10], len(numbers) - 10
     cells = f"cell{'s' * (len(numbers) > 1)} {', '.join(first)}{f' and {more} more' * (more > 0)}"
     return [f"Text that is not the lesson's goes to a person to read: {cells} of the notebook."]
+
+
+def _seen_by_a_person(mark: Mark) -> Mark:
+    """Let a person look at a mark, unless it is the best that there is."""
+    return replace(mark, waits=mark.waits or mark.points != mark.maximum)
 
 
 def _only_when_graded(verdict: Judgement) -> str:
@@ -304,7 +348,8 @@ def _trouble(number: int, ran: Ran) -> str:
     if result["outcome"] == "raised":
         error = result["error"]
         message = _words(error["message"])
-        return f"{name} stopped{_line(error)}: {error['type']}{': ' if message else ''}{message}"
+        words = f"{name} stopped{_line(error)}: {error['type']}{': ' if message else ''}{message}"
+        return plain(words)
     return ""
 
 

@@ -5,16 +5,18 @@ lesson's if it bears the id or the text of one of its cells. What learners add o
 the lesson only shows runs where something needs a name that it defines; experiments run when asked.
 """
 
-import symtable
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from resnet_course.grading.assignment import Assignment, Cell
+from resnet_course.grading.needed import TooHard, needed
 from resnet_course.grading.submission import Submission, SubmittedCell
 
-#: What a learner's cell is called where Python reads it outside of the sandbox.
-CELL = "cell"
+_TOO_HARD = (
+    "The notebook's code takes Python more time or memory to read than is allowed, so cells that "
+    "the lesson only shows were left out."
+)
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,17 @@ class Plan:
     Attributes:
         cells: Source of the cells to run, by step.
         probes: Names of the graded cells whose functions are probed, by step.
+        attention: What a person should know, in sentences.
     """
 
     cells: Mapping[int, str]
     probes: Mapping[int, str]
+    attention: Sequence[str] = ()
 
     def without(self, steps: Collection[int]) -> "Plan":
         """Return the plan without some cells, such as those that end the process."""
         cells = {number: source for number, source in self.cells.items() if number not in steps}
-        return Plan(cells, self.probes)
+        return replace(self, cells=cells)
 
     def steps(self, cases: Mapping[str, Any], assignment: Assignment) -> dict[int, dict[str, Any]]:
         """Return what the sandbox needs to know.
@@ -79,8 +83,12 @@ def make_plan(assignment: Assignment, submission: Submission, experiments: bool 
     running = [number for number in code if _runs(roles[number], experiments)]
     shown = [number for number in code if _is_shown(roles[number]) and number not in running]
     sources = {number: submission.cells[number].source for number in code}
-    running += _needed(shown, running, sources)
-    return Plan({number: sources[number] for number in sorted(running)}, probes)
+    attention = []
+    try:
+        running += needed(shown, running, sources)
+    except TooHard:
+        attention.append(_TOO_HARD)
+    return Plan({number: sources[number] for number in sorted(running)}, probes, attention)
 
 
 class _Lesson:
@@ -112,34 +120,3 @@ def _runs(cell: Cell | None, experiments: bool) -> bool:
     if cell is None or cell.role in ("setup", "exercise"):
         return True
     return experiments and cell.role in ("experiment", "shown")
-
-
-def _needed(shown: Sequence[int], running: Sequence[int], sources: Mapping[int, str]) -> list[int]:
-    """Return the cells among `shown` that define a name which a later cell that runs uses."""
-    users = {number: _names(sources[number])[1] for number in running}
-    needed = []
-    for number in sorted(shown, reverse=True):
-        defined, used = _names(sources[number])
-        if any(defined & names for later, names in users.items() if later > number):
-            needed.append(number)
-            users[number] = used
-    return needed
-
-
-def _names(source: str) -> tuple[set[str], set[str]]:
-    """Return the names that a cell defines and those that it takes from elsewhere."""
-    try:
-        top = symtable.symtable(source, CELL, "exec")
-    except (SyntaxError, ValueError, RecursionError):
-        return set(), set()
-    defined = {each.get_name() for each in top.get_symbols() if each.is_assigned()}
-    defined |= {each.get_name() for each in top.get_symbols() if each.is_imported()}
-    used: set[str] = set()
-    pending = [top]
-    while pending:
-        table = pending.pop()
-        pending += table.get_children()
-        for symbol in table.get_symbols():
-            if symbol.is_referenced() and (table is top or symbol.is_global()):
-                used.add(symbol.get_name())
-    return defined, used

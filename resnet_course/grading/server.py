@@ -16,11 +16,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from resnet_course.grading.evidence import MAXIMUM_CELL
 from resnet_course.grading.sandbox import Sandbox
 from resnet_course.grading.sandboxed import messages, zygote
 
 #: How long an interpreter may take to import Keras on a machine that is busy.
 STARTING_SECONDS = 300.0
+
+#: Bytes that come for each message besides its content.
+_HEADER = 16
 
 Ending = Literal["out of time", "died", "too much output"]
 
@@ -42,7 +46,7 @@ class Limits:
         wall_seconds: Time by the clock of one cell, and of one call of a function.
         total_seconds: Time by the clock of all.
         memory: Address space in bytes.
-        output: Bytes of evidence.
+        output: Bytes of evidence, of all steps and attempts together.
     """
 
     seconds: float = 20.0
@@ -68,10 +72,16 @@ class Job:
     """What to run: steps by number, and the files beside the notebook.
 
     A step holds `name` and `source` of a cell, or `function` and `cases` of a probe.
+
+    Attributes:
+        steps: The steps, by number.
+        files: The files beside the notebook.
+        output: Bytes of evidence that may come; None for as many as a submission may give.
     """
 
     steps: Mapping[int, Mapping[str, Any]]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    output: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +91,32 @@ class Ran:
     Attributes:
         results: The results of the steps that ended, as bytes that nobody has looked at.
         endings: The steps that did not end, and why not.
+        left: Bytes of evidence that may still come of this submission.
     """
 
     results: Mapping[int, bytes]
     endings: Mapping[int, Ending]
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """A socket of which a whole message has to come by a time, however slowly it trickles."""
+
+    connection: socket.socket
+    until: float
+
+    def recv(self, size: int, /) -> bytes:
+        """Return up to `size` bytes; none at the end."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.connection.settimeout(left)
+        return self.connection.recv(size)
+
+    def sendall(self, content: bytes, /) -> None:
+        """Send all bytes."""
+        self.connection.sendall(content)
 
 
 class Server:
@@ -120,6 +152,7 @@ class Server:
         """
         results: dict[int, bytes] = {}
         endings: dict[int, Ending] = {}
+        output = self.limits.output if job.output is None else job.output
         self._deadline = time.monotonic() + self.limits.total_seconds
         while True:
             steps = {
@@ -127,14 +160,17 @@ class Server:
                 for number, step in job.steps.items()
                 if number not in endings and not ("cases" in step and number in results)
             }
-            attempt = self._attempt(replace(job, steps=steps))
+            attempt = self._attempt(replace(job, steps=steps, output=output))
             results = {**attempt.results, **results}
             endings |= attempt.endings
+            output = attempt.left
             if not attempt.endings:
-                return Ran(results, endings)
-            if time.monotonic() > self._deadline:
+                return Ran(results, endings, output)
+            late = time.monotonic() > self._deadline
+            if late or output <= 0:
                 left = (n for n in steps if n not in results and n not in endings)
-                return Ran(results, {**endings, **dict.fromkeys(left, "out of time")})
+                ending: Ending = "out of time" if late else "too much output"
+                return Ran(results, {**endings, **dict.fromkeys(left, ending)}, output)
 
     def close(self, for_good: bool = False) -> None:
         """End the server and all that runs in it; it starts again with the next job, or never."""
@@ -180,22 +216,26 @@ class Server:
         messages.send(connection, messages.RESULT, content=pickle.dumps(content))
         results: dict[int, bytes] = {}
         at: int | None = None
-        left = self.limits.output
+        left = self.limits.output if job.output is None else job.output
         try:
             while True:
                 waiting = time.monotonic()
                 begun = at is not None or bool(results)
                 patience = min(1.5 * self.limits.wall_seconds, self._deadline - waiting)
-                connection.settimeout(max(0.1, patience) if begun else STARTING_SECONDS)
-                kind, step, content_ = messages.receive(connection, left)
+                until = waiting + (max(0.1, patience) if begun else STARTING_SECONDS)
+                probing = at is not None and "cases" in job.steps[at]
+                longest = left if probing else min(left, MAXIMUM_CELL)
+                kind, step, content_ = messages.receive(_Timed(connection, until), longest)
                 if not begun:
                     # How long the sandbox takes to start is not the submission's doing.
                     self._deadline += time.monotonic() - waiting
-                left -= len(content_)
+                elif waiting > self._deadline:
+                    raise TimeoutError
+                left -= len(content_) + _HEADER
                 if kind == messages.FAILURE and at is None and not results:
                     raise NoNamespaces(content_.decode(errors="replace")[:500])
                 if kind == messages.END:
-                    return Ran(results, {})
+                    return Ran(results, {}, left)
                 if kind == messages.BEGINS and step in job.steps and step not in results:
                     at = step
                 elif kind == messages.RESULT and step == at:
@@ -209,10 +249,10 @@ class Server:
             ending = "too much output"
         guilty = at if at is not None else next((n for n in job.steps if n not in results), None)
         if guilty is None:
-            return Ran(results, {})
+            return Ran(results, {}, left)
         if not results and at is None:
             raise SandboxFailed(f"the process ended before the first cell ({ending})")
-        return Ran(results, {guilty: ending})
+        return Ran(results, {guilty: ending}, left)
 
     @contextmanager
     def _connected(self) -> Iterator[socket.socket]:

@@ -222,13 +222,23 @@ def _cells(content: Any, name: str) -> list[SubmittedCell]:
 
 
 def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a notebook of an older format as one of format 4."""
-    import nbformat
+    """Return a notebook of format 2 or 3 as one of format 4, without its outputs.
 
+    By hand, as nbformat builds an object of Python for every value there is, however many.
+    """
+    sheets = content["worksheets"]
     try:
-        return dict(nbformat.convert(nbformat.from_dict(content), 4))
-    except Exception as error:
+        cells = [cell for sheet in sheets for cell in sheet["cells"] if isinstance(cell, dict)]
+    except (TypeError, KeyError) as error:
         raise Unreadable(f"{name} is a notebook of an old format that cannot be read.") from error
+    return {"cells": [{**cell, **_new_form(cell)} for cell in cells[: MAXIMUM_CELLS + 1]]}
+
+
+def _new_form(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return what a cell of format 2 or 3 has by other names in format 4."""
+    if cell.get("cell_type") == "heading":
+        return {"cell_type": "markdown"}
+    return {"source": cell["input"]} if "input" in cell else {}
 
 
 def _cell(cell: dict[str, Any]) -> SubmittedCell:

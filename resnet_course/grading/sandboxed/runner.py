@@ -129,7 +129,7 @@ def _describe(error: BaseException, name: str) -> dict[str, Any]:
         own = traceback.extract_tb(error.__traceback__)
         line = next((frame.lineno for frame in own if frame.filename == name), None)
     return {
-        "type": type(error).__name__,
+        "type": type(error).__name__[:MAXIMUM_MESSAGE],
         "message": str(message)[:MAXIMUM_MESSAGE],
         "line": line,
     }

@@ -188,3 +188,11 @@ def test_how_a_cell_ended_is_read():
 def test_a_cell_that_says_something_else_is_refused(ended):
     with pytest.raises(Malformed):
         read_cell(ended)
+
+
+def test_what_a_cell_says_is_not_even_parsed_where_it_is_long():
+    error = {"type": "E", "message": "", "line": 1}
+    said = json.dumps({"outcome": "raised", "error": error}).encode()
+    assert read_cell(said)["error"] == error
+    with pytest.raises(Malformed, match="too long"):
+        read_cell(said + b" " * 100_000)

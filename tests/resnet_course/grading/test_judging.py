@@ -1,17 +1,26 @@
 """Evidence is judged in a process of its own, which no evidence can keep busy for ever."""
 
+import contextlib
 import json
+import resource
 
 import pytest
 
-from resnet_course.grading.judging import Judge, JudgeFailed, Question, draw_cases, seed_for
+from resnet_course.grading.judging import (
+    Judge,
+    JudgeFailed,
+    Question,
+    TookTooLong,
+    draw_cases,
+    seed_for,
+)
 
 EXERCISE = "identity_block_parameters"
 
 
 @pytest.fixture(scope="module")
 def judge():
-    judge = Judge(seconds=2)
+    judge = Judge(seconds=2, total_seconds=1_000)
     yield judge
     judge.close()
 
@@ -84,9 +93,59 @@ def test_evidence_that_takes_for_ever_is_given_up(judge):
     cases = draw_cases("conv_bn", 5)
     described = {"callable": True, "type": "function", "parameters": None, "printed": ""}
     content = {"missing": False, "evidence": {**described, "cases": [raised] * len(cases)}}
-    verdict = judge.judge(Question("conv_bn", cases, json.dumps(content).encode()))
-    assert verdict is None or verdict.score == 0
+    assert judge.judge(Question("conv_bn", cases, json.dumps(content).encode())).score == 0
     assert judged(judge, right).passed
+
+
+class Slow(dict):
+    """Evidence on which the judge works for ever, where Python hears no signal or where it does."""
+
+    def __init__(self, deaf):
+        super().__init__(callable=True, type="function", parameters=None, printed="", missing=False)
+        self.deaf = deaf
+
+    def __reduce__(self):
+        return Slow, (self.deaf,)
+
+    def __getitem__(self, name):
+        if name == "cases":
+            while True:
+                # Whoever catches failures must not catch the end of the time.
+                with contextlib.suppress(Exception):
+                    sum(range(10**10 if self.deaf else 10**5))
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize("deaf", [True, False])
+def test_the_time_of_a_judgement_holds_whatever_the_judge_is_busy_with(judge, deaf):
+    before = children_seconds()
+    with pytest.raises(TookTooLong):
+        judge.judge(Question(EXERCISE, draw_cases(EXERCISE, 5), Slow(deaf)))
+    assert judged(judge, right).passed
+    judge.close()
+    # Two seconds, what the kernel counts in, and a new process that imports NumPy.
+    assert children_seconds() - before < 12
+
+
+def children_seconds():
+    """Return the processor time of processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_all_judgements_of_a_submission_share_a_limit():
+    judge = Judge(seconds=2, total_seconds=3)
+    try:
+        slow = Question(EXERCISE, draw_cases(EXERCISE, 5), Slow(False))
+        for _ in range(2):
+            with pytest.raises(TookTooLong):
+                judge.judge(slow)
+        with pytest.raises(TookTooLong):
+            judged(judge, right)
+        judge.begin()
+        assert judged(judge, right).passed
+    finally:
+        judge.close()
 
 
 def test_a_judge_that_does_not_start_is_not_the_learners_fault(monkeypatch):

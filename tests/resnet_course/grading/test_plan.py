@@ -1,7 +1,11 @@
 """The instructor's notebook decides what runs, and where functions are probed."""
 
+import re
 from pathlib import Path
 
+import pytest
+
+from resnet_course.grading import needed
 from resnet_course.grading.assignment import Assignment, Cell
 from resnet_course.grading.plan import make_plan
 from resnet_course.grading.submission import Submission, SubmittedCell
@@ -74,3 +78,44 @@ def test_of_a_check_that_is_there_twice_the_last_counts():
 def test_a_test_of_ones_own_brings_no_probe():
     cells = [*as_released().cells, SubmittedCell("code", "assert True", "b", "check_bonus")]
     assert make_plan(LESSON, Submission(cells)).probes == {4: "check_area"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "-" * 99_999 + "1",
+        "[" * 99_999,
+        "x." * 49_999 + "x",
+        "lambda:" * 14_000 + "0",
+        "f(" * 30_000,
+        "a = 1\0",
+        "half: " * 10_000,
+        "a;" * 50_000,
+    ],
+    ids=lambda source: source[:7],
+)
+def test_hostile_source_harms_neither_the_plan_nor_its_other_cells(capfd, source):
+    cells = [*as_released(a="def area(r):\n    return half * r").cells]
+    plan = make_plan(LESSON, Submission([*cells, SubmittedCell("code", source)]))
+    assert list(plan.cells) == [0, 1, 3, 6]
+    assert not plan.attention
+    assert capfd.readouterr() == ("", "")
+
+
+def test_python_warns_of_nothing_in_the_graders_terminal(capfd):
+    cells = [*as_released().cells, SubmittedCell("code", "[0for a in()];0 is 0;'\\d';" * 3_000)]
+    make_plan(LESSON, Submission(cells))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("limit", ["SECONDS = 0", "MEMORY = 1"])
+def test_what_cannot_be_read_within_limits_is_said(monkeypatch, tmp_path, limit):
+    name = limit.split()[0]
+    text = Path(needed.__file__).read_text()
+    program = tmp_path / "needed.py"
+    program.write_text(re.sub(rf"(?m)^{name} = .*$", limit, text))
+    monkeypatch.setattr(needed, "__file__", str(program))
+    cells = [*as_released().cells, SubmittedCell("code", "a;" * 2_000_000)]
+    plan = make_plan(LESSON, Submission(cells))
+    assert list(plan.cells) == [0, 3, 6]
+    assert "more time or memory" in plan.attention[0]

@@ -90,6 +90,66 @@ for descriptor in range(3, 50):
     assert ended(ran) == {0: "ran", 2: "ran"}
 
 
+#: Writes bytes as they are to whatever the process holds open, the grader's socket among it.
+SAY = """
+import os, struct, time
+def say(content):
+    for descriptor in range(3, 50):
+        try:
+            os.write(descriptor, content)
+        except OSError:
+            pass
+def message(kind, step, content=b""):
+    return struct.pack("!cHI", kind, step, len(content)) + content
+"""
+
+
+def test_all_attempts_together_may_give_as_much_evidence_as_one(server):
+    from checks.case import Case
+
+    flood = """
+def flood_{0}(x):
+    rest = message(b"r", {0}, b"[" * 900_000)
+    while rest:
+        say(rest[:50_000])
+        rest = rest[50_000:]
+    os._exit(0)"""
+    steps = {0: {"name": "cell", "source": SAY + "".join(map(flood.format, range(1, 9)))}}
+    steps |= {n: {"function": f"flood_{n}", "cases": [Case("", {"x": 1})]} for n in range(1, 9)}
+    ran = server.run(Job(steps))
+    assert sum(map(len, ran.results.values())) <= LIMITS.output
+    # Who ends the process after it has answered costs the next function its turn.
+    assert set(ran.results) == {0, 1, 3}
+    died, others = dict.fromkeys((2, 4), "died"), dict.fromkeys(range(5, 9), "too much output")
+    assert ran.endings == died | others
+    again = server.run(Job({n: steps[n] for n in (0, 1)}, output=500_000))
+    assert again.endings == {1: "too much output"}
+
+
+def test_a_cell_has_no_use_for_as_much_evidence_as_a_function(server):
+    ran = server.run(job(SAY + "say(message(b'r', 0, b' ' * 100_000))\nos._exit(0)", "x = 1"))
+    assert ran.endings == {0: "too much output"}
+    assert ended(ran) == {1: "ran"}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "say(struct.pack('!cHI', b'r', 0, 1_000))\nwhile True: say(b'x'); time.sleep(0.1)",
+        "while True: say(message(b'b', 7)); time.sleep(0.01)",
+    ],
+    ids=["a byte at a time", "messages that say nothing"],
+)
+def test_who_keeps_talking_is_out_of_time_nonetheless(library, what):
+    server = Server(Unconfined(library), Limits(60, 2, 5), [])
+    deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\n"
+    try:
+        ran = server.run(job(deaf + SAY + what))
+    finally:
+        server.close(for_good=True)
+    assert ran.endings == {0: "out of time"}
+
+
 def test_a_function_is_probed_where_it_stands(server):
     from checks.case import Case
 

@@ -120,3 +120,27 @@ def test_names_of_people_will_do(name):
 def test_names_that_are_more_than_names_are_refused(name):
     with pytest.raises(CourseError, match="cannot be a student's name"):
         check_name(name)
+
+
+def test_a_notebook_of_an_old_format_is_read(folder):
+    cells = [
+        {"cell_type": "code", "input": ["x = 1\n", "y = 2"], "outputs": [{}], "metadata": {}},
+        {"cell_type": "heading", "level": 2, "source": "Title", "metadata": {}},
+        {"cell_type": "markdown", "source": "words", "metadata": {"nbgrader": {"grade_id": "q"}}},
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}
+    (folder / "lesson.ipynb").write_text(json.dumps(old))
+    read = read_submission(folder, "lesson").cells
+    assert [(cell.kind, cell.source) for cell in read] == [
+        ("code", "x = 1\ny = 2"),
+        ("markdown", "Title"),
+        ("markdown", "words"),
+    ]
+    assert read[2].grade_id == "q"
+
+
+@pytest.mark.parametrize("sheets", [7, None, [7], [{}], [{"cells": 7}], {"cells": []}])
+def test_what_only_looks_like_an_old_notebook_is_refused(folder, sheets):
+    (folder / "lesson.ipynb").write_text(json.dumps({"worksheets": sheets}))
+    with pytest.raises(Unreadable, match="old format"):
+        read_submission(folder, "lesson")

@@ -7,6 +7,9 @@ are empty.
 #: By name: the idea, and the source of the cell. PORT stands for that of a server with the answers.
 ATTACKS: dict[str, tuple[str, str]] = {}
 
+#: These are not run as they are, and a person is told.
+NEEDS_ATTENTION = {"five_mebibytes_of_code"}
+
 
 def _attack(name: str, idea: str, source: str) -> None:
     ATTACKS[name] = (idea, source.strip() + "\n")
@@ -717,5 +720,73 @@ def identity_block(X, f, filters, stage, block):
     raise ValueError
 def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
     return identity_block(X, 3, (1, 2, 3), 1, "a")
+""",
+)
+_attack(
+    "die_again_and_again",
+    "Give evidence for each function, and die after it, so that each attempt adds to the pile.",
+    """
+import os, struct
+def flood(step):
+    rest = struct.pack("!cHI", b"r", step, 20_000_000) + b"[" * 20_000_000
+    for descriptor in range(3, 50):
+        try:
+            while rest:
+                rest = rest[os.write(descriptor, rest[:1 << 20]):]
+        except OSError:
+            pass
+    os._exit(0)
+def conv_bn(*args, **kwargs):
+    for step in range(60):
+        flood(step)
+identity_block = identity_block_parameters = conv_bn
+""",
+)
+_attack(
+    "byte_by_byte",
+    "Promise a result and send it a byte at a time, so that the grader waits for ever.",
+    """
+import os, signal, struct, time
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+while True:
+    for descriptor in range(3, 50):
+        try:
+            os.write(descriptor, b"r")
+        except OSError:
+            pass
+    time.sleep(0.5)
+""",
+)
+_attack(
+    "parser_bomb",
+    "Write what Python's parser cannot take, and what it warns of.",
+    "x = " + "-" * 90_000 + "1",
+)
+_attack(
+    "warnings_without_end",
+    "Let Python warn thousands of times in the grader's terminal.",
+    "[0for a in()];0 is 0;" * 3_000,
+)
+_attack(
+    "five_mebibytes_of_code",
+    "Write a cell that takes Python's symbol table gigabytes.",
+    "a;" * (5 * 2**19),
+)
+_attack(
+    "live_names",
+    "Name an exception, a function's message and a layer so that a page or terminal obeys them.",
+    """
+name = ("<img src=x onerror=alert(1)>[x](javascript:alert(1))"
+        "\\x1b[2J\\u202e$\\\\href{javascript:alert(1)}{x}$")
+Evil = type(name, (Exception,), {})
+def conv_bn(X, filters, kernel_size, name=None, strides=1, use_bias=True):
+    raise Evil(globals()["name"])
+def identity_block(X, f, filters, stage, block):
+    from keras import layers
+    formula = "$\\\\href{javascript:alert(1)}{x}$"
+    return layers.Add()([X, layers.Conv2D(filters[-1], 1, name=formula)(X)])
+def identity_block_parameters(*args):
+    return type(name, (), {})()
+raise Evil(name)
 """,
 )

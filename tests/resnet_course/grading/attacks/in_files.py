@@ -301,6 +301,34 @@ def file_instead_of_a_folder(folder: Path, notebook: Json, course: Path) -> None
     folder.write_text("{}")
 
 
+def living_answers(folder: Path, notebook: Json, course: Path) -> None:
+    """Answer a question, and add cells, with links and formulas that run scripts in formgrader."""
+    living = (
+        "[x](javascript:alert(1)) ![x](https://evil.example/seen.png) ![x](.grading/secret) "
+        "![x](attachment:missing.png) $\\href{javascript:alert(1)}{x}$ <img src=x onerror=alert(1)>"
+        "\n\n[y]\n\n[y]: javascript:alert(1)\n\n```mermaid\nclick A\n```"
+    )
+    _answer(notebook, living, "x = 1")
+    notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": living})
+    notebook["cells"].append({"cell_type": "raw", "metadata": {}, "source": living})
+    write(folder, notebook)
+
+
+def pages_without_end(folder: Path, notebook: Json, course: Path) -> None:
+    """Answer with what formgrader takes minutes to show."""
+    _answer(notebook, "[a](" * 20_000, "a;" * 40_000)
+    wide = {"cell_type": "markdown", "metadata": {}, "source": "[[" * 40_000}
+    notebook["cells"] += [wide] * 20
+    write(folder, notebook)
+
+
+def _answer(notebook: Json, words: str, code: str) -> None:
+    """Put words into the written answers, and code into the others."""
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
+            cell["source"] = words if cell["cell_type"] == "markdown" else code
+
+
 ATTACKS: dict[str, Callable[[Path, Json, Path], None]] = {
     each.__name__: each
     for each in (
@@ -339,5 +367,7 @@ ATTACKS: dict[str, Callable[[Path, Json, Path], None]] = {
         deep_folders,
         many_files,
         file_instead_of_a_folder,
+        living_answers,
+        pages_without_end,
     )
 }

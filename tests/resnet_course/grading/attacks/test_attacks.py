@@ -8,7 +8,9 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 
 from resnet_course.grading import sandbox
 from resnet_course.grading.classroom import Classroom
@@ -41,6 +43,7 @@ LIKE_AN_HONEST_MISTAKE = {
     "huge_network",
     "forged_giant",
     "markup",
+    "live_names",
 }
 
 #: What the accomplice leaves behind, in all the places there are.
@@ -144,7 +147,8 @@ def test_an_attack_brings_no_point(lines, name):
     got = scores(lines[name])
     assert all(got[exercise] <= allowed[exercise] for exercise in EXERCISES), got
     assert set(lines[name].entries) == {f"check_{each}" for each in EXERCISES} | {"two_changes"}
-    assert (lines[name].problem is not None) == (name in in_files.NEEDS_ATTENTION)
+    needing = in_files.NEEDS_ATTENTION | in_cells.NEEDS_ATTENTION
+    assert (lines[name].problem is not None) == (name in needing)
 
 
 def test_an_honest_mistake_gets_far_less_than_all(lines):
@@ -185,11 +189,37 @@ def test_pages_hold_nothing_that_a_browser_would_run(lines, course):
         assert not re.search(r"<[^>]*\son\w+=", text)
 
 
-def test_formgrader_gets_no_html_of_a_submission(lines, course):
-    notebooks = sorted(course.glob("autograded/*/*/*.ipynb"))
-    assert len(notebooks) == len(lines)
-    for path in notebooks:
-        for cell in json.loads(path.read_text())["cells"]:
-            shown = [cell["source"]] if cell["cell_type"] != "code" else []
-            shown += [output["data"]["text/html"] for output in cell.get("outputs", ())]
-            assert not any("<script" in text.lower() for text in shown)
+def test_formgrader_shows_every_submission_and_obeys_none(lines, course):
+    paths = sorted(course.glob("autograded/*/*/*.ipynb"))
+    assert len(paths) == len(lines)
+    for path in paths:
+        notebook = nbformat.read(path, as_version=4)
+        # Without the theme, whose scripts are not the submissions'.
+        exporter = HTMLExporter(template_name="basic", embed_images=True)
+        page = re.sub(r"(?s)<style\b.*?</style>", "", exporter.from_notebook_node(notebook)[0])
+        assert not re.search(r"<(script|iframe)|<[^>]*\son\w+=", page, re.IGNORECASE)
+        targets = re.findall(r"""<[^>]*\s(?:href|src)=["']?([^"'\s>]*)""", page)
+        assert all(each.startswith(("#", "https://", "data:image/")) for each in targets), targets
+        assert len(page) < 2_000_000
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                assert "\\href" not in cell.source
+            for output in cell.get("outputs", ()):
+                assert output.data["text/html"].startswith('<div class="tex2jax_ignore')
+
+
+def test_nbgraders_own_feedback_gets_comments_that_are_words(lines, course):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        comments = [
+            comment.auto_comment
+            for submission in gradebook.assignment_submissions(LESSON)
+            for notebook in submission.notebooks
+            for comment in notebook.comments
+            if comment.auto_comment
+        ]
+    assert comments
+    for comment in comments:
+        assert not re.search(r"<[A-Za-z/!?]|\]\(", comment)
+        assert all(each.isprintable() for each in comment)
