@@ -23,7 +23,6 @@ from resnet_course.grading.command import table
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.marking import Marked
-from resnet_course.grading.plan import CELL
 from resnet_course.grading.server import SandboxFailed, Server
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
@@ -109,7 +108,7 @@ def first(classroom):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         lines = run(classroom)
-    assert not [each for each in caught if each.filename == CELL]
+    assert not [each for each in caught if each.filename == "cell"]
     return lines
 
 
