@@ -61,9 +61,13 @@ class Limits:
             "RLIMIT_AS": self.memory,
             "RLIMIT_CPU": int(2 * self.total_seconds),
             "RLIMIT_FSIZE": 64 * 2**20,
-            "RLIMIT_NOFILE": 256,
+            "RLIMIT_NOFILE": 128,
             "RLIMIT_NPROC": 512,
             "RLIMIT_CORE": 0,
+            # What the kernel counts by user: others would see how much of it is left.
+            "RLIMIT_SIGPENDING": 64,
+            "RLIMIT_MSGQUEUE": 0,
+            "RLIMIT_MEMLOCK": 0,
         }
 
 

@@ -127,12 +127,14 @@ def _run(connection: int, settings: Settings) -> None:
 
     confinement.default_signals()
     confinement.close_descriptors(kept=connection)
+    # While it may still ask what kind of socket it is.
+    own = socket.socket(fileno=connection)
     if settings.confined:
         confinement.empty_folders()
     confinement.limit(settings.limits)
     if settings.confined:
         confinement.give_up_privileges()
-    runner.run(socket.socket(fileno=connection))
+    runner.run(own)
 
 
 def _guarded(work: Callable[[], None], connection: int) -> NoReturn:

