@@ -264,7 +264,9 @@ class _Run:
         if self.gradebook.is_due():
             problems.append(stamp_problem(self._submission(marked.student)))
         problem = " ".join(filter(None, problems)) or None
-        return Line(marked.student, entries, marked, fresh, problem, late, fresh_penalty)
+        # The lines of a whole class are kept: without what may be many mebibytes of each.
+        kept = replace(marked, sources={}, attachments={}, elsewhere=())
+        return Line(marked.student, entries, kept, fresh, problem, late, fresh_penalty)
 
     def _still_holds(self, record: ledger.Record, fingerprint: str) -> bool:
         """Return whether a record is of this very submission, and the gradebook says the same."""

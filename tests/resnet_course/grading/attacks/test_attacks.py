@@ -208,6 +208,22 @@ def test_there_are_more_than_forty_kinds_of_attack():
     assert len(in_cells.ATTACKS) + len(in_files.ATTACKS) > 40
 
 
+def test_what_is_left_out_is_said_on_the_page_and_waits(lines, course):
+    line = lines["five_mebibytes_of_code"]
+    page = course / "feedback" / line.student / LESSON / "identity_block.html"
+    words = "characters, and 100,000 are allowed"
+    assert "Needs attention.</b> Cell" in page.read_text()
+    assert words in page.read_text()
+    assert words in line.problem
+    assert all(line.entries[f"check_{name}"].waits for name in EXERCISES)
+
+
+def test_a_line_of_the_table_holds_no_source(lines):
+    marked = [line.marked for line in lines.values() if line.marked]
+    assert marked
+    assert not any(each.sources or each.attachments for each in marked)
+
+
 def test_no_pickle_of_a_submission_was_ever_read(lines):
     assert not Path("/tmp/resnet-course-was-here").exists()
 
