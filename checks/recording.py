@@ -42,8 +42,8 @@ class Recording:
         Args:
             function: What will be called; the lines of its file are those that count.
         """
-        code = getattr(inspect.unwrap(function), "__code__", None)
-        self._file = code.co_filename if code else None
+        self._function = function
+        self._file: str | None = None
         self._lines: dict[int, list[int]] = {}
         self.thread: int | None = None
         self.made: list[tuple[Any, FrameType, int]] = []
@@ -54,6 +54,8 @@ class Recording:
     @contextmanager
     def of_this_thread(self) -> Iterator[None]:
         """Record what the current thread does meanwhile."""
+        with suppress(Exception):  # whatever a thing of the learner's own does when it is asked
+            self._file = inspect.unwrap(self._function).__code__.co_filename
         self.thread = threading.get_ident()
         try:
             yield
