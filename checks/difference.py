@@ -264,6 +264,13 @@ def _is_right_with_zeros(expected: Graph, received: Graph, free: frozenset[str])
         else node
         for node in received.nodes.values()
     )
+    return _is_right_with(expected, received, nodes, free)
+
+
+def _is_right_with(
+    expected: Graph, received: Graph, nodes: Iterable[Node], free: frozenset[str]
+) -> bool:
+    """Return whether a network is right once it has these nodes in the place of its own."""
     with suppress(ValueError, KeyError, IndexError, TypeError):
         return same_structure(expected, simplify(received.rebuilt(nodes)), free)
     return False
@@ -279,9 +286,7 @@ def _fits(
         else node
         for node in received.nodes.values()
     )
-    with suppress(ValueError, KeyError, IndexError, TypeError):
-        return same_structure(expected, simplify(received.rebuilt(nodes)), free)
-    return False
+    return _is_right_with(expected, received, nodes, free)
 
 
 def _cause_of_projections(

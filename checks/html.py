@@ -5,7 +5,7 @@ from html import escape
 from checks.comparison import Comparison
 from checks.drawing import draw
 from checks.findings import Findings
-from checks.layout import SIGNS, Line, headline, lines
+from checks.layout import SIGNS, Line, explained, headline, lines
 
 _COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
 
@@ -34,8 +34,8 @@ def render(report: Findings) -> str:
 
 
 def _explained(report: Findings) -> str:
-    explained = " ".join(filter(None, (report.explanation, report.place)))
-    words = f"<p>{escape(explained)}</p>" if explained else ""
+    said = explained(report)
+    words = f"<p>{escape(said)}</p>" if said else ""
     hints = "".join(
         f"<details>{_SUMMARY}Hint {number}</summary>{escape(hint)}</details>"
         for number, hint in enumerate(report.hints, start=1)

@@ -39,6 +39,11 @@ def headline(report: Findings) -> str:
     return f"{report.exercise}: {words}{cause}{points}"
 
 
+def explained(report: Findings) -> str:
+    """Return what is wrong and why it matters, and where in the learner's code; "" if unknown."""
+    return " ".join(filter(None, (report.explanation, report.place)))
+
+
 def lines(report: Findings) -> list[Line]:
     """Return the results of a report, line by line."""
     found = []

@@ -307,6 +307,10 @@ def _product(arrays: Sequence[Array]) -> Array:
     return result
 
 
+def _padded_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
+    return tuple(size + sum(pair) for size, pair in zip(shapes[0], params["pads"], strict=True))
+
+
 OPERATIONS: dict[str, Operation] = {
     "conv2d": Operation(
         _convolve,
@@ -401,7 +405,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "pad": Operation(
         lambda p, w, x, t: np.pad(x[0], ((0, 0), *p["pads"])),
-        lambda p, s: tuple(size + sum(pair) for size, pair in zip(s[0], p["pads"], strict=True)),
+        _padded_shape,
         _no_weights,
         lambda p: f"padding with zeros by {tuple(map(tuple, p['pads']))}",
     ),
@@ -412,7 +416,7 @@ OPERATIONS: dict[str, Operation] = {
             p["mode"],
             **({"constant_values": p["value"]} if p["mode"] == "constant" else {}),
         ),
-        lambda p, s: tuple(size + sum(pair) for size, pair in zip(s[0], p["pads"], strict=True)),
+        _padded_shape,
         _no_weights,
         lambda p: (
             f"padding with the number {p['value']:g}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.findings import Findings
-from checks.layout import SIGNS, Line, headline, lines
+from checks.layout import SIGNS, Line, explained, headline, lines
 
 _COLOURS = {"✓": "32", "✗": "31", "–": "90"}
 _WIDTH = 88
@@ -44,9 +44,9 @@ def _lines(report: Findings) -> Iterator[str]:
     yield ""
     for line in lines(report):
         yield from _line(line)
-    if explained := " ".join(filter(None, (report.explanation, report.place))):
+    if words := explained(report):
         yield ""
-        yield from _wrapped(explained)
+        yield from _wrapped(words)
     if len(report.hints) > 1:
         name = report.exercise
         yield from _wrapped(f"More hints: checks.run({name!r}, {name}).hints")

@@ -608,6 +608,22 @@ _PROJECTION_ONLY_MISTAKES = (
     default_mistake("s", 2, 1, _PROJECTION),
 )
 
+
+def _main_path_halved(section: str) -> Mistake:
+    """Return the mistake of a main path whose stride does not come from `s`."""
+    return Mistake(
+        "The main path has the stride 2, whatever s says",
+        "The shortcut takes steps of `s`. Where `s` is not 2, the two paths get different sizes.",
+        (
+            "What are the shapes of both paths where s is 1?",
+            "Does the first convolution know `s`?",
+            "Give `strides=s` to the first convolution.",
+        ),
+        section,
+        changed("convolution 1", strides=(2, 2)),
+    )
+
+
 _STRIDE_MISTAKES = (
     Mistake(
         "The stride stands in the f×f convolution",
@@ -669,17 +685,7 @@ _STRIDE_MISTAKES = (
         _STRIDE,
         called_with(lambda arguments: {"shortcut": {"s": 1}}),
     ),
-    Mistake(
-        "The main path has the stride 2, whatever s says",
-        "The shortcut takes steps of `s`. Where `s` is not 2, the two paths get different sizes.",
-        (
-            "What are the shapes of both paths where s is 1?",
-            "Does the first convolution know `s`?",
-            "Give `strides=s` to the first convolution.",
-        ),
-        _STRIDE,
-        changed("convolution 1", strides=(2, 2)),
-    ),
+    _main_path_halved(_STRIDE),
     Mistake(
         "The projection has the stride 2, whatever s says",
         "2 is the default of `projection_shortcut`. Where `s` is another number, the main path and "
@@ -1026,17 +1032,7 @@ _BASIC_MISTAKES = (
         _BASIC,
         _projected_by_the_height,
     ),
-    Mistake(
-        "The main path has the stride 2, whatever s says",
-        "The shortcut takes steps of `s`. Where `s` is not 2, the two paths get different sizes.",
-        (
-            "What are the shapes of both paths where s is 1?",
-            "Does the first convolution know `s`?",
-            "Give `strides=s` to the first convolution.",
-        ),
-        _BASIC,
-        changed("convolution 1", strides=(2, 2)),
-    ),
+    _main_path_halved(_BASIC),
     Mistake(
         "The projection has the stride 2, whatever s says",
         "2 is the default of `projection_shortcut`. Where `s` is another number, the main path and "

@@ -116,8 +116,11 @@ def grade(
     course = open_course(folder)
     lesson = Path(lesson).name
     assignment = read_assignment(course.folder, course.source, lesson)
-    misplaced = _misplaced(course, lesson, options.students)
-    names = _students(course, assignment, options.students, misplaced)
+    notebooks = lesson_notebooks(course.folder, course.source)
+    found = find_misplaced(course.submitted, lesson, notebooks)
+    wanted = options.students
+    misplaced = {name: text for name, text in found.items() if not wanted or name in wanted}
+    names = _students(course, assignment, wanted, misplaced, notebooks)
     with (
         _alone(course.records / lesson),
         database_errors(course),
@@ -360,13 +363,6 @@ def _can_fork_apart(where: sandbox.Sandbox) -> bool:
     return where.nests or not where.isolates
 
 
-def _misplaced(course: Course, lesson: str, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """Return what to do about what nobody would find, by name of the student or the file."""
-    notebooks = lesson_notebooks(course.folder, course.source)
-    found = find_misplaced(course.submitted, lesson, notebooks)
-    return {name: text for name, text in found.items() if not wanted or name in wanted}
-
-
 def _with_misplaced(lines: Sequence[Line], misplaced: Mapping[str, Sequence[str]]) -> list[Line]:
     """Add to the lines, or as lines, what is misplaced."""
     told = [replace(line, misplaced=misplaced.get(line.student, ())) for line in lines]
@@ -380,14 +376,17 @@ def _nothing_found(name: str, misplaced: Sequence[str]) -> Line:
 
 
 def _students(
-    course: Course, assignment: Assignment, wanted: Sequence[str], misplaced: Collection[str]
+    course: Course,
+    assignment: Assignment,
+    wanted: Sequence[str],
+    misplaced: Collection[str],
+    notebooks: Mapping[str, str],
 ) -> list[str]:
     """Return whose submissions to grade.
 
     Raises:
         CourseError: If one that is wanted has handed in nothing, or nobody has.
     """
-    notebooks = lesson_notebooks(course.folder, course.source)
     known = [
         name
         for name in students(course.submitted, assignment.lesson)
