@@ -18,13 +18,7 @@ COURSE = Path(resnet_course.__file__).parent
 CHECKS = Path(checks.__file__).parent
 SANDBOXED = Path(sandboxed.__file__).parent
 
-#: Modules of other libraries that hold the answer to an exercise.
-ANSWERS_ELSEWHERE = (
-    "keras/src/applications/resnet",
-    "keras/src/applications/resnet_v2",
-    "tensorflow/python/keras/applications/resnet",
-    "tensorflow/python/keras/applications/resnet_v2",
-)
+#: The exercises that Keras answers in modules of its own.
 ANSWERED_ELSEWHERE = frozenset(
     {"stem", "bottleneck_stage", "ResNet50", "identity_block", "convolutional_block"}
 )

@@ -6,14 +6,15 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.library import ANSWERS_ELSEWHERE, CHECKS, COURSE
-from resnet_course.grading.sandboxed import confinement
+from resnet_course.grading.library import CHECKS, COURSE
+from resnet_course.grading.sandboxed import answers, confinement
 
 #: One thread each: a submission's networks are small, and threads cost time to start.
 ENVIRONMENT = {
@@ -32,18 +33,13 @@ ENVIRONMENT = {
 
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64")
 _SERVER = Path("resnet_course", "grading", "sandboxed", "zygote.py")
-_STAND_IN = Path("resnet_course", "grading", "sandboxed", "hidden_module.py")
+_STAND_IN = _SERVER.with_name("hidden_module.py")
+_ANSWERS = _SERVER.with_name("answers.py")
 
 _ULIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=512:512")
 
-#: Prints, in JSON, the files of the modules that its arguments name, compiled ones too.
-_FIND_MODULES = """
-import json, pathlib, sys
-sources = [pathlib.Path(folder, name + ".py") for folder in sys.path for name in sys.argv[1:]]
-compiled = [each.parent.glob(f"__pycache__/{each.stem}.*.pyc") for each in sources]
-files = [each for each in sources if each.is_file()] + [each for some in compiled for each in some]
-print(json.dumps([str(each) for each in files]))
-"""
+#: Where no answers can lie, but what looks like files without end.
+_PASSED_OVER = ("/proc", "/sys", "/dev")
 
 
 @dataclass(frozen=True)
@@ -68,6 +64,13 @@ class Sandbox(ABC):
     nests = False
 
     @abstractmethod
+    def enter(self, name: str) -> list[str]:
+        """Return the command that starts Python in the sandbox, without what Python is to run.
+
+        Args:
+            name: A name that no other sandbox has.
+        """
+
     def command(self, settings: str, name: str) -> list[str]:
         """Return the command that starts the server.
 
@@ -75,6 +78,22 @@ class Sandbox(ABC):
             settings: What to tell the server: the last word of the command.
             name: A name that no other server has.
         """
+        return [*self.enter(name), f"{self.library_inside}/{_SERVER}", settings]
+
+    def readable_answers(self, elsewhere: bool) -> list[str]:
+        """Return the files and folders that answer a lesson and can be read in the sandbox.
+
+        Args:
+            elsewhere: Whether Keras answers the lesson, too, and not only this course.
+
+        Raises:
+            CourseError: If the sandbox does not work.
+        """
+        passed_over = [*_PASSED_OVER, self.library_inside, "/data"]
+        settings = _search(["/"], elsewhere, passed_over, (self.library / _STAND_IN).read_text())
+        name = f"resnet-course-{uuid.uuid4().hex}"
+        words = [*self.enter(name), f"{self.library_inside}/{_ANSWERS}", settings]
+        return _found(words, "the sandbox does not start")
 
     def covers(self) -> Iterator[tuple[Path, str]]:
         """Yield the files to hide, each with what to put in its place."""
@@ -98,12 +117,12 @@ class Bubblewrap(Sandbox):
 
     nests = True
 
-    def command(self, settings: str, name: str) -> list[str]:
-        """Return the command that starts the server in bubblewrap."""
+    def enter(self, name: str) -> list[str]:
+        """Return the command that starts Python in bubblewrap."""
         words = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
         words += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
-        for name, value in ENVIRONMENT.items():
-            words += ["--setenv", name, value]
+        for variable, value in ENVIRONMENT.items():
+            words += ["--setenv", variable, value]
         words += ["--proc", "/proc", "--dir", "/dev/shm", "--tmpfs", "/tmp"]
         for device in confinement.DEVICES:
             words += ["--dev-bind", device, device]
@@ -113,15 +132,14 @@ class Bubblewrap(Sandbox):
             words += ["--ro-bind", str(self.data), "/data", "--setenv", "RESNET_COURSE_DATA"]
             words += ["/data"]
         words += ["--remount-ro", "/", "--chdir", "/tmp"]
-        python = [sys.executable, "-I", "-B", f"{self.library_inside}/{_SERVER}"]
-        return [*words, *python, settings]
+        return [*words, sys.executable, "-I", "-B"]
 
     def _masks(self) -> Iterator[str]:
         """Hide the course where it is installed, and the modules of others that answer a lesson."""
         installed = [
             site / name for site in _site_packages() for name in ("resnet_course", "checks")
         ]
-        visible = [Path(path) for path in (*_SYSTEM, *_interpreter()) if path.startswith("/")]
+        visible = visible_folders()
         for secret in dict.fromkeys([*installed, COURSE, CHECKS, *self.secrets]):
             if secret.is_dir() and any(secret.is_relative_to(path) for path in visible):
                 yield from ("--tmpfs", str(secret), "--remount-ro", str(secret))
@@ -147,8 +165,8 @@ class Container(Sandbox):
     memory: int = 6 * 2**30
     lifetime: int = 3600
 
-    def command(self, settings: str, name: str) -> list[str]:
-        """Return the command that starts the server in a container."""
+    def enter(self, name: str) -> list[str]:
+        """Return the command that starts Python in a container."""
         words = [self.runtime, "run", "--rm", "--interactive", "--name", name, "--network", "none"]
         words += ["--read-only", "--cap-drop", "all", "--security-opt", "no-new-privileges"]
         words += ["--ipc", "private", "--user", "65534:65534", "--workdir", "/tmp"]
@@ -158,13 +176,15 @@ class Container(Sandbox):
         words += ["--volume", f"{self.library}:{self.library_inside}:ro"]
         for file, cover in self.covers():
             words += ["--volume", f"{cover}:{file}:ro"]
+        for secret in self.secrets:
+            words += ["--tmpfs", f"{secret}:ro,size=4k"]
         if self.data:
             words += ["--volume", f"{self.data}:/data:ro", "--env", "RESNET_COURSE_DATA=/data"]
         for variable, value in ENVIRONMENT.items():
             words += ["--env", f"{variable}={value}"]
         # The first process of a container cannot be killed from within it.
         words += [self.image, "timeout", "--signal=KILL", str(self.lifetime)]
-        return [*words, "python", "-I", "-B", f"{self.library_inside}/{_SERVER}", settings]
+        return [*words, "python", "-I", "-B"]
 
     def stop_command(self, name: str) -> list[str]:
         """Return the command that ends the container, which then is removed."""
@@ -177,9 +197,9 @@ class Unconfined(Sandbox):
 
     isolates = False
 
-    def command(self, settings: str, name: str) -> list[str]:
-        """Return the command that starts the server as an ordinary process."""
-        return [sys.executable, "-I", "-B", str(self.library / _SERVER), settings]
+    def enter(self, name: str) -> list[str]:
+        """Return the command that starts Python as an ordinary process."""
+        return [sys.executable, "-I", "-B"]
 
     @property
     def library_inside(self) -> str:
@@ -219,30 +239,41 @@ def choose(
         secrets: Folders that must not be seen, such as the course's.
 
     Raises:
-        CourseError: If this sandbox is not to be had here and submissions are not trusted.
+        CourseError: If this sandbox is not to be had here and submissions are not trusted, or if
+            answers can be read in it.
     """
     if trust:
         return Unconfined(library, (), data)
-    if name != "bubblewrap":
-        answers = answers_in_image(name, image)
-        return Container(library, answers if hidden else (), data, name, image)
-    reason = works()
-    if reason is None:
-        answers = [*_answers_elsewhere()] if hidden else []
-        return Bubblewrap(library, answers, data, secrets=secrets)
-    raise CourseError(
-        f"submissions cannot be run apart from this machine: {reason}. Grade on Linux with "
-        "bubblewrap, name a container runtime (--sandbox podman), or add --trust to run them with "
-        "all that you may do yourself."
-    )
+    if name == "bubblewrap" and (reason := works()) is not None:
+        raise CourseError(
+            f"submissions cannot be run apart from this machine: {reason}. Grade on Linux with "
+            "bubblewrap, name a container runtime (--sandbox podman), or add --trust to run them "
+            "with all that you may do yourself."
+        )
+    where: Sandbox
+    if name == "bubblewrap":
+        files, folders = _parted(answers.find([*map(str, visible_folders())], hidden, ()))
+        where = Bubblewrap(library, files, data, secrets=[*secrets, *folders])
+    else:
+        files, folders = _parted(answers_in_image(name, image, hidden))
+        where = Container(library, files, data, name, image, secrets=folders)
+    left = where.readable_answers(hidden)
+    if left:
+        more = f", and so can {len(left) - 1} more" if len(left) > 1 else ""
+        raise CourseError(
+            f"{left[0]} answers a lesson and can be read in the sandbox{more}: remove it, or grade "
+            "with a Python environment that holds nothing but the course's dependencies."
+        )
+    return where
 
 
-def answers_in_image(runtime: str, image: str) -> list[Path]:
-    """Return the files in an image that answer a lesson, compiled ones too.
+def answers_in_image(runtime: str, image: str, elsewhere: bool) -> list[str]:
+    """Return the files and folders in an image that answer a lesson.
 
     Args:
         runtime: "podman" or "docker".
         image: Name of the image.
+        elsewhere: Whether Keras answers the lesson, too, and not only this course.
 
     Raises:
         CourseError: If there is no such runtime or image here, or no Keras in the image.
@@ -250,19 +281,54 @@ def answers_in_image(runtime: str, image: str) -> list[Path]:
     if shutil.which(runtime) is None:
         raise CourseError(f"the command {runtime} is not on the path: install {runtime}.")
     words = [runtime, "run", "--rm", "--network", "none", "--read-only", "--pull", "never"]
-    words += [*_ULIMITS, image, "timeout", "60", "python", "-I", "-c", _FIND_MODULES]
-    words += ANSWERS_ELSEWHERE
+    words += [*_ULIMITS, image, "timeout", "300", "python", "-I", "-c"]
+    words += [Path(answers.__file__).read_text(), _search(["/"], elsewhere, _PASSED_OVER, "")]
+    refused = f"{runtime} cannot run submissions in the image {image}"
+    found = _found(words, refused)
+    if elsewhere and not any("keras" in each for each in found):
+        raise CourseError(
+            f"{refused} (it holds no Keras): build the image as docs/grading.md says, or name "
+            "another one with --image."
+        )
+    return found
+
+
+def _search(
+    folders: Sequence[str], elsewhere: bool, passed_over: Sequence[str], stand_in: str
+) -> str:
+    """Return what to tell `sandboxed/answers.py`."""
+    settings = {"folders": folders, "elsewhere": elsewhere, "passed_over": passed_over}
+    return json.dumps({**settings, "stand_in": stand_in})
+
+
+def _found(words: Sequence[str], refused: str) -> list[str]:
+    """Return the paths that a command prints in JSON.
+
+    Raises:
+        CourseError: If it prints none. It begins as `refused` says, and ends with the reason.
+    """
     done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    reason = (done.stderr.strip().splitlines() or [f"code {done.returncode}"])[-1][:300]
     if done.returncode == 0:
-        files = [Path(each) for each in json.loads(done.stdout)]
-        if files:
-            return files
-        reason = "it holds no Keras"
+        return list(json.loads(done.stdout))
+    reason = (done.stderr.strip().splitlines() or [f"code {done.returncode}"])[-1][:300]
     raise CourseError(
-        f"{runtime} cannot run submissions in the image {image} ({reason}): build the image as "
-        "docs/grading.md says, or name another one with --image."
+        f"{refused} ({reason}): see what `resnet-course grade --check-host` says, or, for a "
+        "container, build the image as docs/grading.md says, or name another one with --image."
     )
+
+
+def _parted(paths: Iterable[str]) -> tuple[list[Path], list[Path]]:
+    """Return which of some paths are files by their names, and which are folders."""
+    every = [Path(each) for each in paths]
+    folders = [each for each in every if each.name in ("resnet_course", "checks")]
+    return [each for each in every if each not in folders], folders
+
+
+def visible_folders() -> list[Path]:
+    """Return the folders of this machine that can be seen in bubblewrap, outermost ones only."""
+    words = {Path(word) for word in (*_system_folders(), *_interpreter()) if word.startswith("/")}
+    folders = [each for each in words if each.is_dir() and not each.is_symlink()]
+    return sorted(each for each in folders if not any(other in each.parents for other in folders))
 
 
 def _system_folders() -> Iterator[str]:
@@ -294,13 +360,3 @@ def _interpreter() -> Iterator[str]:
 
 def _site_packages() -> list[Path]:
     return [Path(each) for each in dict.fromkeys(map(sysconfig.get_path, ("purelib", "platlib")))]
-
-
-def _answers_elsewhere() -> Iterator[Path]:
-    """Yield the files of other libraries that answer a lesson, compiled ones too."""
-    for site in _site_packages():
-        for module in ANSWERS_ELSEWHERE:
-            source = (site / module).with_suffix(".py")
-            if source.is_file():
-                yield source
-                yield from source.parent.glob(f"__pycache__/{source.stem}.*.pyc")
