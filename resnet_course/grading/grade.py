@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder
-from resnet_course.grading import ledger, library, sandbox
+from resnet_course.grading import isolation, ledger, library
 from resnet_course.grading.assignment import (
     Assignment,
     lesson_notebooks,
@@ -29,6 +29,7 @@ from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking import Marked, Marker
 from resnet_course.grading.misplaced import find_misplaced, is_named_like_a_lesson
 from resnet_course.grading.restoring import restored
+from resnet_course.grading.sandbox import Sandbox
 from resnet_course.grading.server import Limits, Server
 from resnet_course.grading.submission import (
     Unreadable,
@@ -302,7 +303,7 @@ class _Run:
         options = self.options
         hidden = bool(self.assignment.answers & library.ANSWERED_ELSEWHERE)
         data = options.data if options.experiments else None
-        where = sandbox.choose(
+        where = isolation.choose(
             options.sandbox,
             options.trust,
             options.image,
@@ -358,7 +359,7 @@ def _imported(source: str) -> Iterator[str]:
                 yield node.module
 
 
-def _can_fork_apart(where: sandbox.Sandbox) -> bool:
+def _can_fork_apart(where: Sandbox) -> bool:
     """Return whether one server can serve many submissions, each shut in by itself."""
     return where.nests or not where.isolates
 

@@ -16,6 +16,8 @@ _PACKED = r".*\.(whl|egg|zip|tar\.gz)"
 _COURSE = re.compile(rf"resnet[_-]course{_PACKED}")
 _RESNET = re.compile(r"resnet.*\.pyc?")
 _KERAS = re.compile(rf"(tf[_-])?keras{_PACKED}")
+#: Folders of what is written in Keras.
+_IN_KERAS = re.compile(r"keras|tensorflow|/(tf|official)(?![a-z])")
 
 
 def find(folders: Collection[str], elsewhere: bool, passed_over: Collection[str]) -> Iterator[str]:
@@ -32,7 +34,8 @@ def find(folders: Collection[str], elsewhere: bool, passed_over: Collection[str]
             inner[:] = [each for each in inner if str(top / each) not in passed_over]
             own = [each for each in inner if _is_the_course(top / each)]
             inner[:] = [each for each in inner if each not in own]
-            found = [each for each in files if _answers(each, elsewhere, "keras" in where)]
+            in_keras = bool(_IN_KERAS.search(where))
+            found = [each for each in files if _answers(each, elsewhere, in_keras)]
             for name in [*own, *found]:
                 yield str(top / name)
 

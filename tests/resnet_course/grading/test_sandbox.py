@@ -7,15 +7,15 @@ import keras
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import sandbox
+from resnet_course.grading import bubblewrap, isolation
+from resnet_course.grading.bubblewrap import Bubblewrap
 from resnet_course.grading.library import write_library
-from resnet_course.grading.sandbox import Bubblewrap
 from resnet_course.grading.sandboxed import answers
 from resnet_course.grading.server import Limits, Server
 from tests.resnet_course.grading.test_server import ended, job
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(
-    sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
+    bubblewrap.works() is not None, reason=f"no sandbox here: {bubblewrap.works()}"
 )
 
 KERAS = Path(keras.__file__).parent
@@ -28,6 +28,8 @@ ANSWERS = [
     "tensorflow/python/keras/applications/resnet_v2.py",
     "keras_applications/resnet_common.py",
     "keras_hub/src/models/resnet/resnet_backbone.py",
+    "official/vision/modeling/backbones/resnet.py",
+    "tf_models/resnet_v1.py",
     "downloads/keras-3.15.0-py3-none-any.whl",
     "downloads/tf_keras-2.21.0.tar.gz",
     "downloads/resnet_course-0.1.0-py3-none-any.whl",
@@ -57,14 +59,14 @@ def base(tmp_path, monkeypatch):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("def identity_block(): ...")
-    before = sandbox._interpreter
+    before = bubblewrap._interpreter
     top = str(folder.parent)
-    monkeypatch.setattr(sandbox, "_interpreter", lambda: [*before(), "--ro-bind", top, top])
+    monkeypatch.setattr(bubblewrap, "_interpreter", lambda: [*before(), "--ro-bind", top, top])
     return folder
 
 
 def choose(library, hidden=True):
-    return sandbox.choose("bubblewrap", False, "", library, hidden, None)
+    return isolation.choose("bubblewrap", False, "", library, hidden, None)
 
 
 def test_answers_are_found_by_their_names(base):
@@ -88,6 +90,13 @@ def test_the_installed_keras_holds_what_is_looked_for():
 
 @WITHOUT_A_SANDBOX
 def test_nothing_that_answers_can_be_read_in_any_folder(library, base):
+    assert choose(library).readable_answers(elsewhere=True) == []
+
+
+@WITHOUT_A_SANDBOX
+def test_what_a_link_leads_to_is_hidden(library, base):
+    (base / "keras" / "resnet_linked.py").symlink_to(base / "keras/applications/resnet50.py")
+    (base / "keras" / "resnet_outside.py").symlink_to("/etc/hostname")
     assert choose(library).readable_answers(elsewhere=True) == []
 
 

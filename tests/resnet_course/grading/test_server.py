@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading import sandbox
+from resnet_course.grading import bubblewrap
+from resnet_course.grading.bubblewrap import Bubblewrap
 from resnet_course.grading.library import write_library
-from resnet_course.grading.sandbox import Bubblewrap, Unconfined
+from resnet_course.grading.sandbox import Unconfined
 from resnet_course.grading.server import Job, Limits, SandboxFailed, Server
 
 ROOT = Path(__file__).parents[3]
 LIMITS = Limits(seconds=1, wall_seconds=4, total_seconds=60, output=2_000_000)
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(
-    sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
+    bubblewrap.works() is not None, reason=f"no sandbox here: {bubblewrap.works()}"
 )
 
 

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 
-from resnet_course.grading import sandbox
+from resnet_course.grading import bubblewrap
 from resnet_course.grading.classroom import Classroom
 from resnet_course.grading.command import table
 from resnet_course.grading.grade import Options, grade
@@ -27,8 +27,8 @@ EXERCISES = ("conv_bn", "identity_block", "identity_block_parameters")
 SANDBOX = os.environ.get("RESNET_COURSE_TEST_SANDBOX", "bubblewrap")
 
 pytestmark = pytest.mark.skipif(
-    SANDBOX == "bubblewrap" and sandbox.works() is not None,
-    reason=f"no sandbox here: {sandbox.works()}",
+    SANDBOX == "bubblewrap" and bubblewrap.works() is not None,
+    reason=f"no sandbox here: {bubblewrap.works()}",
 )
 
 #: These return something of the right form, like an honest mistake; they may get as much as one.

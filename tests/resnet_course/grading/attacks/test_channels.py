@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading import sandbox
+from resnet_course.grading import bubblewrap
+from resnet_course.grading.bubblewrap import Bubblewrap
 from resnet_course.grading.library import write_library
-from resnet_course.grading.sandbox import Bubblewrap
 from resnet_course.grading.sandboxed import system_calls
 from resnet_course.grading.server import Limits, Server
 from tests.resnet_course.grading.test_server import ended, job
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(
-    sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
+    bubblewrap.works() is not None, reason=f"no sandbox here: {bubblewrap.works()}"
 )
 WITHOUT_A_FILTER = pytest.mark.skipif(
     platform.machine() != "x86_64", reason="the numbers of the system calls are x86-64's"
