@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resnet_course.errors import CourseError
+from resnet_course.grading.table import printable, reasons, table
 
 if TYPE_CHECKING:
     from resnet_course.grading.grade import Line
+    from resnet_course.grading.server import Limits
 
 DESCRIPTION = """\
 Grade what learners handed in for a lesson: run each submission in a sandbox, judge
@@ -23,6 +25,7 @@ EXAMPLES = """\
   resnet-course grade 02_identity_block
   resnet-course grade 02_identity_block --student ada --student ben --force
   resnet-course grade 02_identity_block --workers 4 --csv grades.csv --format canvas
+  resnet-course grade --check-host --workers 4
 """
 
 
@@ -31,7 +34,12 @@ def add_grade(commands: Any) -> None:
     parser = commands.add(
         "grade", run, "grade a class in a sandbox", description=DESCRIPTION, examples=EXAMPLES
     )
-    parser.add_argument("lesson", metavar="LESSON", help="such as 02_identity_block")
+    parser.add_argument("lesson", metavar="LESSON", nargs="?", help="such as 02_identity_block")
+    parser.add_argument(
+        "--check-host",
+        action="store_true",
+        help="say what this machine has and lacks for grading, and grade nothing",
+    )
     parser.add_argument(
         "--student",
         metavar="ID",
@@ -95,22 +103,28 @@ def _add_isolation(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Grade a class, or say whether this machine can."""
+    from resnet_course.grading import export
+
+    _check(arguments, export.FORMATS)
+    return _check_host(arguments) if arguments.check_host else _grade(arguments)
+
+
+def _grade(arguments: argparse.Namespace) -> int:
     """Grade a class, show how it went, and write what was asked for."""
     from resnet_course.grading import export
     from resnet_course.grading.grade import Options, grade
-    from resnet_course.grading.server import Limits
 
-    _check(arguments, export.FORMATS)
     data = os.environ.get("RESNET_COURSE_DATA")
     options = Options(
         students=arguments.student,
-        workers=arguments.workers or min(2, os.cpu_count() or 1),
+        workers=_workers(arguments),
         force=arguments.force,
         trust=arguments.trust,
         sandbox=arguments.sandbox,
         image=arguments.image,
         experiments=arguments.experiments,
-        limits=_limits(arguments, Limits()),
+        limits=_limits(arguments),
         data=Path(data) if data else None,
     )
     if options.trust:
@@ -124,9 +138,40 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"wrote {arguments.csv}")
     if arguments.json:
         everybody = {line.student: line.entries for line in lines}
-        export.write_json(arguments.json, assignment, everybody, _reasons(lines), late)
+        export.write_json(arguments.json, assignment, everybody, reasons(lines), late)
         print(f"wrote {arguments.json}")
     return 0
+
+
+def _check_host(arguments: argparse.Namespace) -> int:
+    """Show what this machine has and lacks for grading; return 2 if it cannot grade."""
+    from resnet_course.grading.host import Wanted, check_host
+
+    wanted = Wanted(
+        arguments.sandbox,
+        arguments.image,
+        _workers(arguments),
+        arguments.course,
+        _limits(arguments),
+    )
+    states = []
+    for finding in check_host(wanted):
+        print(f"{finding.state:5}  {finding.thing:10}  {printable(finding.words)}", flush=True)
+        if finding.mend:
+            print(f"{'':19}mend it: {printable(finding.mend)}", flush=True)
+        states.append(finding.state)
+    if "unfit" in states:
+        raise CourseError("this machine cannot grade yet: mend what is unfit, and check again.")
+    weak = states.count("weak")
+    print(
+        "\nThis machine can grade"
+        + (f"; {weak} of {len(states)} could be better." * bool(weak) or ".")
+    )
+    return 0
+
+
+def _workers(arguments: argparse.Namespace) -> int:
+    return arguments.workers or min(2, os.cpu_count() or 1)
 
 
 def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
@@ -137,18 +182,23 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
         value = getattr(arguments, name)
         if value not in known:
             raise CourseError(f"--{name} must be one of {', '.join(known)}, not {value!r}.")
+    if not arguments.lesson and not arguments.check_host:
+        raise CourseError(
+            "no lesson is named: say which to grade, such as 02_identity_block, or --check-host."
+        )
+    if arguments.check_host and arguments.trust:
+        raise CourseError("--check-host looks at the sandbox, which --trust does without.")
     if arguments.memory < 4:
         raise CourseError(
             f"--memory must be at least 4, which Keras needs, not {arguments.memory:g}."
         )
 
 
-def _limits(arguments: argparse.Namespace, default: Any) -> Any:
-    from dataclasses import replace
+def _limits(arguments: argparse.Namespace) -> "Limits":
+    from resnet_course.grading.server import Limits
 
     longer = 10 if arguments.experiments else 1
-    return replace(
-        default,
+    return Limits(
         seconds=arguments.seconds * longer,
         wall_seconds=3 * arguments.seconds * longer,
         memory=int(arguments.memory * 2**30),
@@ -177,80 +227,3 @@ def _show_progress(done: int, number: int, line: "Line") -> None:
         print(words[:width].ljust(width), end=end, file=sys.stderr, flush=True)
     elif done == number or done % 50 == 0:
         print(f"{done} of {number} submissions", file=sys.stderr, flush=True)
-
-
-def table(names: Sequence[str], lines: Sequence["Line"]) -> list[str]:
-    """Return the lines of a table: students, their points cell by cell, and what needs a person.
-
-    Where being late cost points, two more columns say what the work got, and what was taken off.
-
-    Args:
-        names: nbgrader's names of the graded cells.
-        lines: How the submissions fared.
-    """
-    titles = [name.removeprefix("check_") for name in names]
-    penalised = any(line.late.penalty for line in lines)
-    rows = [["student", "points", *["score", "late"] * penalised, *titles]]
-    for line in lines:
-        score = sum(entry.score for entry in line.entries.values())
-        maximum = sum(entry.maximum for entry in line.entries.values())
-        taken_off = f"{-round(line.late.penalty, 2):g}" if line.late.penalty else ""
-        before = [f"{round(score, 2):g}", taken_off] * penalised
-        cells = [_points(line.entries.get(name)) for name in names]
-        points = f"{line.late.net(score):g}/{maximum:g}" if line.entries else "–"
-        rows.append([printable(line.student), points, *before, *cells])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    text = [
-        "  ".join(
-            word.ljust(width) if column == 0 else word.rjust(width)
-            for column, (word, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return [text[0], "─" * max(map(len, text)), *text[1:], "", *_summary(lines)]
-
-
-def _points(entry: Any) -> str:
-    if entry is None:
-        return "–"
-    waits = entry.waits and entry.automatic is None and entry.manual is None
-    return "by hand" if waits else f"{round(entry.score, 2):g}"
-
-
-def _summary(lines: Sequence["Line"]) -> list[str]:
-    graded = [line for line in lines if line.marked]
-    fresh = sum(line.fresh for line in graded)
-    waiting = sum(any(entry.waits for entry in line.entries.values()) for line in lines)
-    penalised = sum(line.fresh_penalty for line in lines)
-    unchanged = len(graded) - fresh - penalised
-    new_penalty = f"{penalised} with a new late penalty, " if penalised else ""
-    words = [f"{fresh} graded now, {new_penalty}{unchanged} unchanged since the last run."]
-    if waiting:
-        words.append(f"{waiting} wait for a person in formgrader.")
-    words += [
-        f"needs attention: {printable(line.student)}: {printable(problem)}"
-        for line in lines
-        for problem in filter(None, [line.problem, *line.misplaced])
-    ]
-    notes = [(line.student, note) for line in lines if line.marked for note in line.marked.notes]
-    return [*words, *(f"note: {printable(student)}: {printable(note)}" for student, note in notes)]
-
-
-def _reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:
-    return {
-        line.student: {
-            "problem": line.problem,
-            "misplaced": list(line.misplaced),
-            "notes": list(line.marked.notes) if line.marked else [],
-            "reasons": {
-                name: [mark.headline, *mark.notes]
-                for name, mark in (line.marked.marks if line.marked else {}).items()
-            },
-        }
-        for line in lines
-    }
-
-
-def printable(text: str) -> str:
-    """Return text that a terminal shows and does not obey."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

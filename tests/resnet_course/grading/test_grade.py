@@ -19,11 +19,11 @@ from resnet_course.errors import CourseError
 from resnet_course.grading import export
 from resnet_course.grading.assignment import read_assignment
 from resnet_course.grading.classroom import Classroom
-from resnet_course.grading.command import table
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.marking import Marked
 from resnet_course.grading.server import SandboxFailed, Server
+from resnet_course.grading.table import table
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
 NOTEBOOK = "identity_block"

@@ -14,9 +14,9 @@ from nbconvert.exporters import HTMLExporter
 
 from resnet_course.grading import bubblewrap
 from resnet_course.grading.classroom import Classroom
-from resnet_course.grading.command import table
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.server import Limits
+from resnet_course.grading.table import table
 from tests.resnet_course.grading.attacks import in_cells, in_files
 
 ROOT = Path(__file__).parents[4]
