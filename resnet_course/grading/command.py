@@ -120,7 +120,8 @@ def run(arguments: argparse.Namespace) -> int:
     scores = {line.student: line.entries for line in lines if line.entries}
     late = {line.student: line.late for line in lines}
     if arguments.csv:
-        export.write_csv(arguments.csv, assignment, scores, arguments.format, late)
+        problems = {line.student: " ".join(_problems(line)) for line in lines}
+        export.write_csv(arguments.csv, assignment, scores, arguments.format, late, problems)
         print(f"wrote {arguments.csv}")
     if arguments.json:
         everybody = {line.student: line.entries for line in lines}
@@ -230,10 +231,15 @@ def _summary(lines: Sequence["Line"]) -> list[str]:
     words += [
         f"needs attention: {printable(line.student)}: {printable(problem)}"
         for line in lines
-        for problem in filter(None, [line.problem, *line.misplaced])
+        for problem in _problems(line)
     ]
     notes = [(line.student, note) for line in lines if line.marked for note in line.marked.notes]
     return [*words, *(f"note: {printable(student)}: {printable(note)}" for student, note in notes)]
+
+
+def _problems(line: "Line") -> list[str]:
+    """Return what needs a person's attention, in sentences."""
+    return [each for each in (line.problem, *line.misplaced) if each]
 
 
 def _reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:

@@ -18,6 +18,10 @@ MAXIMUM_ENTRIES = 2_000
 MAXIMUM_PATH = 2_000
 _LONGEST_NAME = 128
 
+#: Of a name that is refused: with more, the names of files would be too long for a file system.
+_LONGEST_RECORDED = 50
+_NO_TAGS = str.maketrans("<>", "‹›")
+
 #: What systems and programs leave behind, besides files whose names begin with a dot.
 _CLUTTER = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
 
@@ -85,6 +89,14 @@ def check_name(student: str) -> None:
         raise CourseError(
             f"{student!r} cannot be a student's name: give the name of a folder in submitted/."
         )
+
+
+def recorded_name(folder: str) -> str:
+    """Return the name under which a learner is recorded whose folder has a name that is refused."""
+    name = quoted(folder).translate(_NO_TAGS)
+    if len(name) <= _LONGEST_RECORDED:
+        return name
+    return f"{name[:_LONGEST_RECORDED]}…{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def is_clutter(name: str) -> bool:
