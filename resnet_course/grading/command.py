@@ -19,6 +19,8 @@ outside of it, record scores in nbgrader's gradebook, write feedback pages. What
 not changed since the last run is not graded again. Run it in the folder that holds
 nbgrader_config.py, solutions/ and submitted/."""
 
+_LEAST_DATA = 256 * 2**20
+
 EXAMPLES = """\
   resnet-course grade 02_identity_block
   resnet-course grade 02_identity_block --student ada --student ben --force
@@ -89,8 +91,8 @@ def _add_isolation(parser: argparse.ArgumentParser) -> None:
         "--memory",
         metavar="GIB",
         type=_positive(float),
-        default=6.0,
-        help="address space of a submission, at least 4 (default: 6)",
+        help="address space of a submission, of which Keras takes 4 (default: 6, and of memory "
+        "besides Keras what the lesson's answers need and as much again)",
     )
 
 
@@ -138,7 +140,7 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
         value = getattr(arguments, name)
         if value not in known:
             raise CourseError(f"--{name} must be one of {', '.join(known)}, not {value!r}.")
-    if arguments.memory < 4:
+    if arguments.memory is not None and arguments.memory < 4:
         raise CourseError(
             f"--memory must be at least 4, which Keras needs, not {arguments.memory:g}."
         )
@@ -147,12 +149,15 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
 def _limits(arguments: argparse.Namespace, default: Any) -> Any:
     from dataclasses import replace
 
+    if arguments.memory:
+        space = int(arguments.memory * 2**30)
+        default = replace(default, memory=space, data=max(_LEAST_DATA, space - 4 * 2**30))
     longer = 10 if arguments.experiments else 1
     return replace(
         default,
         seconds=arguments.seconds * longer,
         wall_seconds=3 * arguments.seconds * longer,
-        memory=int(arguments.memory * 2**30),
+        processor_seconds=2 * arguments.seconds * longer,
     )
 
 
@@ -247,6 +252,7 @@ def _reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:
         line.student: {
             "problem": line.problem,
             "misplaced": list(line.misplaced),
+            "processor_seconds": round(line.marked.processor_seconds, 2) if line.marked else 0.0,
             "notes": list(line.marked.notes) if line.marked else [],
             "reasons": {
                 name: [mark.headline, *mark.notes]

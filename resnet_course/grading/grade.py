@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from resnet_course.errors import CourseError
-from resnet_course.files import make_folder
+from resnet_course.files import make_folder, new_file
 from resnet_course.grading import ledger, library, sandbox
+from resnet_course.grading.allowance import memory_for
 from resnet_course.grading.assignment import (
     Assignment,
     lesson_notebooks,
@@ -354,11 +355,15 @@ class _Run:
         )
         others = other_lessons(self.course.folder, self.course.source, self.assignment.lesson)
         markers: queue.Queue[Marker] = queue.Queue()
-        for _ in range(number):
-            server = Server(where, options.limits, self._modules(), _can_fork_apart(where))
+        apart = _can_fork_apart(where)
+        servers = [Server(where, options.limits, self._modules(), apart) for _ in range(number)]
+        for server in servers:
+            stack.callback(server.close, for_good=True)
+        limits = self._limits(where, servers[0])
+        for server in servers:
+            server.limits = limits
             judge = Judge()
             stack.callback(judge.close)
-            stack.callback(server.close, for_good=True)
             markers.put(
                 Marker(
                     self.assignment,
@@ -371,6 +376,22 @@ class _Run:
                 )
             )
         return markers
+
+    def _limits(self, where: sandbox.Sandbox, server: Server) -> Limits:
+        """Return the limits of a submission, that of memory by what the lesson's answers take."""
+        limits = self.options.limits
+        if limits.data is not None or self.options.experiments or not where.nests:
+            return limits
+        known = self._record("memory").with_suffix("")
+        fingerprint = self._fingerprint("memory")
+        with contextlib.suppress(OSError, ValueError):
+            written, number = known.read_text().split()
+            if written == fingerprint:
+                return replace(limits, data=int(number))
+        data = memory_for(self.assignment, server)
+        with new_file(known) as aside:
+            aside.write_text(f"{fingerprint} {data}\n")
+        return replace(limits, data=data)
 
     def _course_imports(self) -> dict[str, set[str]]:
         """Return what the lesson's own cells import from the course."""
