@@ -4,9 +4,11 @@ Those who did work of their own each have code of their own, as a comment in an 
 name begins with their kind.
 """
 
+import csv
 import json
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +23,15 @@ from tests.resnet_course.grading.attacks import in_cells, in_files
 LESSON = "02_identity_block"
 NOTEBOOK = "identity_block.ipynb"
 EXERCISES = ("conv_bn", "identity_block", "identity_block_parameters")
+TENTH_AN_HOUR = """
+from nbgrader.plugins import LateSubmissionPlugin
+
+class TenthAnHour(LateSubmissionPlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return score * 0.1 * (total_seconds_late // 3600)
+
+c.AssignLatePenalties.plugin_class = TenthAnHour
+"""
 LAST_LINE = 'return layers.ReLU(name=f"res{stage}{block}_relu")(X)'
 DUE = datetime(2026, 1, 31, 12)
 
@@ -94,7 +105,7 @@ HOSTILE = [*in_cells.ATTACKS, *(name for name in in_files.ATTACKS if name not in
 def make_mixed_class(
     classroom: Classroom, numbers: Mapping[str, int], hostile: Sequence[str] = HOSTILE
 ) -> list[str]:
-    """Fill the folder of submissions, and give the lesson a due date.
+    """Fill the folder of submissions, set a due date and what an hour costs after it.
 
     Args:
         classroom: A course folder with lesson 2, released.
@@ -108,6 +119,8 @@ def make_mixed_class(
 
     with Gradebook(f"sqlite:///{classroom.folder}/gradebook.db", "resnet-course") as gradebook:
         gradebook.update_or_create_assignment(LESSON, duedate=DUE)
+    with (classroom.folder / "nbgrader_config.py").open("a") as file:
+        file.write(TENTH_AN_HOUR)
     make = _Maker(classroom, hostile)
     return [
         getattr(make, kind)(f"{kind}-{place:03d}", place)
@@ -166,6 +179,69 @@ class _Maker:
             source = in_cells.ATTACKS[name][1].replace("PORT", "9")
             self.classroom.submit(student, LESSON, instead_of_answers(notebook, source))
         return student
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a grader that was told `--csv scores.csv --json scores.json` leaves behind.
+
+    Attributes:
+        table: The names in the first column of the table.
+        csv: The rows of the CSV by name.
+        json: The students of the JSON by name.
+        gradebook: The names of those who have a submission in the gradebook.
+        exported: The rows of nbgrader's own export by name.
+    """
+
+    table: set[str]
+    csv: Mapping[str, Mapping[str, str]]
+    json: Mapping[str, Mapping[str, Any]]
+    gradebook: set[str]
+    exported: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def read(cls, course: Path, printed: str) -> "Outcome":
+        """Read what lies in a course folder, with what the command printed."""
+        from nbgrader.api import Gradebook
+        from nbgrader.plugins import CsvExportPlugin
+
+        with Gradebook(f"sqlite:///{course}/gradebook.db", "resnet-course") as gradebook:
+            submissions = gradebook.assignment_submissions(LESSON)
+            names = {each.student.id for each in submissions}
+            CsvExportPlugin(to=str(course / "exported.csv")).export(gradebook)
+        return cls(
+            {line.split("  ")[0] for line in printed.splitlines()},
+            _rows(course / "scores.csv", "student"),
+            json.loads((course / "scores.json").read_text())["students"],
+            names,
+            _rows(course / "exported.csv", "student_id"),
+        )
+
+    def missing(self, learners: Sequence[str]) -> dict[str, list[str]]:
+        """Return which learners are not named where they should be."""
+        places: dict[str, Container[str]] = {
+            "table": self.table,
+            "CSV": self.csv,
+            "JSON": self.json,
+            "gradebook": self.gradebook,
+        }
+        return {
+            place: [name for name in learners if name not in named]
+            for place, named in places.items()
+        }
+
+    def has_the_scores_of_the_export(self) -> bool:
+        """Return whether all net scores of CSV and JSON are those of nbgrader's export."""
+        return self.csv.keys() == self.exported.keys() and all(
+            abs(float(self.exported[name]["score"]) - float(row["score"])) < 0.005
+            and float(row["score"]) == self.json[name]["score"]
+            for name, row in self.csv.items()
+        )
+
+
+def _rows(path: Path, key: str) -> dict[str, Mapping[str, str]]:
+    with path.open() as file:
+        return {row[key]: row for row in csv.DictReader(file)}
 
 
 def personal(notebook: NotebookNode, student: str) -> NotebookNode:
