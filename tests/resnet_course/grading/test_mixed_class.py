@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from resnet_course.grading import sandbox
+from resnet_course.grading.allowance import MARGIN
 from resnet_course.grading.classroom import Classroom
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 from tests.resnet_course.grading.mixed_class import Outcome, make_mixed_class
@@ -20,9 +21,15 @@ HOSTILE = ["memory_bomb_that_goes_off", "busy_in_every_step", "markup", "removed
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def course(tmp_path_factory):
+    """Give the folder of the course."""
+    return tmp_path_factory.mktemp("mixed") / "course"
+
+
+@pytest.fixture(scope="module")
+def graded(course):
     """Grade a mixed class with the command; give its learners and the outcome."""
-    classroom = Classroom.copied(ROOT, tmp_path_factory.mktemp("mixed") / "course", [LESSON])
+    classroom = Classroom.copied(ROOT, course, [LESSON])
     classroom.release(LESSON)
     numbers = {**NUMBERS, "hostile": len(HOSTILE)}
     learners = make_mixed_class(classroom, numbers, HOSTILE)
@@ -68,3 +75,8 @@ def test_nobody_takes_more_time_than_all_limits_together(graded):
     # Twice 3 seconds to run, 12 to be judged, 3 to be parsed, and some to be read and written.
     assert max(taken.values()) < 24
     assert all(taken[name] > 0 for name in taken if name.startswith(("right", "hostile")))
+
+
+def test_memory_is_allowed_by_what_the_lessons_own_answers_take(graded, course):
+    _, number = (course / ".grading" / LESSON / "memory").read_text().split()
+    assert MARGIN < int(number) < MARGIN + 512 * 2**20
