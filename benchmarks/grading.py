@@ -4,6 +4,7 @@
     python benchmarks/grading.py class --submissions 1000 --workers 2
     python benchmarks/grading.py load --submissions 500 --busy 4
     python benchmarks/grading.py kills --submissions 40 --kills 20
+    python benchmarks/grading.py mixed --submissions 200 --workers 2
 
 Each makes a class of lesson 2 in a new folder and prints what it measured. Times are by the clock:
 run it on a machine that does nothing else, or trust the ratios only.
@@ -19,14 +20,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from pathlib import Path
 
-from resnet_course.grading.classroom import Classroom
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
-ROOT = Path(__file__).parents[1]
-LESSON = "02_identity_block"
-NOTEBOOK = "identity_block"
-LAST_LINE = 'return layers.ReLU(name=f"res{stage}{block}_relu")(X)'
+from grading_mixed import grade_mixed, memory  # noqa: E402
+
+from resnet_course.grading.classroom import Classroom  # noqa: E402
+from tests.resnet_course.grading.mixed_class import LAST_LINE, LESSON, personal  # noqa: E402
+
 #: What a class hands in: in twenty submissions, so many of each.
 VARIANTS: Sequence[tuple[int, dict[str, str] | None]] = (
     (16, {}),
@@ -38,18 +42,21 @@ RIGHT = ((1, {}),)
 
 
 def make_class(folder: Path, number: int, variants: Sequence[tuple[int, dict[str, str] | None]]):
-    """Make a course folder with so many submissions, all different in their text."""
+    """Make a course folder with so many submissions, different wherever something was answered."""
     classroom = Classroom.copied(ROOT, folder, [LESSON])
     classroom.release(LESSON)
+    untouched = classroom.untouched(LESSON)
     notebooks = [
-        classroom.untouched(LESSON) if changes is None else classroom.answered(LESSON, changes)
+        untouched if changes is None else classroom.answered(LESSON, changes)
         for count, changes in variants
         for _ in range(count)
     ]
-    for student in range(number):
-        notebook = notebooks[student % len(notebooks)]
-        notebook.cells[0].source = f"# The notebook of student {student}"
-        classroom.submit(f"student-{student:04d}", LESSON, notebook)
+    for place in range(number):
+        student = f"student-{place:04d}"
+        notebook = deepcopy(notebooks[place % len(notebooks)])
+        if notebook != untouched:
+            personal(notebook, student)
+        classroom.submit(student, LESSON, notebook)
 
 
 def start(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
@@ -132,22 +139,6 @@ def grade_class(folder: Path, options: argparse.Namespace) -> None:
     print(f"  {len(values)} scores, {sum(value is None for value, _ in values)} wait for a person")
 
 
-def memory(process: int) -> float:
-    """Return the memory of a process and its descendants in bytes, shared pages shared out."""
-    total = 0.0
-    pending = [process]
-    while pending:
-        each = pending.pop()
-        try:
-            text = Path(f"/proc/{each}/smaps_rollup").read_text()
-            total += 1024 * int(text.split("\nPss:")[1].split()[0])
-            children = Path(f"/proc/{each}/task").glob("*/children")
-            pending += [int(child) for path in children for child in path.read_text().split()]
-        except (OSError, IndexError, ValueError):
-            continue
-    return total
-
-
 def load(folder: Path, options: argparse.Namespace) -> None:
     """Grade right submissions while other processes keep the machine busy."""
     course = folder / "course"
@@ -202,11 +193,17 @@ def wipe(folder: Path, generator: random.Random, number: int) -> None:
         (folder / ".grading" / LESSON / f"student-{student:04d}.json").unlink(missing_ok=True)
 
 
+def mixed(folder: Path, options: argparse.Namespace) -> None:
+    """Grade a class of every kind, and see that nobody is lost."""
+    grade_mixed(folder, options.submissions, options.workers)
+
+
 MEASUREMENTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "cost": cost,
     "class": grade_class,
     "load": load,
     "kills": kills,
+    "mixed": mixed,
 }
 
 

@@ -5,11 +5,12 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.table import printable, reasons, table
+from resnet_course.grading.table import printable, problems, reasons, table
 
 if TYPE_CHECKING:
     from resnet_course.grading.grade import Line
@@ -20,6 +21,8 @@ Grade what learners handed in for a lesson: run each submission in a sandbox, ju
 outside of it, record scores in nbgrader's gradebook, write feedback pages. What has
 not changed since the last run is not graded again. Run it in the folder that holds
 nbgrader_config.py, solutions/ and submitted/."""
+
+_LEAST_DATA = 256 * 2**20
 
 EXAMPLES = """\
   resnet-course grade 02_identity_block
@@ -97,8 +100,8 @@ def _add_isolation(parser: argparse.ArgumentParser) -> None:
         "--memory",
         metavar="GIB",
         type=_positive(float),
-        default=6.0,
-        help="address space of a submission, at least 4 (default: 6)",
+        help="address space of a submission, of which Keras takes 4 (default: 6, and of memory "
+        "besides Keras what the lesson's answers need and as much again)",
     )
 
 
@@ -134,7 +137,8 @@ def _grade(arguments: argparse.Namespace) -> int:
     scores = {line.student: line.entries for line in lines if line.entries}
     late = {line.student: line.late for line in lines}
     if arguments.csv:
-        export.write_csv(arguments.csv, assignment, scores, arguments.format, late)
+        attention = {line.student: " ".join(problems(line)) for line in lines}
+        export.write_csv(arguments.csv, assignment, scores, arguments.format, late, attention)
         print(f"wrote {arguments.csv}")
     if arguments.json:
         everybody = {line.student: line.entries for line in lines}
@@ -188,7 +192,7 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
         )
     if arguments.check_host and arguments.trust:
         raise CourseError("--check-host looks at the sandbox, which --trust does without.")
-    if arguments.memory < 4:
+    if arguments.memory is not None and arguments.memory < 4:
         raise CourseError(
             f"--memory must be at least 4, which Keras needs, not {arguments.memory:g}."
         )
@@ -198,11 +202,15 @@ def _limits(arguments: argparse.Namespace) -> "Limits":
     from resnet_course.grading.server import Limits
 
     longer = 10 if arguments.experiments else 1
-    return Limits(
+    limits = Limits(
         seconds=arguments.seconds * longer,
         wall_seconds=3 * arguments.seconds * longer,
-        memory=int(arguments.memory * 2**30),
+        processor_seconds=2 * arguments.seconds * longer,
     )
+    if not arguments.memory:
+        return limits
+    space = int(arguments.memory * 2**30)
+    return replace(limits, memory=space, data=max(_LEAST_DATA, space - 4 * 2**30))
 
 
 def _positive(kind: type) -> Any:

@@ -3,12 +3,13 @@
 It is JSON of a known form: what departs from the form is refused, what is longer than allowed too.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from resnet_course.grading.strange_json import read_json
+
 #: Bytes of the result of a probe, and of that of a cell: read where no limit on memory helps.
-MAXIMUM_BYTES = 32 * 2**20
+MAXIMUM_BYTES = 8 * 2**20
 MAXIMUM_CELL = 64 * 2**10
 
 _LONG_TEXT, _SHORT_TEXT, _LIST, _LAYERS = 10_000, 500, 500, 10_000
@@ -33,9 +34,9 @@ def read_result(content: bytes, longest: int = MAXIMUM_BYTES) -> dict[str, Any]:
     if len(content) > longest:
         raise Malformed("the evidence is too long")
     try:
-        result = json.loads(content)
+        result = read_json(content)
     except (ValueError, RecursionError) as error:
-        raise Malformed("the evidence is no JSON") from error
+        raise Malformed("the evidence is no JSON that can be read") from error
     if not isinstance(result, dict):
         raise Malformed("the evidence is no object")
     return result

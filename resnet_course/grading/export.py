@@ -26,7 +26,12 @@ _NOBODY: Lateness = MappingProxyType({})
 
 
 def write_csv(
-    path: Path, assignment: Assignment, scores: Scores, layout: str, late: Lateness = _NOBODY
+    path: Path,
+    assignment: Assignment,
+    scores: Scores,
+    layout: str,
+    late: Lateness = _NOBODY,
+    problems: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write net scores, as `nbgrader export` does, as a table of comma-separated values.
 
@@ -36,6 +41,7 @@ def write_csv(
         scores: What the gradebook says.
         layout: "plain", "canvas" (Gradebook, Import) or "moodle" (Grades, Import, CSV file).
         late: How late each student was.
+        problems: By student: what needs a person's attention, for the plain layout.
 
     Raises:
         CourseError: If the layout is none of these.
@@ -43,6 +49,10 @@ def write_csv(
     if layout not in FORMATS:
         raise CourseError(f"the format must be one of {', '.join(FORMATS)}, not {layout!r}.")
     rows = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}[layout](assignment, scores, late)
+    if layout == "plain":
+        rows[0].append("needs_attention")
+        for row, student in zip(rows[1:], scores, strict=True):
+            row.append(problems.get(student, ""))
     with new_file(path) as aside, aside.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([[_safe(each) for each in row] for row in rows])
 

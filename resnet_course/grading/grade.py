@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from resnet_course.errors import CourseError
-from resnet_course.files import make_folder
+from resnet_course.files import make_folder, new_file
 from resnet_course.grading import isolation, ledger, library
+from resnet_course.grading.allowance import memory_for
 from resnet_course.grading.assignment import (
     Assignment,
     lesson_notebooks,
@@ -27,7 +28,11 @@ from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.judging import Judge
 from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking import Marked, Marker
-from resnet_course.grading.misplaced import find_misplaced, is_named_like_a_lesson
+from resnet_course.grading.misplaced import (
+    find_learners,
+    find_misplaced,
+    is_named_like_a_lesson,
+)
 from resnet_course.grading.restoring import restored
 from resnet_course.grading.sandbox import Sandbox
 from resnet_course.grading.server import Limits, Server
@@ -36,8 +41,12 @@ from resnet_course.grading.submission import (
     check_name,
     digest,
     read_submission,
+    recorded_name,
     students,
 )
+
+#: Stands in the record of a learner whose submission was not looked at.
+_SET_ASIDE = "set aside"
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ class Line:
     Attributes:
         student: Name of the student.
         entries: What the gradebook says, by nbgrader's name of the cell.
-        marked: The marks; None if there was nothing to grade, or the name cannot be used.
+        marked: The marks; None if there was nothing to grade, or it was not looked at.
         fresh: Whether it was graded now, not before.
         problem: What needs a person's attention.
         late: How late it is, and what that costs.
@@ -122,6 +131,7 @@ def grade(
     wanted = options.students
     misplaced = {name: text for name, text in found.items() if not wanted or name in wanted}
     names = _students(course, assignment, wanted, misplaced, notebooks)
+    learners = find_learners(course.submitted, notebooks)
     with (
         _alone(course.records / lesson),
         database_errors(course),
@@ -135,7 +145,16 @@ def grade(
         for line in run.lines(names):
             lines.append(line)
             progress(len(lines), len(names), line)
-    return assignment, sorted(_with_misplaced(lines, misplaced), key=lambda line: line.student)
+        lines = [replace(line, misplaced=misplaced.pop(line.student, ())) for line in lines]
+        for name, sentences in misplaced.items():
+            problem = " ".join(sentences)
+            known = name in learners
+            lines.append(
+                run.set_aside(name, problem) if known else Line(name, {}, None, False, problem)
+            )
+        if not wanted:
+            run.forget_set_aside({line.student for line in lines})
+    return assignment, sorted(lines, key=lambda line: line.student)
 
 
 class _Run:
@@ -158,7 +177,7 @@ class _Run:
             try:
                 check_name(name)
             except CourseError as error:
-                yield Line(ascii(name), {}, None, fresh=True, problem=str(error))
+                yield self.set_aside(name, str(error))
                 continue
             try:
                 submitted = digest(self._submission(name))
@@ -173,6 +192,25 @@ class _Run:
                 changed.append((name, submitted, fingerprint))
         if changed:
             yield from self._mark_all(changed)
+
+    def set_aside(self, folder: str, problem: str) -> Line:
+        """Record of a learner whose submission cannot be looked at that a person has to."""
+        try:
+            check_name(folder)
+        except CourseError:
+            folder = recorded_name(folder)
+        line = self._record_safely(Marked(folder, {}, problem=problem), "", _SET_ASIDE)
+        return replace(line, marked=None, fresh=False)
+
+    def forget_set_aside(self, names: Collection[str]) -> None:
+        """Forget those who were set aside in an earlier run, and have no submission any more."""
+        for path in self._record("any").parent.glob("*.json"):
+            record = ledger.read_record(path) if path.stem not in names else None
+            if record and record.fingerprint == _SET_ASIDE:
+                self.gradebook.forget(record.marked.student)
+                for page in self._pages(record.marked.student):
+                    page.unlink(missing_ok=True)
+                path.unlink()
 
     def _mark_all(self, changed: Sequence[tuple[str, str, str]]) -> Iterator[Line]:
         """Mark submissions in several threads; what is written is written in this one."""
@@ -235,8 +273,7 @@ class _Run:
             cells = restored(submission.cells, self.assignment)
         except (Unreadable, OSError):
             cells = []
-        path = self.course.autograded / marked.student / self.assignment.lesson
-        notebook = path / f"{self.assignment.notebook}.ipynb"
+        notebook, _ = self._pages(marked.student)
         write_autograded(notebook, self.assignment, self.gradebook.released, marked, cells)
         # One at a time in the whole course: two graders may be at work on two of its lessons.
         with _alone(self.course.records):
@@ -261,8 +298,7 @@ class _Run:
         """Write the learner's page from the marks and what the gradebook says by now."""
         entries = self.gradebook.entries(marked.student)
         late = self.gradebook.late(marked.student)
-        path = self.course.feedback / marked.student / self.assignment.lesson
-        page = path / f"{self.assignment.notebook}.html"
+        _, page = self._pages(marked.student)
         write_feedback(page, self.assignment, marked, entries, late)
         problems = [marked.problem, *marked.attention, penalty.problem]
         if self.gradebook.is_due():
@@ -278,8 +314,8 @@ class _Run:
         if record.fingerprint != fingerprint or marked.problem:
             return False
         entries = self.gradebook.entries(marked.student)
-        notebook = self.course.autograded / marked.student / self.assignment.lesson
-        return (notebook / f"{self.assignment.notebook}.ipynb").is_file() and all(
+        notebook, _ = self._pages(marked.student)
+        return notebook.is_file() and all(
             name in entries and entries[name].automatic == mark.points
             for name, mark in marked.marks.items()
         )
@@ -291,6 +327,12 @@ class _Run:
 
     def _submission(self, student: str) -> Path:
         return self.course.submitted / student / self.assignment.lesson
+
+    def _pages(self, student: str) -> tuple[Path, Path]:
+        """Return the notebook that formgrader shows, and the learner's page."""
+        place, name = Path(student, self.assignment.lesson), self.assignment.notebook
+        autograded, feedback = self.course.autograded / place, self.course.feedback / place
+        return autograded / f"{name}.ipynb", feedback / f"{name}.html"
 
     def _record(self, student: str) -> Path:
         return self.course.records / self.assignment.lesson / f"{student}.json"
@@ -314,11 +356,15 @@ class _Run:
         )
         others = other_lessons(self.course.folder, self.course.source, self.assignment.lesson)
         markers: queue.Queue[Marker] = queue.Queue()
-        for _ in range(number):
-            server = Server(where, options.limits, self._modules(), _can_fork_apart(where))
+        apart = _can_fork_apart(where)
+        servers = [Server(where, options.limits, self._modules(), apart) for _ in range(number)]
+        for server in servers:
+            stack.callback(server.close, for_good=True)
+        limits = self._limits(where, servers[0])
+        for server in servers:
+            server.limits = limits
             judge = Judge()
             stack.callback(judge.close)
-            stack.callback(server.close, for_good=True)
             markers.put(
                 Marker(
                     self.assignment,
@@ -331,6 +377,22 @@ class _Run:
                 )
             )
         return markers
+
+    def _limits(self, where: Sandbox, server: Server) -> Limits:
+        """Return the limits of a submission, that of memory by what the lesson's answers take."""
+        limits = self.options.limits
+        if limits.data is not None or self.options.experiments or not where.nests:
+            return limits
+        known = self._record("memory").with_suffix("")
+        fingerprint = self._fingerprint("memory")
+        with contextlib.suppress(OSError, ValueError):
+            written, number = known.read_text().split()
+            if written == fingerprint:
+                return replace(limits, data=int(number))
+        data = memory_for(self.assignment, server)
+        with new_file(known) as aside:
+            aside.write_text(f"{fingerprint} {data}\n")
+        return replace(limits, data=data)
 
     def _course_imports(self) -> dict[str, set[str]]:
         """Return what the lesson's own cells import from the course."""
@@ -362,18 +424,6 @@ def _imported(source: str) -> Iterator[str]:
 def _can_fork_apart(where: Sandbox) -> bool:
     """Return whether one server can serve many submissions, each shut in by itself."""
     return where.nests or not where.isolates
-
-
-def _with_misplaced(lines: Sequence[Line], misplaced: Mapping[str, Sequence[str]]) -> list[Line]:
-    """Add to the lines, or as lines, what is misplaced."""
-    told = [replace(line, misplaced=misplaced.get(line.student, ())) for line in lines]
-    names = {line.student for line in lines}
-    more = [name for name in misplaced if name not in names]
-    return [*told, *(_nothing_found(name, misplaced[name]) for name in more)]
-
-
-def _nothing_found(name: str, misplaced: Sequence[str]) -> Line:
-    return Line(name, {}, None, fresh=False, problem=" ".join(misplaced))
 
 
 def _students(

@@ -5,6 +5,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -147,6 +148,13 @@ class Gradebook:
             notebook.late_submission_penalty = penalty.points
         self._database.db.commit()
         return penalty
+
+    def forget(self, student: str) -> None:
+        """Forget a submission that there is no more, if the gradebook knows it."""
+        from nbgrader.api import MissingEntry
+
+        with suppress(MissingEntry):
+            self._database.remove_submission(self.assignment.lesson, student)
 
     def _submitted_notebook(self, student: str, stamp: Mapping[str, datetime]) -> Any:
         """Return the submission's notebook. It is made if nbgrader does not know it yet."""

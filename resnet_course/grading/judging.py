@@ -22,11 +22,13 @@ from types import FrameType
 from typing import Any
 
 from resnet_course.grading.harmless import plain
+from resnet_course.grading.sandboxed.confinement import memory_in_use
 
 #: Processor time of one judgement, and of all judgements of a submission.
-SECONDS, TOTAL_SECONDS = 30.0, 60.0
+SECONDS, TOTAL_SECONDS = 8.0, 12.0
 _LEAST_SECONDS = 0.1
-MEMORY = 6 * 2**30
+#: Address space, and bytes of memory besides what the judge has taken before it begins.
+MEMORY, DATA = 6 * 2**30, 256 * 2**20
 
 #: Characters of a report as HTML, and of its headline.
 MAXIMUM_PAGE, MAXIMUM_HEADLINE = 2**20, 2_000
@@ -124,6 +126,11 @@ class Judge:
         """Begin another submission, which has all of the time again."""
         self._left = self.total_seconds
 
+    @property
+    def taken(self) -> float:
+        """Processor time that the judgements of this submission have taken."""
+        return self.total_seconds - self._left
+
     def judge(self, question: Question) -> Judgement | None:
         """Judge evidence; None if it has no form that can be judged.
 
@@ -193,6 +200,8 @@ def serve() -> None:
     signal.signal(signal.SIGPROF, _too_long)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if in_use := memory_in_use():
+        resource.setrlimit(resource.RLIMIT_DATA, (in_use + DATA, in_use + DATA))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     connection.send(_READY)
     with suppress(EOFError, ConnectionError):

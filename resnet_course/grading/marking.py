@@ -1,5 +1,6 @@
 """Marks one submission: reads it, runs it in the sandbox, has the evidence judged."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -76,6 +77,7 @@ class Marked:
         elsewhere: Texts that may be written answers, and stand in cells of the learner's own.
         warnings: What Python remarked on while compiling the learner's cells.
         attention: What else needs a person's attention, in sentences.
+        processor_seconds: Processor time that it took to run and to judge, in all processes.
     """
 
     student: str
@@ -87,6 +89,7 @@ class Marked:
     elsewhere: Sequence[str] = ()
     warnings: Sequence[str] = ()
     attention: Sequence[str] = ()
+    processor_seconds: float = 0.0
 
 
 class Marker:
@@ -120,6 +123,7 @@ class Marker:
         self.released = released
         self.others = others
         self.experiments = experiments
+        self._seconds = 0.0
 
     def mark(self, student: str, folder: Path, digest: str) -> Marked:
         """Mark a submission. Whatever is in the folder, this gives marks or a problem.
@@ -129,6 +133,11 @@ class Marker:
             folder: The submission's folder.
             digest: Digest of the folder, from which the probes are drawn.
         """
+        self._seconds, begun = 0.0, time.thread_time()
+        marked = self._mark_submission(student, folder, digest)
+        return replace(marked, processor_seconds=self._seconds + time.thread_time() - begun)
+
+    def _mark_submission(self, student: str, folder: Path, digest: str) -> Marked:
         own_files = [
             path.relative_to(self.assignment.path.parent).as_posix()
             for path in self.assignment.path.parent.rglob("*")
@@ -145,6 +154,7 @@ class Marker:
             return Marked(student, {}, problem=_wrong_lesson(folder, self.assignment, instead))
         bounded, excess = without_excess(replace(submission, cells=cells))
         plan = make_plan(self.assignment, bounded, self.experiments)
+        self._seconds = plan.seconds
         attention = [*excess, *plan.attention]
         marks: dict[str, Mark] = {}
         warnings: list[str] = []
@@ -176,8 +186,8 @@ class Marker:
     ) -> tuple[dict[str, Mark], list[str]]:
         """Return the marks, and what Python remarked on while compiling the cells."""
         cases = {name: self._hidden_cases(name, digest) for name in self.assignment.checks}
-        ran = self._run(submission, plan, cases)
         self.judge.begin()
+        ran = self._run(submission, plan, cases)
         verdicts = self._judge(plan, ran, cases)
         steps = {grade_id: number for number, grade_id in plan.probes.items()}
         public = {
@@ -188,9 +198,13 @@ class Marker:
             if steps[grade_id] not in ran.endings
         }
         shown: dict[str, Judgement | None] = {}
-        if public:
-            again = self._run(submission, plan.without(ran.endings), public, ran.left)
-            shown = self._judge(plan, again, public)
+        again = ran
+        if public and self.server.has_time_after(ran):
+            again = self._run(submission, plan.without(ran.endings), public, ran)
+            # What had no time left says nothing about the function.
+            ended = {name: each for name, each in public.items() if steps[name] in again.results}
+            shown = self._judge(plan, again, ended)
+        self._seconds += again.processor_seconds + self.judge.taken
         marks = {
             grade_id: self._mark(
                 grade_id, verdict, shown.get(grade_id), _troubles(plan, ran, steps[grade_id])
@@ -210,12 +224,20 @@ class Marker:
         submission: Submission,
         plan: Plan,
         cases: Mapping[str, Sequence[Any]],
-        output: int | None = None,
+        before: Ran | None = None,
     ) -> Ran:
-        """Run a submission; `output` says how much evidence may still come of it."""
+        """Run a submission, for which less is left if it was run before."""
         arguments = {grade_id: arguments_only(each) for grade_id, each in cases.items()}
         steps = plan.steps(arguments, self.assignment)
-        return self.server.run(Job(steps, submission.files, output))
+        job = Job(steps, submission.files)
+        if before:
+            job = replace(
+                job,
+                output=before.left,
+                processor_seconds=before.processor_seconds,
+                clock_seconds=before.clock_seconds,
+            )
+        return self.server.run(job)
 
     def _judge(
         self, plan: Plan, ran: Ran, cases: Mapping[str, Sequence[Any]]

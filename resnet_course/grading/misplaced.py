@@ -7,6 +7,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -44,6 +45,33 @@ def find_misplaced(
     if submitted.is_dir():
         search.look()
     return {name: _at_most(sentences) for name, sentences in search.found.items()}
+
+
+def find_learners(submitted: Path, notebooks: Mapping[str, str]) -> set[str]:
+    """Find the learners who have a folder, wherever it is, or a link in its place.
+
+    Args:
+        submitted: nbgrader's folder of submissions.
+        notebooks: Names of the lessons, each with that of its notebook, without suffix.
+
+    Returns:
+        The names of the folders, as `find_misplaced` gives them.
+    """
+    found = set()
+    for path in _listed(submitted):
+        within = not path.is_symlink() and is_named_like_a_lesson(path.name, notebooks)
+        for each in _listed(path) if within else [path]:
+            a_file = is_notebook(each.name) or each.suffix.lower() in _ARCHIVES
+            if each.is_dir() or (each.is_symlink() and not a_file):
+                found.add(quoted(each.name))
+    return {name for name in found if not is_named_like_a_lesson(name, notebooks)}
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return what is in a folder and somebody's work; nothing if it cannot be read."""
+    with suppress(OSError):
+        return [path for path in folder.iterdir() if not is_clutter(path.name)]
+    return []
 
 
 def is_named_like_a_lesson(name: str, notebooks: Mapping[str, str]) -> bool:
@@ -229,8 +257,7 @@ class _Search:
         return quoted(path.relative_to(self.submitted.parent).as_posix())
 
     def _say(self, name: str, sentence: str) -> None:
-        name = name if name.isprintable() else ascii(name)
-        self.found.setdefault(name, []).append(sentence)
+        self.found.setdefault(quoted(name), []).append(sentence)
 
 
 def _files(folder: Path) -> list[tuple[Path, int]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from resnet_course.grading.assignment import Assignment, Cell
-from resnet_course.grading.needed import TooHard, needed
+from resnet_course.grading.needed import SECONDS, TooHard, needed
 from resnet_course.grading.submission import Submission, SubmittedCell
 
 _TOO_HARD = (
@@ -27,11 +27,13 @@ class Plan:
         cells: Source of the cells to run, by step.
         probes: Names of the graded cells whose functions are probed, by step.
         attention: What a person should know, in sentences.
+        seconds: Processor time that another process took for it.
     """
 
     cells: Mapping[int, str]
     probes: Mapping[int, str]
     attention: Sequence[str] = ()
+    seconds: float = 0.0
 
     def without(self, steps: Collection[int]) -> "Plan":
         """Return the plan without some cells, such as those that end the process."""
@@ -85,10 +87,13 @@ def make_plan(assignment: Assignment, submission: Submission, experiments: bool 
     sources = {number: submission.cells[number].source for number in code}
     attention = []
     try:
-        running += needed(shown, running, sources)
+        more, seconds = needed(shown, running, sources)
+        running += more
     except TooHard:
         attention.append(_TOO_HARD)
-    return Plan({number: sources[number] for number in sorted(running)}, probes, attention)
+        seconds = SECONDS
+    cells = {number: sources[number] for number in sorted(running)}
+    return Plan(cells, probes, attention, seconds)
 
 
 class _Lesson:

@@ -4,6 +4,7 @@ What comes back is untrusted: it is bounded here, and read in `evidence.py`.
 """
 
 import json
+import math
 import pickle
 import select
 import socket
@@ -22,6 +23,9 @@ from resnet_course.grading.sandboxed import messages, zygote
 
 #: How long an interpreter may take to import Keras on a machine that is busy.
 STARTING_SECONDS = 300.0
+
+#: With less processor time, nothing is run any more.
+_LEAST_SECONDS = 0.5
 
 #: Bytes that come for each message besides its content.
 _HEADER = 16
@@ -47,19 +51,23 @@ class Limits:
         total_seconds: Time by the clock of all.
         memory: Address space in bytes.
         output: Bytes of evidence, of all steps and attempts together.
+        processor_seconds: Processor time of all.
+        data: Bytes of memory besides what the server has taken; None for as much as there is.
     """
 
     seconds: float = 20.0
     wall_seconds: float = 60.0
     total_seconds: float = 300.0
     memory: int = 6 * 2**30
-    output: int = 48 * 2**20
+    output: int = 12 * 2**20
+    processor_seconds: float = 40.0
+    data: int | None = None
 
     def of_process(self) -> dict[str, int]:
         """Return the limits that the kernel watches, by the names of the `resource` module."""
         return {
             "RLIMIT_AS": self.memory,
-            "RLIMIT_CPU": int(2 * self.total_seconds),
+            "RLIMIT_CPU": math.ceil(self.processor_seconds),
             "RLIMIT_FSIZE": 64 * 2**20,
             "RLIMIT_NOFILE": 128,
             "RLIMIT_NPROC": 512,
@@ -81,11 +89,15 @@ class Job:
         steps: The steps, by number.
         files: The files beside the notebook.
         output: Bytes of evidence that may come; None for as many as a submission may give.
+        processor_seconds: Processor time that the submission has taken before.
+        clock_seconds: Time by the clock that it has taken before.
     """
 
     steps: Mapping[int, Mapping[str, Any]]
     files: Mapping[str, bytes] = field(default_factory=dict)
     output: int | None = None
+    processor_seconds: float = 0.0
+    clock_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,11 +108,15 @@ class Ran:
         results: The results of the steps that ended, as bytes that nobody has looked at.
         endings: The steps that did not end, and why not.
         left: Bytes of evidence that may still come of this submission.
+        processor_seconds: Processor time that the submission has taken by now.
+        clock_seconds: Time by the clock that it has taken by now.
     """
 
     results: Mapping[int, bytes]
     endings: Mapping[int, Ending]
     left: int = 0
+    processor_seconds: float = 0.0
+    clock_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -146,6 +162,7 @@ class Server:
         self._control: socket.socket | None = None
         self._closed = False
         self._deadline = 0.0
+        self._taken = 0.0
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
 
     def run(self, job: Job) -> Ran:
@@ -154,23 +171,44 @@ class Server:
         Raises:
             SandboxFailed: If the sandbox does not work.
         """
+        self._taken = job.processor_seconds
+        self._deadline = time.monotonic() + self.limits.total_seconds - job.clock_seconds
+        ran = self._run(job)
+        clock = self.limits.total_seconds - (self._deadline - time.monotonic())
+        return replace(ran, processor_seconds=self._taken, clock_seconds=clock)
+
+    def has_time_after(self, ran: Ran) -> bool:
+        """Return whether a submission has time left after what it has taken."""
+        processor = self.limits.processor_seconds - ran.processor_seconds
+        return processor >= _LEAST_SECONDS and ran.clock_seconds < self.limits.total_seconds
+
+    @property
+    def _left(self) -> float:
+        """Processor time that the submission has left."""
+        return self.limits.processor_seconds - self._taken
+
+    def _run(self, job: Job) -> Ran:
+        """Run a job, in as many attempts as it takes."""
         results: dict[int, bytes] = {}
         endings: dict[int, Ending] = {}
         output = self.limits.output if job.output is None else job.output
-        self._deadline = time.monotonic() + self.limits.total_seconds
         while True:
             steps = {
                 number: step
                 for number, step in job.steps.items()
                 if number not in endings and not ("cases" in step and number in results)
             }
+            allowed = self._taken + self._allowed_seconds()
             attempt = self._attempt(replace(job, steps=steps, output=output))
+            if self._taken > allowed - 0.1:  # the kernel ended it
+                ended: Ending = "out of time"
+                attempt = replace(attempt, endings=dict.fromkeys(attempt.endings, ended))
             results = {**attempt.results, **results}
+            late = time.monotonic() > self._deadline or self._left < _LEAST_SECONDS
             endings |= attempt.endings
             output = attempt.left
             if not attempt.endings:
                 return Ran(results, endings, output)
-            late = time.monotonic() > self._deadline
             if late or output <= 0:
                 left = (n for n in steps if n not in results and n not in endings)
                 ending: Ending = "out of time" if late else "too much output"
@@ -215,6 +253,7 @@ class Server:
             "folder": None if self.sandbox.isolates else tempfile.mkdtemp(),
             "seconds": self.limits.seconds,
             "wall_seconds": self.limits.wall_seconds,
+            "left": self._left,
         }
         connection.settimeout(self.limits.wall_seconds)
         messages.send(connection, messages.RESULT, content=pickle.dumps(content))
@@ -267,14 +306,19 @@ class Server:
                 with theirs:
                     self.close()
                     self._process = self._start(theirs, theirs, once=True)
+                before = self._deadline - time.monotonic()
                 try:
                     yield ours
                 finally:
                     self.close()
+                    # Nobody whom one could trust knows it, so time by the clock stands for it.
+                    taken = before - (self._deadline - time.monotonic())
+                    self._taken += max(0.0, min(taken, self._allowed_seconds()))
                 return
             with theirs:
                 control = self._ready()
-                socket.send_fds(control, [zygote.RUN], [theirs.fileno()])
+                allowance = zygote.ALLOWANCE.pack(self._allowed_seconds(), self.limits.data or 0)
+                socket.send_fds(control, [zygote.RUN + allowance], [theirs.fileno()])
             try:
                 if control.recv(16) != zygote.STARTED:
                     raise NoNamespaces(_failure(ours))
@@ -283,8 +327,14 @@ class Server:
                 # Nothing is read from the process any more, so that it cannot block.
                 ours.close()
                 control.sendall(zygote.END)
-                if control.recv(16) != zygote.ENDED:
+                ended = control.recv(64)
+                if not ended.startswith(zygote.ENDED):
                     raise SandboxFailed("the server ended")
+                self._taken += zygote.TAKEN.unpack(ended[len(zygote.ENDED) :])[0]
+
+    def _allowed_seconds(self) -> int:
+        """Return the processor time of an attempt: not all, so that others may follow."""
+        return max(1, math.ceil(0.75 * self._left))
 
     def _ready(self) -> socket.socket:
         """Return the server's control socket, starting the server if need be."""
@@ -309,6 +359,7 @@ class Server:
             "confined": self.sandbox.isolates or self.sandbox.nests,
             "limits": self.limits.of_process() if self.sandbox.isolates else {},
             "once": once,
+            "allowance": (self._allowed_seconds(), self.limits.data or 0),
         }
         self._log.seek(0)
         self._log.truncate()

@@ -1,25 +1,34 @@
 """What a learner handed in: found, read and checked before anything else looks at it."""
 
 import hashlib
-import json
 import os
 import stat
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from resnet_course.errors import CourseError
+from resnet_course.grading.strange_json import TooManyValues, read_json
 
 MAXIMUM_NOTEBOOK = 20 * 2**20
 MAXIMUM_FILES = 10 * 2**20
 MAXIMUM_CELLS = 2_000
+MAXIMUM_TEXT = 6_000_000
 MAXIMUM_ENTRIES = 2_000
 MAXIMUM_PATH = 2_000
 _LONGEST_NAME = 128
 
+#: Of a name that is refused: with more, the names of files would be too long for a file system.
+_LONGEST_RECORDED = 50
+_NO_TAGS = str.maketrans("<>", "‹›")
+
 #: What systems and programs leave behind, besides files whose names begin with a dot.
 _CLUTTER = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
+
+
+_READING = threading.Lock()
 
 
 class Unreadable(Exception):
@@ -87,6 +96,14 @@ def check_name(student: str) -> None:
         )
 
 
+def recorded_name(folder: str) -> str:
+    """Return the name under which a learner is recorded whose folder has a name that is refused."""
+    name = quoted(folder).translate(_NO_TAGS)
+    if len(name) <= _LONGEST_RECORDED:
+        return name
+    return f"{name[:_LONGEST_RECORDED]}…{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
 def is_clutter(name: str) -> bool:
     """Return whether a file or folder is nobody's work: hidden, or left by a system."""
     return name.startswith(".") or name in _CLUTTER
@@ -136,13 +153,30 @@ def read_submission(folder: Path, notebook: str, own_files: Sequence[str] = ()) 
     path = find_notebook(folder, notebook)
     if path.name != f"{notebook}.ipynb":
         notes.append(f"The notebook was called {path.name!a}, not {notebook}.ipynb.")
-    try:
-        content = json.loads(_read(path, MAXIMUM_NOTEBOOK).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{path.name} is not a notebook: it is no JSON in UTF-8.") from error
-    cells = _cells(content, path.name)
+    cells = _read_cells(path)
     files = _files_beside(folder, path, set(own_files), notes)
     return Submission(cells, files, notes)
+
+
+def _read_cells(path: Path) -> list[SubmittedCell]:
+    """Read a notebook, one at a time: a large one takes a multiple of its size for a moment."""
+    with _READING:
+        try:
+            content = read_json(_read(path, MAXIMUM_NOTEBOOK))
+        except TooManyValues as error:
+            raise Unreadable(
+                f"{path.name} cannot be read: {error}. Clear the outputs and hand it in again."
+            ) from error
+        except (ValueError, RecursionError) as error:
+            raise Unreadable(f"{path.name} is not a notebook: it is no JSON in UTF-8.") from error
+        cells = _cells(content, path.name)
+    text = sum(len(cell.source) for cell in cells)
+    if text > MAXIMUM_TEXT:
+        raise Unreadable(
+            f"{path.name} cannot be read: its cells hold {text:,} characters, and "
+            f"{MAXIMUM_TEXT:,} are allowed."
+        )
+    return cells
 
 
 def find_notebook(folder: Path, notebook: str) -> Path:

@@ -58,10 +58,15 @@ def _summary(lines: Sequence["Line"]) -> list[str]:
     words += [
         f"needs attention: {printable(line.student)}: {printable(problem)}"
         for line in lines
-        for problem in filter(None, [line.problem, *line.misplaced])
+        for problem in problems(line)
     ]
     notes = [(line.student, note) for line in lines if line.marked for note in line.marked.notes]
     return [*words, *(f"note: {printable(student)}: {printable(note)}" for student, note in notes)]
+
+
+def problems(line: "Line") -> list[str]:
+    """Return what needs a person's attention, in sentences."""
+    return [each for each in (line.problem, *line.misplaced) if each]
 
 
 def reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:
@@ -70,6 +75,7 @@ def reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:
         line.student: {
             "problem": line.problem,
             "misplaced": list(line.misplaced),
+            "processor_seconds": round(line.marked.processor_seconds, 2) if line.marked else 0.0,
             "notes": list(line.marked.notes) if line.marked else [],
             "reasons": {
                 name: [mark.headline, *mark.notes]

@@ -10,6 +10,7 @@ import os
 import pickle
 import signal
 import sys
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -35,9 +36,12 @@ def run(connection: messages.Connection) -> None:
     folder = Path(job["folder"] or HOME)
     _unpack(job["files"], folder)
     namespace = _namespace()
+    until = time.process_time() + job["left"]
     for number, step in job["steps"]:
         messages.send(connection, messages.BEGINS, number)
-        result = _result(step, namespace, job["seconds"], job["wall_seconds"])
+        # So that something is left for the steps that follow.
+        seconds = max(0.1, min(job["seconds"], (until - time.process_time()) / 2))
+        result = _result(step, namespace, seconds, job["wall_seconds"])
         messages.send(connection, messages.RESULT, number, json.dumps(result).encode())
     messages.send(connection, messages.END)
 

@@ -14,12 +14,18 @@ import json
 import os
 import signal
 import socket
+import struct
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 READY, RUN, STARTED, END, ENDED, FAILED = b"ready", b"run", b"started", b"end", b"ended", b"failed"
+
+#: After RUN: seconds of processor time, and bytes of memory besides what there is; 0 for no limit.
+ALLOWANCE = struct.Struct("!IQ")
+#: After ENDED: seconds of processor time that the submission took.
+TAKEN = struct.Struct("!d")
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Settings:
             only one, namespaces of its own.
         limits: Limits of a submission's process, by the names of the `resource` module.
         once: Whether to run a single submission, in this very process.
+        allowance: What that one may use: processor time and memory, as `ALLOWANCE` says.
     """
 
     library: str
@@ -40,6 +47,7 @@ class Settings:
     confined: bool
     limits: dict[str, int]
     once: bool = False
+    allowance: tuple[int, int] = (0, 0)
 
 
 def serve(control: socket.socket, settings: Settings) -> None:
@@ -48,10 +56,11 @@ def serve(control: socket.socket, settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control.sendall(READY)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
-        if message != RUN or not descriptors:
+        message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+        if not message.startswith(RUN) or not descriptors:
             return
-        watcher, process = _start(control, descriptors[0], settings)
+        allowance = ALLOWANCE.unpack(message[len(RUN) :])
+        watcher, process = _start(control, descriptors[0], replace(settings, allowance=allowance))
         os.close(descriptors[0])
         control.sendall(STARTED if process else FAILED)
         if control.recv(16) != END:
@@ -59,8 +68,8 @@ def serve(control: socket.socket, settings: Settings) -> None:
         if process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        os.waitpid(watcher, 0)
-        control.sendall(ENDED)
+        usage = os.wait4(watcher, 0)[2]
+        control.sendall(ENDED + TAKEN.pack(usage.ru_utime + usage.ru_stime))
 
 
 def serve_once(settings: Settings) -> None:
@@ -72,10 +81,24 @@ def serve_once(settings: Settings) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
-    confinement.limit(settings.limits)
+    confinement.limit(limits_of(settings, confinement.memory_in_use()))
     if settings.confined:
         confinement.give_up_privileges()
     runner.run(pipes)
+
+
+def limits_of(settings: Settings, in_use: int) -> dict[str, int]:
+    """Return the limits of a submission's process.
+
+    Args:
+        settings: What the server was told.
+        in_use: The bytes that this process has for itself by now.
+    """
+    if not settings.limits:
+        return {}
+    seconds, memory = settings.allowance
+    limits = {**settings.limits, "RLIMIT_CPU": seconds} if seconds else settings.limits
+    return {**limits, "RLIMIT_DATA": in_use + memory} if memory and in_use else limits
 
 
 def prepare(settings: Settings) -> None:
@@ -129,9 +152,10 @@ def _run(connection: int, settings: Settings) -> None:
     confinement.close_descriptors(kept=connection)
     # While it may still ask what kind of socket it is.
     own = socket.socket(fileno=connection)
+    in_use = confinement.memory_in_use()
     if settings.confined:
         confinement.empty_folders()
-    confinement.limit(settings.limits)
+    confinement.limit(limits_of(settings, in_use))
     if settings.confined:
         confinement.give_up_privileges()
     runner.run(own)

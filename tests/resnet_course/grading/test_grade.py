@@ -64,6 +64,13 @@ def changed(notebook, **sources):
     return notebook
 
 
+def in_the_gradebook(classroom):
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{classroom.folder}/gradebook.db") as gradebook:
+        return {each.student.id for each in gradebook.assignment_submissions(LESSON)}
+
+
 @pytest.fixture(scope="module")
 def first(classroom):
     """Grade a small class, without a sandbox, so that this runs anywhere."""
@@ -322,20 +329,60 @@ def test_what_is_misplaced_asks_for_attention_by_name(tmp_path, monkeypatch, cap
     assert set(lines) == {"ben", "dan", "eva", LESSON, f"{NOTEBOOK}.ipynb"}
     for name in ("ben", "dan", "eva"):
         assert f"move it to submitted/{name}/{LESSON}/" in lines[name].problem
-        assert not lines[name].entries
+        assert all(entry.score == 0 and entry.waits for entry in lines[name].entries.values())
+        assert set(lines[name].entries) == {*FULL, "two_changes"}
+    assert not lines[LESSON].entries
+    assert not lines[f"{NOTEBOOK}.ipynb"].entries
+    assert in_the_gradebook(classroom) == {"ben", "dan", "eva"}
     assert set(run(classroom, students=["ben"])) == {"ben"}
     broken = submitted / "fay" / LESSON
     broken.mkdir(parents=True)
     (broken / f"{NOTEBOOK}.ipynb").write_text("{")
     (broken / "other.ipynb").write_text("{")
     monkeypatch.chdir(classroom.folder)
-    assert main(["grade", LESSON, "--trust", "--json", "scores.json"]) == 0
+    assert main(["grade", LESSON, "--trust", "--json", "scores.json", "--csv", "scores.csv"]) == 0
     text = capsys.readouterr().out
     assert "needs attention: ben: submitted/ben/02_Identity_Block was not graded" in text
     assert f"needs attention: fay: submitted/fay/{LESSON}/other.ipynb was not graded" in text
     assert "1 graded now, 0 unchanged" in text
     content = json.loads((classroom.folder / "scores.json").read_text())
     assert lines["dan"].problem == content["students"]["dan"]["problem"]
+    with (classroom.folder / "scores.csv").open() as file:
+        attention = {row["student"]: row["needs_attention"] for row in csv.DictReader(file)}
+    assert set(attention) == {"ben", "dan", "eva", "fay"}
+    assert attention["dan"] == lines["dan"].problem
+    assert "other.ipynb was not graded" in attention["fay"]
+
+
+def test_who_was_misplaced_and_is_gone_is_forgotten(tmp_path):
+    classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON])
+    submitted = classroom.folder / "submitted"
+    for name in ("ben", "dan: A"):
+        (submitted / name).mkdir(parents=True)
+    lines = run(classroom)
+    assert "is empty" in lines["dan: A"].problem
+    assert in_the_gradebook(classroom) == {"ben", "dan: A"}
+    page = classroom.folder / "feedback" / "dan: A" / LESSON / f"{NOTEBOOK}.html"
+    assert "is empty" in page.read_text()
+    (submitted / "dan: A").rename(submitted / "dan")
+    assert set(run(classroom, students=["dan"])) == {"dan"}
+    assert in_the_gradebook(classroom) == {"ben", "dan: A", "dan"}
+    assert set(run(classroom)) == {"ben", "dan"}
+    assert in_the_gradebook(classroom) == {"ben", "dan"}
+    assert not page.exists()
+
+
+@pytest.mark.parametrize("name", ["ben:2", "-ben", " ben", "x\x1b[2J", "n" * 200, "<b>ben</b>"])
+def test_a_name_that_is_refused_is_recorded_all_the_same(tmp_path, name):
+    classroom = Classroom.copied(ROOT, tmp_path / "course", [LESSON])
+    (classroom.folder / "submitted" / name.replace("/", "") / LESSON).mkdir(parents=True)
+    (line,) = run(classroom).values()
+    assert "cannot be a student's name" in line.problem
+    assert all(entry.score == 0 and entry.waits for entry in line.entries.values())
+    assert in_the_gradebook(classroom) == {line.student}
+    assert line.student.isprintable()
+    assert not set(line.student) & set("<>")
+    assert name[:4].strip("<b>") in line.student or "\x1b" in name
 
 
 def test_another_lessons_notebook_asks_for_attention(tmp_path):

@@ -1,6 +1,7 @@
 """Jobs run step by step, and what hangs or dies costs its own step."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,68 @@ def test_the_whole_notebook_has_a_limit_of_time(library):
     finally:
         server.close(for_good=True)
     assert ran.endings == dict.fromkeys(range(3), "out of time")
+
+
+BUSY = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass"
+THREADS = """
+import os, threading, time, zlib
+def work():
+    while True:
+        zlib.compress(bytes(10**7))
+for _ in range(4):
+    threading.Thread(target=work, daemon=True).start()
+time.sleep(1)
+os._exit(0)"""
+
+
+@WITHOUT_A_SANDBOX
+@pytest.mark.parametrize("source", [BUSY, "while True: pass", THREADS])
+def test_all_attempts_of_both_runs_share_processor_time(library, source):
+    server = Server(Bubblewrap(library), Limits(60, 60, 120, processor_seconds=3), [])
+    try:
+        ran = server.run(job(*[source] * 9))
+        again = server.run(replace(job(source), processor_seconds=ran.processor_seconds))
+    finally:
+        server.close(for_good=True)
+    assert 2 < ran.processor_seconds < 5
+    assert again.processor_seconds < ran.processor_seconds + 2
+    assert not server.has_time_after(again)
+    assert set(again.endings.values()) | set(ended(again).values()) == {"out of time"}
+
+
+@WITHOUT_A_SANDBOX
+@pytest.mark.parametrize("source", [BUSY, "while True: pass"])
+def test_a_loop_leaves_time_for_what_follows(library, source):
+    server = Server(Bubblewrap(library), Limits(60, 60, 120, processor_seconds=4), [])
+    try:
+        ran = server.run(job(source, "x = 1"))
+    finally:
+        server.close(for_good=True)
+    assert ran.endings.get(0) == "out of time" or ended(ran)[0] == "out of time"
+    assert ended(ran)[1] == "ran"
+
+
+@WITHOUT_A_SANDBOX
+def test_memory_has_a_limit_besides_what_the_server_took(library):
+    server = Server(Bubblewrap(library), Limits(data=64 * 2**20), ["numpy"])
+    try:
+        ran = server.run(job("x = bytes(2**25)", "y = bytes(2**26)", "y = bytes(2**20)"))
+    finally:
+        server.close(for_good=True)
+    assert ended(ran) == {0: "ran", 1: "raised", 2: "ran"}
+    assert json.loads(ran.results[1])["error"]["type"] == "MemoryError"
+
+
+def test_time_by_the_clock_is_shared_by_both_runs(library):
+    server = Server(Unconfined(library), Limits(60, 60, 3), [])
+    try:
+        ran = server.run(job("import time\ntime.sleep(2)"))
+        again = server.run(replace(job("import time\ntime.sleep(2)"), clock_seconds=2.5))
+    finally:
+        server.close(for_good=True)
+    assert server.has_time_after(ran)
+    assert again.endings == {0: "out of time"}
+    assert not server.has_time_after(again)
 
 
 class Guarded(Unconfined):

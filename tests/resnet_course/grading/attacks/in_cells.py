@@ -583,6 +583,67 @@ _attack(
     "hoard = []\nwhile True:\n    hoard.append(bytearray(2**28))\n",
 )
 _attack(
+    "memory_bomb_that_goes_off",
+    "Take all the memory there is, and write to it.",
+    """
+hoard = []
+while True:
+    try:
+        hoard.append(b"x" * 2**24)
+    except MemoryError:
+        pass
+""",
+)
+_attack(
+    "memory_bomb_in_the_function",
+    "Take all the memory there is when the function is called.",
+    """
+def conv_bn(*args, **kwargs):
+    return [b"x" * 2**20 for _ in range(2**20)]
+def identity_block_parameters(f, channels, filters):
+    return [[]] * 10**9
+identity_block = conv_bn
+""",
+)
+_attack(
+    "busy_in_every_step",
+    "Use up the time of every step there is, and of both runs.",
+    """
+def conv_bn(*args, **kwargs):
+    while True:
+        pass
+identity_block = identity_block_parameters = conv_bn
+conv_bn()
+""",
+)
+_attack(
+    "busy_in_many_threads",
+    "Keep all cores busy at once, deaf to signals, and die and come again.",
+    """
+import signal, threading, time, os
+import numpy
+signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+def work():
+    numbers = numpy.ones(10**6)
+    while True:
+        numpy.sort(numbers)
+for _ in range(8):
+    threading.Thread(target=work, daemon=True).start()
+time.sleep(15)
+os._exit(0)
+""",
+)
+_attack(
+    "evidence_of_empty_lists",
+    "Send evidence that takes whoever reads it thirty times its size.",
+    _FORGE
+    + """
+evidence = b'{"missing": false, "evidence": {"callable": true, "cases": [' + b"[]," * 2_000_000
+for step in range(60):
+    everywhere(frame(b"b", step) + frame(b"r", step, evidence + b"[]]}}"))
+""",
+)
+_attack(
     "disk_bomb",
     "Fill every folder that can be written to.",
     """

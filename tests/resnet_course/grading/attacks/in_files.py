@@ -20,6 +20,8 @@ NEEDS_ATTENTION = {
     "binary_file",
     "huge_file",
     "deeply_nested",
+    "empty_lists",
+    "wide_letters",
     "no_cells",
     "link_to_the_solution",
     "linked_folder",
@@ -69,6 +71,17 @@ def huge_file(folder: Path, notebook: Json, course: Path) -> None:
 def deeply_nested(folder: Path, notebook: Json, course: Path) -> None:
     """Hand in JSON that no reader can follow."""
     (folder / NOTEBOOK).write_text("[" * 100_000)
+
+
+def empty_lists(folder: Path, notebook: Json, course: Path) -> None:
+    """Hand in JSON that takes whoever reads it thirty times its size."""
+    (folder / NOTEBOOK).write_text('{"cells": [' + "[]," * 6_900_000 + "[]]}")
+
+
+def wide_letters(folder: Path, notebook: Json, course: Path) -> None:
+    """Hand in a notebook that takes four times its size, as each letter takes as much as any."""
+    marks(notebook, "two_changes")["source"] = "\U0001f600" + "a" * (20 * 2**20 - 100_000)
+    (folder / NOTEBOOK).write_text(json.dumps(notebook, ensure_ascii=False))
 
 
 def no_cells(folder: Path, notebook: Json, course: Path) -> None:
@@ -337,6 +350,8 @@ ATTACKS: dict[str, Callable[[Path, Json, Path], None]] = {
         binary_file,
         huge_file,
         deeply_nested,
+        empty_lists,
+        wide_letters,
         no_cells,
         too_many_cells,
         strange_cells,
