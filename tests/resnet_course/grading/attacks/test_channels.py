@@ -1,5 +1,6 @@
 """What one submission could leave for another, or do to who is outside: none of it is to be had."""
 
+import errno
 import fcntl
 import json
 import os
@@ -8,6 +9,8 @@ import re
 import struct
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -141,47 +144,120 @@ REFUSED = {
     "several futexes": "call(449, room, 1, 0, 0, 0)",
     "spliced pipes": "r, w = os.pipe()\nos.splice(descriptor, w, 10, offset_src=0)",
     "copy within the kernel": "os.copy_file_range(descriptor, os.open('/tmp/y', 66), 9)",
+    "pipe among packages": "os.mkfifo(os.path.dirname(os.__file__) + '/pipe')",
+    "pipe of its own": "os.mkfifo('/tmp/pipe')",
+    "process": "call(56, 17)",
+    "program": "call(59, b'/nowhere', None, None)",
+    "thread with open files of its own": "call(56, 0x10000 | 0x800 | 0x100)",
+    "open files of its own": "call(436, 1000, 1001, 2)",
+    "message to a socket in a folder": "socket.socketpair(1, 2)[0].sendto(b'x', '/library/x')",
+    "number of a mount": "call(332, descriptor, b'', 0x1000, 0xFFF, room)",
+    "mode of an open file": "os.fchmod(open('/tmp/x', 'w').fileno(), 0o600)",
+    "mode of what is open": "call(452, os.eventfd(0), b'', 0o600, 0x1000)",
+    "owner of an open file": "os.fchown(open('/tmp/x', 'w').fileno(), -1, -1)",
+    "owner of what is open": "call(260, os.eventfd(0), b'', -1, -1, 0x1000)",
+    "times of an open file": "os.utime(open('/tmp/x', 'w').fileno())",
+    "times of what is open": "call(280, os.eventfd(0), b'', None, 0x1000)",
+    "times by a directory": "call(261, os.eventfd(0), None, None)",
+}
+
+#: By name: what would leave a mark on files that others see.
+READ_ONLY = {
     "times of a file": "os.utime(os.__file__)",
     "mode of a file": "os.chmod(os.__file__, 0o644)",
     "owner of a file": "os.chown(os.__file__, -1, os.getgid())",
-    "link to a file": "os.link(os.__file__, '/tmp/link')",
+    "link to a file": "os.link('/library/checks/probe.py', '/library/link')",
     "nameless file among packages": "os.open('/usr/lib', os.O_TMPFILE | os.O_RDWR)",
     "nameless file in the library": "os.open('/library', os.O_TMPFILE | os.O_RDWR)",
-    "pipe among packages": "os.mkfifo(os.path.dirname(os.__file__) + '/pipe')",
-    "pipe of its own": "os.mkfifo('/tmp/pipe')",
 }
 
+#: Makes every error that the filter gives another one than the kernel's own.
+MARKED = """
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("library")
+def program(machine, real=program):
+    def marked(code, if_true, if_false, value):
+        value += 200 * (code == _RETURN and _GRANTED < value <= _GRANTED + 0xFFFF)
+        return struct.pack("HBBI", code, if_true, if_false, value)
+    return b"".join(marked(*each) for each in struct.iter_unpack("HBBI", real(machine)))
+"""
+
+#: Allows everything.
+OPEN = """
+
+def program(machine):
+    return struct.pack("HBBI", _RETURN, 0, 0, _ALLOW)
+"""
+
+
+@contextmanager
+def serving(folder, filter_=""):
+    """Give a server whose submissions are under the filter, or another one."""
     write_library(folder, {"twice"}, {})
-    return folder
+    own = folder / "resnet_course" / "grading" / "sandboxed" / "system_calls.py"
+    own.write_text(own.read_text() + filter_)
+    server = Server(Bubblewrap(folder), Limits(seconds=5, wall_seconds=10), [])
+    try:
+        yield server
+    finally:
+        server.close(for_good=True)
 
 
 @pytest.fixture(scope="module")
-def server(library):
-    server = Server(Bubblewrap(library), Limits(seconds=5, wall_seconds=10), [])
-    yield server
-    server.close(for_good=True)
+def server(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("library")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
-def refused(server):
-    """Try everything in one submission; give how each ended."""
-    ran = server.run(job(CALL, *REFUSED.values()))
+def another(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("library")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def open_servers(tmp_path_factory):
+    folders = tmp_path_factory.mktemp("library"), tmp_path_factory.mktemp("library")
+    with serving(folders[0], OPEN) as one, serving(folders[1], OPEN) as another:
+        yield one, another
+
+
+def errors(server, attempts):
+    """Try everything in one submission; give by name which error of the kernel each ended with."""
+    ran = server.run(job(CALL, *attempts.values()))
     assert not ran.endings
-    results = [json.loads(ran.results[number]) for number in range(1 + len(REFUSED))]
+    results = [json.loads(ran.results[number]) for number in range(1 + len(attempts))]
     assert results[0] == {"outcome": "ran", "warnings": []}
-    return dict(zip(REFUSED, results[1:], strict=True))
+    messages = [each.get("error", {}).get("message", "none") for each in results[1:]]
+    found = [re.match(r"\[Errno (\d+)\]", each) for each in messages]
+    return {
+        name: int(number[1]) if number else message
+        for name, number, message in zip(attempts, found, messages, strict=True)
+    }
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("library"), MARKED) as server:
+        return errors(server, REFUSED)
 
 
 @WITHOUT_A_SANDBOX
 @WITHOUT_A_FILTER
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_reaches_outside_is_refused(refused, name):
-    assert refused[name]["outcome"] == "raised"
-    assert refused[name]["error"]["type"] in ("OSError", "PermissionError"), refused[name]
+def test_what_reaches_outside_is_refused_by_the_filter(refused, name):
+    marked = [200 + number for number in (errno.EPERM, errno.ENOTTY, errno.ENOSYS)]
+    assert refused[name] in marked
+
+
+@pytest.fixture(scope="module")
+def unmarked(server):
+    return errors(server, READ_ONLY)
+
+
+@WITHOUT_A_SANDBOX
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_files_that_others_see_cannot_be_marked(unmarked, name):
+    assert unmarked[name] == errno.EROFS
 
 
 #: By name: what an accomplice leaves in a server, and how the next submission would read it.
@@ -205,9 +281,15 @@ def taken(port):
 assert [taken(port) for port in range(10_000, 10_080)] == [True, None] * 40
 """,
     ),
-    "file of shared memory": (
-        "open('/dev/shm/left', 'w').write('x')",
-        "assert open('/dev/shm/left').read() == 'x'",
+    "files": (
+        """
+for folder in ("/tmp", "/dev/shm", "/proc"):
+    open(folder + "/left", "w").write("x")
+""",
+        """
+import os
+assert [each for each in ("/tmp", "/dev/shm", "/proc") if os.path.exists(each + "/left")]
+""",
     ),
     "pages of a file": (
         """
@@ -232,19 +314,65 @@ paths = sorted(glob.glob(os.path.dirname(os.__file__) + "/*.py"))[:16]
 assert len({cached(path) for path in paths}) == 2
 """,
     ),
-    "limit on processes": (
-        "import threading, time\n"
-        "[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range(400)]",
-        "import threading, time\n"
-        "for _ in range(400):\n"
-        "    try:\n"
-        "        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
-        "    except RuntimeError:\n"
-        "        break\n"
-        "else:\n"
-        "    raise AssertionError",
+}
+
+#: By name: what an accomplice takes, and how a submission beside it would feel that.
+TAKEN = {
+    "pipes of a user": (
+        """
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+libc.clone.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p]
+stacks = []
+for _ in range(330):
+    # A thread that waits, with a table of open files of its own.
+    pipes = [os.pipe() for _ in range(55)]
+    stacks.append(ctypes.create_string_buffer(1 << 15))
+    top = (ctypes.addressof(stacks[-1]) + (1 << 15)) & ~15
+    libc.clone(ctypes.cast(libc.pause, ctypes.c_void_p), top, 0x10000 | 0x800 | 0x200 | 0x100, None)
+    for pipe in pipes:
+        os.close(pipe[0]), os.close(pipe[1])
+time.sleep(6)
+""",
+        """
+import os, time
+begun, room = time.monotonic(), 1 << 16
+while room == 1 << 16 and time.monotonic() < begun + 4:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    room = os.write(writing, bytes(1 << 16))
+    os.close(reading), os.close(writing)
+    time.sleep(0.01)
+assert room < 1 << 16
+""",
+    ),
+    "threads of a user": (
+        """
+import threading, time
+[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range(400)]
+time.sleep(3)
+""",
+        """
+import threading, time
+time.sleep(1.5)
+for _ in range(400):
+    try:
+        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
+    except RuntimeError:
+        break
+else:
+    raise AssertionError
+""",
     ),
 }
+
+
+def found(attempt, servers):
+    """Let an accomplice and a reader run; give how the reader's cell ended."""
+    with ThreadPoolExecutor(2) as pool:
+        accomplice, reader = pool.map(lambda server, code: server.run(job(code)), servers, attempt)
+    assert not accomplice.endings
+    return json.loads(reader.results[0])
 
 
 @WITHOUT_A_SANDBOX
@@ -252,7 +380,31 @@ assert len({cached(path) for path in paths}) == 2
 def test_the_next_submission_finds_nothing_left(server, name):
     accomplice, reader = LEFT[name]
     server.run(job(accomplice))
-    assert ended(server.run(job(reader))) == {0: "raised"}
+    error = json.loads(server.run(job(reader)).results[0])["error"]
+    assert error["type"] in ("AssertionError", "PermissionError")
+
+
+@WITHOUT_A_SANDBOX
+@WITHOUT_A_FILTER
+@pytest.mark.parametrize("name", ["closed connections", "pages of a file"])
+def test_without_the_filter_the_next_submission_would_find_it(open_servers, name):
+    if Path(os.__file__).stat().st_uid != os.getuid():
+        pytest.skip("the kernel tells only the owner which pages of a file it has")
+    accomplice, reader = LEFT[name]
+    assert ended(open_servers[0].run(job(accomplice))) == {0: "ran"}
+    assert ended(open_servers[0].run(job(reader))) == {0: "ran"}
+
+
+@WITHOUT_A_SANDBOX
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_submission_does_not_feel_what_another_takes(server, another, name):
+    assert found(TAKEN[name], [server, another])["error"]["type"] == "AssertionError"
+
+
+@WITHOUT_A_SANDBOX
+@WITHOUT_A_FILTER
+def test_without_the_filter_it_would_feel_that_pipes_are_taken(open_servers):
+    assert found(TAKEN["pipes of a user"], open_servers)["outcome"] == "ran"
 
 
 #: Refuses what is refused to submissions, does something, says so and waits.
@@ -292,8 +444,9 @@ def test_nobody_waits_at_a_page_that_others_have_too(tmp_path):
         "libc = ctypes.CDLL(None, use_errno=True)\n"
         "libc.mmap.restype = ctypes.c_void_p\n"
         "page = ctypes.c_void_p(libc.mmap(None, 4096, 1, 1, file.fileno(), 0))\n"
-        "assert libc.syscall(202, page, 0, 0, None) == -1 and ctypes.get_errno() == 11\n"
-        "assert libc.syscall(202, page, 9, 0, None, None, -1) == -1 and ctypes.get_errno() == 11\n"
+        "for how in (0, 9):\n"
+        "    assert libc.syscall(202, page, how, 0, bytes(16), None, -1) == -1\n"
+        "    assert ctypes.get_errno() == 11\n"
         "assert libc.syscall(202, page, 1, 1) == 0"
     )
     with held(attempt, path):
@@ -381,7 +534,9 @@ model.export("/tmp/exported")
 
 
 @pytest.fixture(scope="module")
-def honest(library):
+def honest(tmp_path_factory):
+    library = tmp_path_factory.mktemp("library")
+    write_library(library, {"twice"}, {})
     server = Server(Bubblewrap(library), Limits(), [])
     try:
         results = server.run(job(*HONEST.values())).results
