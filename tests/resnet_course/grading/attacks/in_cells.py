@@ -498,7 +498,7 @@ libc.mount(b"tmpfs", b"/library", b"tmpfs", 0, None)
 libc.umount2(b"/proc", 2)
 libc.umount2(b"/tmp", 2)
 import checks
-open("/library/checks/probe.py", "w").write("")
+open("/library/checks/probing/probe.py", "w").write("")
 """,
 )
 _attack(
