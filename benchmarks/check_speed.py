@@ -22,8 +22,8 @@ import numpy as np
 import checks
 from checks.catalogue import EXERCISES
 from checks.probing.probe import probe
+from resnet_course.desk.solutions import reference_solution
 from resnet_course.quiet import import_keras
-from resnet_course.solutions import reference_solution
 
 JUDGE = """
 import json, sys

@@ -8,7 +8,7 @@ import pytest
 
 from tests.structure import ROOT, Imports, circle, imports, rooms
 
-PACKAGES = ("checks",)
+PACKAGES = ("checks", "resnet_course")
 
 #: What each file and folder on the first level may import of the others. `api` runs a whole check.
 CHECKS: Mapping[str, str] = {
@@ -28,6 +28,36 @@ CHECKS: Mapping[str, str] = {
     "checks": "api report",
 }
 
+#: The same of the course. The four files of reference solutions import no tool.
+COURSE: Mapping[str, str] = {
+    "errors": "",
+    "files": "errors",
+    "choices": "errors",
+    "quiet": "errors",
+    "configuration": "errors quiet",
+    "plain": "",
+    "blocks": "",
+    "resnet": "blocks errors",
+    "transfer": "",
+    "acceleration": "",
+    "augmentation": "",
+    "pictures": "errors",
+    "data": "choices errors files pictures quiet",
+    "letters": "data",
+    "training": "acceleration augmentation choices data errors files pictures quiet resnet",
+    "results": "data errors files pictures quiet training",
+    "finetuning": "acceleration augmentation choices data errors files pictures quiet resnet "
+    "results training transfer",
+    "authoring": "configuration errors files",
+    "grading": "authoring configuration errors files quiet resnet_course",
+    "desk": "blocks data errors files finetuning grading quiet results training",
+    "commands": "authoring choices data desk errors files finetuning grading quiet results "
+    "training",
+    "cli": "commands errors resnet_course",
+    "resnet_course": "",
+    "__main__": "cli",
+}
+
 
 def not_allowed(modules: Imports, allowed: Mapping[str, str]) -> list[str]:
     """Return the imports that are not allowed, in words."""
@@ -38,8 +68,9 @@ def not_allowed(modules: Imports, allowed: Mapping[str, str]) -> list[str]:
     ]
 
 
-def test_each_room_of_checks_imports_only_what_it_may():
-    assert not_allowed(imports("checks"), CHECKS) == []
+@pytest.mark.parametrize(("package", "allowed"), [("checks", CHECKS), ("resnet_course", COURSE)])
+def test_each_room_imports_only_what_it_may(package, allowed):
+    assert not_allowed(imports(package), allowed) == []
 
 
 def test_an_import_that_is_not_allowed_is_named():

@@ -20,7 +20,7 @@ SANDBOXED = Path(sandboxed.__file__).parent
 
 #: Parts of `checks` that hold no answer, and parts of the course for those who teach.
 _PROBING = ("probing", "graph", "case", "encoding")
-_FOR_OTHERS = ("authoring", "commands", "grading")
+_FOR_OTHERS = ("authoring", "cli", "commands", "desk", "grading")
 
 #: The exercises that Keras answers in modules of its own.
 ANSWERED_ELSEWHERE = frozenset(

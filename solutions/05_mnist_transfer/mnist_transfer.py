@@ -139,7 +139,7 @@ for dtype in ("uint8", "float32"):
 #
 # Because the backbone does not change in this stage, an image has the same features in every epoch. Compute them once, keep them, and train
 # the head on them: over five epochs that took a fifth of the time at 64×64 pixels, and a seventh at 224×224.
-# (`resnet_course.transferring` does it so.)
+# (`resnet_course.finetuning.two_stages` does it so.)
 #
 # ### Exercise 2 · `transfer_model`
 #
@@ -421,7 +421,7 @@ prediction = {"frozen": 50, "fine-tuned": 50, "from scratch": 50}
 # The next cells need half a minute on a quiet laptop, up to a minute on a busy one. First the old task:
 
 # %% tags=["experiment"]
-from resnet_course.letters import rendered_letters
+from resnet_course.data import rendered_letters
 
 SIZE = 16
 data = digits()

@@ -11,7 +11,7 @@ from checks.differences.unused import unused_in_words
 from checks.probing.probe import probe
 from resnet_course import blocks
 from resnet_course.blocks import convolutional_block, identity_block, projection_shortcut
-from resnet_course.solutions import reference_solution
+from resnet_course.desk.solutions import reference_solution
 from tests.checks.test_equivalents import main_path
 
 

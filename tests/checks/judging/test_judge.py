@@ -7,7 +7,7 @@ from keras import layers, ops
 import checks
 from checks import Report
 from resnet_course import blocks, plain
-from resnet_course.solutions import reference_solution
+from resnet_course.desk.solutions import reference_solution
 
 
 def failed(report: Report) -> list[str]:

@@ -291,7 +291,7 @@ def test_only_the_last_call_may_fail():
 
 @pytest.mark.parametrize("exercise", ["identity_block", "ResNet50", "count_parameters"])
 def test_reference_solutions_leave_no_record(exercise):
-    from resnet_course.solutions import reference_solution
+    from resnet_course.desk.solutions import reference_solution
 
     cases = EXERCISES[exercise].cases(np.random.default_rng(0), False)[:1]
     assert "built" not in probe(reference_solution(exercise), cases)["cases"][0]

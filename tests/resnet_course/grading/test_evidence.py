@@ -58,8 +58,8 @@ def test_what_a_real_probe_writes_is_read():
 )
 def test_what_a_real_probe_writes_of_networks_is_read_whole(exercise):
     from checks.probing.probe import probe
+    from resnet_course.desk.solutions import reference_solution
     from resnet_course.grading.judging import arguments_only, draw_cases
-    from resnet_course.solutions import reference_solution
 
     cases = draw_cases(exercise, 7)
     written = probe(reference_solution(exercise), arguments_only(cases))

@@ -6,8 +6,8 @@ import pytest
 from keras import layers
 
 from checks.probing.probe import probe
+from resnet_course.desk.solutions import reference_solution
 from resnet_course.grading.judging import Judge, Question, draw_cases
-from resnet_course.solutions import reference_solution
 
 
 @pytest.fixture(scope="module")

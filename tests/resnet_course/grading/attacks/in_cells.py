@@ -94,7 +94,7 @@ _attack(
     "Take blocks out of a network of the course that is built of them.",
     """
 from resnet_course.resnet import ResNet50, identity_block, conv_bn
-from resnet_course import networks
+from resnet_course.training import networks
 """,
 )
 _attack(
