@@ -2,6 +2,7 @@
 
 import csv
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -136,6 +137,7 @@ def _remarks(entries: Mapping[str, Entry], penalty: float) -> str:
 
 def _safe(value: Any) -> Any:
     """Return text that a spreadsheet takes for text, and for no formula."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    first = unicodedata.normalize("NFKC", value.lstrip()[:1]) if isinstance(value, str) else ""
+    if first in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value

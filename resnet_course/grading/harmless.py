@@ -13,6 +13,9 @@ from urllib.parse import unquote
 MAXIMUM_SHOWN, MAXIMUM_OWN = 10_000, 40_000
 _MAXIMUM_LINE = 500
 
+#: Pictures that are shown of a cell, and characters in which they come.
+_MAXIMUM_PICTURES, _MAXIMUM_DATA = 20, 8 * 2**20
+
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
@@ -68,21 +71,45 @@ def answer(
         attachments: Pictures pasted into the cell, as its notebook holds them.
         longest: So many characters are shown.
     """
-    pictures: dict[str, Any] = {}
+    pasted = _Pasted(attachments)
+    text = _PASTED.sub(pasted.mention, source)
+    still = _still(plain(text[: longest + 1]), pasted.pictures)
+    return shown(still, longest, len(text)), pasted.pictures
 
-    def pasted(match: re.Match[str]) -> str:
+
+class _Pasted:
+    """The pictures that a cell shows: each is kept once, and only as many as a person pastes."""
+
+    def __init__(self, attachments: Mapping[str, Any]) -> None:
+        self.attachments = attachments
+        self.pictures: dict[str, dict[str, str]] = {}
+        self._names: dict[str, str] = {}
+        self._left = _MAXIMUM_DATA
+
+    def mention(self, match: re.Match[str]) -> str:
+        """Return what stands in the place of a picture that a text shows."""
         kind, data, name = match["kind"], match["data"], match["name"]
-        found = {kind: data} if kind in _PICTURES else _picture(attachments, name or "")
-        if not found:
+        key = name or f"{kind};{data}"
+        if key not in self._names:
+            self._names[key] = self._kept(match)
+        known = self._names[key]
+        if not known:
             words = re.sub(r"[^\w.-]+", " ", name or str(kind)).strip()
             return f"(picture {words}: not shown)"
-        known = next((each for each in pictures if pictures[each] == found), None)
-        known = known or f"picture-{len(pictures) + 1}"
-        pictures[known] = found
         return f"![{known}](attachment:{known})"
 
-    text = _PASTED.sub(pasted, source)
-    return shown(_still(plain(text[: longest + 1]), pictures), longest, len(text)), pictures
+    def _kept(self, match: re.Match[str]) -> str:
+        """Keep a picture and return its name; nothing if it is not to be shown."""
+        if len(self._names) >= _MAXIMUM_PICTURES:
+            return ""
+        kind, data = match["kind"], match["data"]
+        found = {kind: data} if kind in _PICTURES else _picture(self.attachments, match["name"])
+        self._left -= sum(map(len, found.values()))
+        if not found or self._left < 0:
+            return ""
+        name = f"picture-{len(self.pictures) + 1}"
+        self.pictures[name] = found
+        return name
 
 
 def shown(text: str, longest: int = MAXIMUM_SHOWN, total: int | None = None) -> str:
@@ -122,9 +149,9 @@ def _still(text: str, pictures: Mapping[str, Any]) -> str:
     return _ACTIVE.sub(spaced, text)
 
 
-def _picture(attachments: Mapping[str, Any], name: str) -> dict[str, str]:
+def _picture(attachments: Mapping[str, Any], name: str | None) -> dict[str, str]:
     """Return an attachment if it is a picture that browsers show; nothing if it is not."""
-    name = name.strip("<> ")
+    name = (name or "").strip("<> ")
     content = attachments.get(name, attachments.get(unquote(name)))
     for kind, data in content.items() if isinstance(content, Mapping) else ():
         if kind in _PICTURES and isinstance(data, str) and _BASE64.fullmatch(data):

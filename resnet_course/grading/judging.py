@@ -28,6 +28,10 @@ SECONDS, TOTAL_SECONDS = 30.0, 60.0
 _LEAST_SECONDS = 0.1
 MEMORY = 6 * 2**30
 
+#: Characters of a report as HTML, and of its headline.
+MAXIMUM_PAGE, MAXIMUM_HEADLINE = 2**20, 2_000
+TOO_LARGE = "<p>This report is too large to be shown: so is the network that was built.</p>"
+
 _READY, _LATE = "ready", "late"
 
 #: What a failed result says where the probe is not to be given away.
@@ -247,11 +251,16 @@ def _judgement(question: Question) -> Judgement:
         score=float(report.score),
         passed=report.passed,
         missing=bool(evidence.get("missing")),
-        headline=_writable(text.headline(report)),
+        headline=_writable(text.headline(report))[:MAXIMUM_HEADLINE],
         failures=[result.name for result in report.results if result.status == "failed"],
-        html=_writable(page.render(report)),
-        guarded_html=_writable(page.render(guarded)),
+        html=_bounded(_writable(page.render(report))),
+        guarded_html=_bounded(_writable(page.render(guarded))),
     )
+
+
+def _bounded(page: str) -> str:
+    """Return a report as HTML, or a sentence in its place if it would fill a page for ever."""
+    return page if len(page) <= MAXIMUM_PAGE else TOO_LARGE
 
 
 def _writable(text: str) -> str:

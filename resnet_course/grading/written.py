@@ -1,9 +1,7 @@
 """Written answers: which cells hold them, and what else in a notebook a person has to read."""
 
-import io
 import keyword
 import re
-import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +11,7 @@ from resnet_course.grading.template import is_unanswered
 
 #: What of a code cell is searched for text, in characters.
 _LONGEST_CODE = 100_000
+_STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def places(
@@ -87,27 +86,36 @@ def _words(source: str) -> str:
 
 
 def _remarks(source: str) -> Iterator[str]:
-    """Yield what of a code cell is meant for people: comments, loose strings, lines of prose."""
-    lines = source[:_LONGEST_CODE].splitlines()
-    code = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
-    names = 0
-    begins = True
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(code).readline):
-            is_name = token.type == tokenize.NAME and not keyword.iskeyword(token.string)
-            names = names + 1 if is_name else 0
-            loose = begins and token.type == tokenize.STRING
-            if (token.type == tokenize.COMMENT or loose) and re.search(r"[^\W\d_]", token.string):
-                yield token.string
-            elif names == 3:  # No Python has three names in a row.
-                yield token.line.strip()
-            begins = token.type in (
-                tokenize.NEWLINE,
-                tokenize.NL,
-                tokenize.INDENT,
-                tokenize.DEDENT,
-                tokenize.COMMENT,
-            )
-    except (tokenize.TokenError, SyntaxError):
-        if re.search(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+", code):
-            yield code
+    """Yield what of a code cell is meant for people: comments, loose strings, lines of prose.
+
+    Line by line, and without Python's tokenizer: a few lines can keep that busy for hours.
+    """
+    for line in map(str.strip, source[:_LONGEST_CODE].splitlines()):
+        code = _STRING.sub(lambda string: " " * len(string[0]), line)
+        comment = code.find("#")
+        if line.startswith(("%", "!")):
+            continue
+        if comment >= 0 and any(map(str.isalpha, line[comment:])):
+            yield line[comment:]
+        elif (_is_loose(line, code) and any(map(str.isalpha, line))) or _is_prose(code):
+            yield line
+
+
+def _is_loose(line: str, code: str) -> bool:
+    """Return whether a line is a string and nothing else, or begins one of several lines."""
+    return line.startswith(('"""', "'''")) or (line[:1] in ("'", '"') and not code.strip())
+
+
+def _is_prose(code: str) -> bool:
+    """Return whether three words follow each other, which no line of Python has."""
+    row = 0
+    for word in code.split():
+        if keyword.iskeyword(word) or not word.rstrip(".,;:!?").isalpha():
+            row = 0
+            continue
+        row += 1
+        if row == 3:
+            return True
+        if not word.isalpha():
+            row = 0
+    return False

@@ -354,7 +354,7 @@ def test_a_student_without_a_submission_is_refused(first, classroom):
         run(classroom, students=["nobody"])
 
 
-def test_without_a_sandbox_nothing_runs_unless_trusted(classroom, monkeypatch):
+def test_without_a_sandbox_nothing_runs_unless_trusted(first, classroom, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(CourseError, match="--trust"):
         grade(classroom.folder, LESSON, Options(force=True), lambda *_: None)
@@ -367,6 +367,7 @@ def assignment():
 
 SCORES = {
     "=cmd|'/c calc'!A1": {"check_conv_bn": Entry(2.0, None, 2.0, 2.0, waits=False)},
+    "＝1+1": {"check_conv_bn": Entry(2.0, None, 2.0, 2.0, waits=False)},
     "ada": {"two_changes": Entry(None, None, 0.0, 3.0, waits=True)},
 }
 
@@ -376,7 +377,7 @@ def test_no_name_becomes_a_formula_in_a_spreadsheet(assignment, tmp_path, layout
     export.write_csv(tmp_path / "scores.csv", assignment, SCORES, layout)
     with (tmp_path / "scores.csv").open() as file:
         rows = list(csv.reader(file))
-    assert not any(value[:1] in ("=", "+", "-", "@") for row in rows for value in row)
+    assert not any(value[:1] in {*"=+-@", "＝"} for row in rows for value in row)
     assert any("ada" in row for row in rows)
 
 
@@ -387,7 +388,7 @@ def test_canvas_gets_the_columns_that_it_asks_for(assignment, tmp_path):
     assert head == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", LESSON]
     assert possible[0].strip() == "Points Possible"
     assert possible[-1] == "12.0"
-    assert rows[1] == ["ada", "", "", "ada", "", "0.0"]
+    assert rows[-1] == ["ada", "", "", "ada", "", "0.0"]
 
 
 def test_json_says_scores_and_reasons(assignment, tmp_path):

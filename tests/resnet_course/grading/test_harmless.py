@@ -156,6 +156,31 @@ def test_a_picture_within_the_text_is_shown_and_does_not_count_as_text():
     assert "Cut here" not in found.text
 
 
+def test_a_picture_that_is_shown_again_is_kept_and_looked_at_once():
+    class Counted(dict):
+        asked = 0
+
+        def get(self, *names):
+            Counted.asked += 1
+            return super().get(*names)
+
+    text, pictures = harmless.answer(
+        "![a](attachment:a.png)" * 1000, Counted({"a.png": PNG}), 10**5
+    )
+    assert text.count("attachment:picture-1)") == 1000
+    assert len(pictures) == 1
+    assert Counted.asked <= 2
+
+
+def test_only_as_many_pictures_are_shown_as_a_person_pastes():
+    many = "".join(f"![](data:image/png;base64,iVBO{n})" for n in range(1000))
+    text, pictures = harmless.answer(many, {}, 10**5)
+    assert len(pictures) == 20
+    assert text.count("not shown") == 980
+    large = "".join(f"![](data:image/png;base64,{letter * 3 * 2**20})" for letter in "ABC")
+    assert [*harmless.answer(large, {})[1]] == ["picture-1", "picture-2"]
+
+
 @pytest.mark.parametrize(
     ("source", "attachments"),
     [

@@ -6,6 +6,7 @@ import resource
 
 import pytest
 
+from resnet_course.grading import judging
 from resnet_course.grading.judging import (
     Judge,
     JudgeFailed,
@@ -51,6 +52,17 @@ def test_right_evidence_passes(judge):
     verdict = judged(judge, right)
     assert verdict.passed
     assert verdict.score == 1
+
+
+def test_a_report_that_would_fill_a_page_for_ever_is_left_out(monkeypatch):
+    cases = draw_cases(EXERCISE, 5)
+    wrong = Question(EXERCISE, cases, evidence(cases, lambda **_: 1))
+    assert judging.TOO_LARGE not in judging._judgement(wrong).html
+    monkeypatch.setattr(judging, "MAXIMUM_PAGE", 100)
+    monkeypatch.setattr(judging, "MAXIMUM_HEADLINE", 10)
+    judgement = judging._judgement(wrong)
+    assert judgement.html == judgement.guarded_html == judging.TOO_LARGE
+    assert len(judgement.headline) == 10
 
 
 def test_wrong_evidence_says_why_and_gives_no_probe_away(judge):

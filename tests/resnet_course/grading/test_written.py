@@ -1,6 +1,7 @@
 """Whatever may be a written answer is found, and an untouched notebook holds none."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,32 @@ def test_comments_in_an_exercise_are_no_answer():
 def test_where_nothing_is_asked_nothing_is_found():
     lesson = Assignment("lesson", LESSON.path, LESSON.cells[:-1])
     assert text_elsewhere(cells(SubmittedCell("markdown", ANSWER)), lesson, RELEASED) == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(" + "a" * 99_990,
+        "a a a;" * 16_666,
+        "'\"" * 50_000,
+        "#" * 100_000,
+        "'" + "a" * 99_990,
+        " ".join("a" for _ in range(50_000)),
+        "\n".join(["'''", *["a b"] * 30_000]),
+    ],
+)
+def test_searching_a_cell_for_text_takes_time_and_memory_in_proportion_to_its_length(source):
+    steps = 0
+
+    def counted(*_):
+        nonlocal steps
+        steps += 1
+        return counted
+
+    sys.settrace(counted)
+    try:
+        texts = found(SubmittedCell("code", source))
+    finally:
+        sys.settrace(None)
+    assert sum(map(len, texts)) <= len(source)
+    assert steps < 40 * len(source)
