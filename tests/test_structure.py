@@ -38,7 +38,7 @@ COURSE: Mapping[str, str] = {
     "plain": "",
     "blocks": "",
     "resnet": "blocks errors",
-    "transfer": "",
+    "transfer_learning": "",
     "acceleration": "",
     "augmentation": "",
     "pictures": "errors",
@@ -47,14 +47,14 @@ COURSE: Mapping[str, str] = {
     "training": "acceleration augmentation choices data errors files pictures quiet resnet",
     "results": "data errors files pictures quiet training",
     "finetuning": "acceleration augmentation choices data errors files pictures quiet resnet "
-    "results training transfer",
+    "results training transfer_learning",
     "authoring": "configuration errors files",
     "grading": "authoring configuration errors files quiet resnet_course",
     "desk": "blocks data errors files finetuning grading quiet results training",
     "commands": "authoring choices data desk errors files finetuning grading quiet results "
     "training",
     "cli": "commands errors resnet_course",
-    "resnet_course": "",
+    "resnet_course": "blocks data finetuning resnet results training",
     "__main__": "cli",
 }
 

@@ -17,7 +17,7 @@ from resnet_course.training.callbacks import Clock
 from resnet_course.training.evaluation import Evaluation
 from resnet_course.training.loop import Trace, fit
 from resnet_course.training.recipes import Recipe
-from resnet_course.transfer import count_parameters
+from resnet_course.transfer_learning import count_parameters
 
 #: Added to the standard deviation of every feature: some features never change.
 SMALLEST_DEVIATION = 1e-3

@@ -24,7 +24,7 @@ from resnet_course.training.calibration import UNCALIBRATED, Plan, Temperature, 
 from resnet_course.training.evaluation import evaluate, probabilities
 from resnet_course.training.loop import Trace, fit
 from resnet_course.training.temperature import calibrated
-from resnet_course.transfer import compare_stages, count_parameters
+from resnet_course.transfer_learning import compare_stages, count_parameters
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,7 +101,8 @@ def _of_the_course() -> dict[str, Path]:
 
 def _tainted(answers: frozenset[str]) -> set[str]:
     """Return the modules that define an answer, or import one that does."""
-    modules = {name: _parse(path) for name, path in _of_the_course().items()}
+    # The package itself only says where its names are.
+    modules = {name: _parse(path) for name, path in _of_the_course().items() if name}
     tainted = {name for name, tree in modules.items() if answers & set(_functions(tree))}
     while True:
         more = {

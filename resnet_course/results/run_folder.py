@@ -174,7 +174,7 @@ def save_pictures(evaluation: Evaluation, images: np.ndarray, folder: Path) -> l
     return [folder / name for name in figures]
 
 
-def load(path: Path) -> SavedModel:
+def load(path: Path | str) -> SavedModel:
     """Load a model that takes images and returns probabilities.
 
     Args:
@@ -187,7 +187,7 @@ def load(path: Path) -> SavedModel:
         CourseError: If there is no such file, it is not a whole Keras model, or the model does
             not take images.
     """
-    file = find_model(path)
+    file = find_model(Path(path))
     model = _read_model(file)
     shapes = model.input_shape, model.output_shape
     if not (_is(shapes[0], 4) and shapes[0][-1] in (1, 3) and _is(shapes[1], 2)):

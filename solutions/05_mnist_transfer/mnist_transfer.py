@@ -117,7 +117,7 @@ for dtype in ("uint8", "float32"):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.digits_to_images"
+# %% exercise="resnet_course.transfer_learning.digits_to_images"
 
 # %% check="digits_to_images" points=3
 
@@ -170,7 +170,7 @@ for dtype in ("uint8", "float32"):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.transfer_model"
+# %% exercise="resnet_course.transfer_learning.transfer_model"
 
 # %% check="transfer_model" points=4
 
@@ -203,7 +203,7 @@ for dtype in ("uint8", "float32"):
 # `sum(int(np.prod(weight.shape)) for weight in …)`, once for each of the two lists.
 # </details>
 
-# %% exercise="resnet_course.transfer.count_parameters"
+# %% exercise="resnet_course.transfer_learning.count_parameters"
 
 # %% check="count_parameters" points=1
 
@@ -290,7 +290,7 @@ for frozen in (False, True):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.unfreeze"
+# %% exercise="resnet_course.transfer_learning.unfreeze"
 
 # %% check="unfreeze" points=2
 
@@ -329,7 +329,7 @@ for frozen in (False, True):
 # `np.argmax` and `np.max`, both with `axis=1`: along the classes, not along the images.
 # </details>
 
-# %% exercise="resnet_course.transfer.confidence"
+# %% exercise="resnet_course.transfer_learning.confidence"
 
 # %% check="confidence" points=1
 
@@ -361,7 +361,7 @@ for frozen in (False, True):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.compare_stages"
+# %% exercise="resnet_course.transfer_learning.compare_stages"
 
 # %% check="compare_stages" points=1
 

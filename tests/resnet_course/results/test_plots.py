@@ -172,7 +172,7 @@ def test_a_format_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_drawing_leaves_pyplot_alone() -> None:
     code = (
-        "import sys, numpy as np; from resnet_course import plots;"
+        "import sys, numpy as np; from resnet_course.results import plots;"
         "plots.learning_curve({'epoch': [1], 'loss': [1], 'accuracy': [1]})._repr_png_();"
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from resnet_course.transfer import (
+from resnet_course.transfer_learning import (
     compare_stages,
     confidence,
     count_parameters,
