@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 from cells import cell
 
-from resnet_course import data
-from resnet_course.evaluation import Evaluation
+from resnet_course.data import sets
 from resnet_course.quiet import import_keras
+from resnet_course.training.evaluation import Evaluation
 
 
 def main() -> None:
@@ -38,9 +38,9 @@ def trained(name: str) -> Callable[[int], Evaluation]:
     """Return a function that trains the custom network with a seed, and measures it."""
 
     def run(seed: int) -> Evaluation:
-        from resnet_course import training
+        from resnet_course.training import loop
 
-        return training.train("custom", data.load(name), seed=seed).evaluation
+        return loop.train("custom", sets.load(name), seed=seed).evaluation
 
     return run
 
@@ -49,9 +49,9 @@ def transferred(labels: int) -> Callable[[int], Evaluation]:
     """Return a function that transfers to a few digits with a seed, and measures the result."""
 
     def run(seed: int) -> Evaluation:
-        from resnet_course.transferring import transfer
+        from resnet_course.finetuning.two_stages import transfer
 
-        few = data.load("mnist").take(labels, seed)
+        few = sets.load("mnist").take(labels, seed)
         return transfer("characters", few, seed=seed).tuned.evaluation
 
     return run

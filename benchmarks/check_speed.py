@@ -21,15 +21,15 @@ import numpy as np
 
 import checks
 from checks.catalogue import EXERCISES
-from checks.probe import probe
+from checks.probing.probe import probe
+from resnet_course.desk.solutions import reference_solution
 from resnet_course.quiet import import_keras
-from resnet_course.solutions import reference_solution
 
 JUDGE = """
 import json, sys
 import numpy as np
 from checks.catalogue import EXERCISES
-from checks.judge import judge
+from checks.judging.judge import judge
 exercise = EXERCISES[sys.argv[1]]
 with open(sys.argv[2]) as file:
     evidence = json.load(file)

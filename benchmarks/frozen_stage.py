@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from resnet_course import data
+from resnet_course.data import sets
 from resnet_course.quiet import import_keras
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, nargs="+", default=[1, 5, 20])
     parser.add_argument("--images", type=int, default=5000, help="default: 5000")
     arguments = parser.parse_args()
-    images = data.load("mnist").take(arguments.images)
+    images = sets.load("mnist").take(arguments.images)
     import_keras()
     print(f"{'epochs':>6} {'once':>8} {'through':>9} {'ratio':>7} {'ratio / E':>10}")
     for epochs in arguments.epochs:
@@ -35,14 +35,14 @@ def main() -> None:
         )
 
 
-def costs(weights: str, images: data.Dataset):
+def costs(weights: str, images: sets.Dataset):
     """Return functions from a number of epochs to CPU seconds: features once, and through."""
     import keras
 
-    from resnet_course.backbones import backbone
-    from resnet_course.features import features
-    from resnet_course.folding import folded
-    from resnet_course.head import HEAD_STEPS_PER_CALL, with_head
+    from resnet_course.acceleration.folding import folded
+    from resnet_course.finetuning.backbones import backbone
+    from resnet_course.finetuning.features import features
+    from resnet_course.finetuning.head import HEAD_STEPS_PER_CALL, with_head
 
     source = backbone(weights, images)
     source.trainable = False

@@ -10,7 +10,7 @@ over all cores: they grow when other programs share the processor's caches and h
 import argparse
 import statistics
 
-from resnet_course import data
+from resnet_course.data import sets
 from resnet_course.quiet import import_keras
 
 
@@ -22,15 +22,15 @@ def main() -> None:
     parser.add_argument("--thorough", action="store_true", help="with the recipe for ten minutes")
     parser.add_argument("--no-calibration", action="store_true", help="train on every image")
     arguments = parser.parse_args()
-    dataset = data.load(arguments.data)
+    dataset = sets.load(arguments.data)
     import_keras()
-    from resnet_course import training
-    from resnet_course.recipes import THOROUGH
+    from resnet_course.training import loop
+    from resnet_course.training.recipes import THOROUGH
 
     recipe = THOROUGH if arguments.thorough else None
     runs = []
     for seed in range(arguments.seeds):
-        run = training.train(
+        run = loop.train(
             arguments.model,
             dataset,
             recipe,

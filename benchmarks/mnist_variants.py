@@ -11,10 +11,10 @@ import argparse
 import statistics
 from dataclasses import replace
 
-from resnet_course import data
 from resnet_course.choices import choose
+from resnet_course.data import sets
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import THOROUGH, Recipe
+from resnet_course.training.recipes import THOROUGH, Recipe
 
 #: For ten minutes of processor time.
 AFFINE = Recipe(crop=2, epochs=12, rotation=10.0, scale=0.1, weight_decay=0.05)
@@ -48,14 +48,14 @@ def main() -> None:
     arguments = parser.parse_args()
     for name in arguments.only:
         choose(name, VARIANTS, "variant")
-    dataset = data.load("mnist").hold_out(1 / 6)
+    dataset = sets.load("mnist").hold_out(1 / 6)
     import_keras()
-    from resnet_course import training
+    from resnet_course.training import loop
 
     for name in arguments.only:
         runs = []
         for seed in range(arguments.seeds):
-            run = training.train("custom", dataset, VARIANTS[name], seed, calibrate=False)
+            run = loop.train("custom", dataset, VARIANTS[name], seed, calibrate=False)
             runs.append((100 * run.evaluation.accuracy, run.cpu_seconds))
         accuracies, seconds = zip(*runs, strict=True)
         print(

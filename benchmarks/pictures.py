@@ -25,9 +25,10 @@ from resnet_course.quiet import import_keras
 
 import_keras()
 
-from resnet_course import data, runs  # noqa: E402
+from resnet_course.data import sets  # noqa: E402
 from resnet_course.errors import CourseError  # noqa: E402
-from resnet_course.prediction import Predictions, predict  # noqa: E402
+from resnet_course.results import run_folder  # noqa: E402
+from resnet_course.results.prediction import Predictions, predict  # noqa: E402
 from tests.resnet_course.disturbances import KINDS, drawing  # noqa: E402
 
 #: One picture in so many is an enlarged image of MNIST.
@@ -59,7 +60,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=list(KINDS), choices=KINDS, help="kinds")
     parser.add_argument("--keep", type=Path, help="folder to keep the pictures in")
     arguments = parser.parse_args()
-    saved = runs.load(arguments.model)
+    saved = run_folder.load(arguments.model)
     print("| kind | right | wrong, no warning | right, with warning |\n|---|---|---|---|")
     scores = []
     with TemporaryDirectory() as temporary:
@@ -82,7 +83,7 @@ def show(name: str, found: Score) -> None:
 def write(folder: Path, name: str, pictures: int, seed: int) -> dict[Path, int]:
     """Write pictures of a kind; return the digit of each file."""
     try:
-        mnist = data.load("mnist")
+        mnist = sets.load("mnist")
     except CourseError:
         mnist = None
     kind, digits = KINDS[name], {}
@@ -98,7 +99,7 @@ def write(folder: Path, name: str, pictures: int, seed: int) -> dict[Path, int]:
     return digits
 
 
-def score(saved: runs.SavedModel, name: str, digits: dict[Path, int]) -> Score:
+def score(saved: run_folder.SavedModel, name: str, digits: dict[Path, int]) -> Score:
     """Have pictures of a kind predicted, and count."""
     said = answers(saved, list(digits))
     doubtful = KINDS[name].doubtful
@@ -118,7 +119,9 @@ def score(saved: runs.SavedModel, name: str, digits: dict[Path, int]) -> Score:
     )
 
 
-def answers(saved: runs.SavedModel, paths: list[Path]) -> dict[Path, tuple[str, tuple[str, ...]]]:
+def answers(
+    saved: run_folder.SavedModel, paths: list[Path]
+) -> dict[Path, tuple[str, tuple[str, ...]]]:
     """Return label and warnings of every file that can be used."""
     try:
         said: Predictions = predict(

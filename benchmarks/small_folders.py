@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from cells import cell
 
-from resnet_course import data
-from resnet_course.dataset import Dataset
-from resnet_course.fitting import fitted_recipe
+from resnet_course.data import sets
+from resnet_course.data.dataset import Dataset
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import Recipe, default_recipe
+from resnet_course.training.fitting import fitted_recipe
+from resnet_course.training.recipes import Recipe, default_recipe
 
 #: Share of the training images that is measured on.
 HELD_OUT = 0.2
@@ -88,7 +88,7 @@ def main() -> None:
 
 def draw(case: Case, seed: int) -> Dataset:
     """Draw a case's training images; images that were left out take the place of test images."""
-    whole = data.load(case.data)
+    whole = sets.load(case.data)
     return of_classes(whole, case.classes or whole.class_names).take(case.images, seed)
 
 
@@ -126,17 +126,17 @@ def compare(case: Case, dataset: Dataset, seed: int) -> tuple[float | None, ...]
 
 def measure(network: str, dataset: Dataset, recipe: Recipe, seed: int) -> tuple[float, float]:
     """Return accuracy in per cent, and CPU seconds."""
-    from resnet_course import training
+    from resnet_course.training import loop
 
-    run = training.train(network, dataset, recipe, seed, calibrate=False)
+    run = loop.train(network, dataset, recipe, seed, calibrate=False)
     return 100 * run.evaluation.accuracy, run.cpu_seconds
 
 
 def recalls(weighted: bool, seed: int) -> tuple[float, ...]:
     """Return which share of either class is found, in per cent, where one of them is rare."""
-    from resnet_course import training
+    from resnet_course.training import loop
 
-    dataset = of_classes(data.load("cifar10"), tuple(RARE))
+    dataset = of_classes(sets.load("cifar10"), tuple(RARE))
     rng = np.random.default_rng(seed)
     chosen = np.concatenate(
         [
@@ -146,7 +146,7 @@ def recalls(weighted: bool, seed: int) -> tuple[float, ...]:
     )
     few = replace(dataset, x_train=dataset.x_train[chosen], y_train=dataset.y_train[chosen])
     recipe = fitted_recipe("custom", few, {"class_weights": weighted})
-    confusion = training.train("custom", few, recipe, seed, calibrate=False).evaluation.confusion
+    confusion = loop.train("custom", few, recipe, seed, calibrate=False).evaluation.confusion
     return tuple(100 * confusion.diagonal() / confusion.sum(axis=1))
 
 

@@ -4,7 +4,8 @@
     python benchmarks/small_maps.py --precision bfloat16 --batch-size 32
 
 Milliseconds of a 3x3 convolution with its gradients, the best of eight, on TensorFlow. The rule
-in `resnet_course.small_maps` takes the products from 30,000 weights for each pixel of the map on.
+in `resnet_course.acceleration.small_maps` takes the products from 30,000 weights for each pixel of
+the map on.
 """
 
 import argparse
@@ -25,7 +26,7 @@ def main() -> None:
     import_keras()
     from keras import layers
 
-    from resnet_course.small_maps import SmallMapConv2D
+    from resnet_course.acceleration.small_maps import SmallMapConv2D
 
     class Products(SmallMapConv2D):
         def is_faster_as_products(self, shape: tuple[int | None, ...]) -> bool:

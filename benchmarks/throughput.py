@@ -4,7 +4,7 @@
     python benchmarks/throughput.py --pytorch /path/to/python --rounds 3
 
 Images a second by the clock, after two steps that are not counted, on random images: with the
-layers that Keras has, with the twin that `training.fit` trains in float32, and with the twin in
+layers that Keras has, with the twin that `loop.fit` trains in float32, and with the twin in
 what `--precision auto` chooses. With --pytorch, an interpreter that has
 PyTorch, a plain PyTorch loop takes turns with ours, and ratios are to it.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from resnet_course.data import DIGIT_NAMES, Dataset
+from resnet_course.data.sets import DIGIT_NAMES, Dataset
 from resnet_course.quiet import import_keras
 
 PYTORCH = Path(__file__).with_name("throughput_pytorch.py")
@@ -49,11 +49,12 @@ def main() -> None:
 
 
 def ours(model: str, steps: int, batch_size: int, precision: str, kernel: bool = True) -> float:
-    """Return the throughput of `training.fit`, with or without the layers of the twin."""
+    """Return the throughput of `loop.fit`, with or without the layers of the twin."""
     import keras
 
-    from resnet_course import fused, networks, training, twin
-    from resnet_course.recipes import RECIPES, recipe_with
+    from resnet_course.acceleration import batch_norm, training_twin
+    from resnet_course.training import loop, networks
+    from resnet_course.training.recipes import RECIPES, recipe_with
 
     count = (steps + 2) * batch_size
     images = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), dtype=np.uint8)
@@ -65,8 +66,8 @@ def ours(model: str, steps: int, batch_size: int, precision: str, kernel: bool =
     mark = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda step, logs: marks.append(time.perf_counter())
     )
-    twin.has_kernel = fused.has_kernel if kernel else lambda: False
-    training.fit(networks.build(model, dataset, recipe), dataset, recipe, callbacks=[mark])
+    training_twin.has_kernel = batch_norm.has_kernel if kernel else lambda: False
+    loop.fit(networks.build(model, dataset, recipe), dataset, recipe, callbacks=[mark])
     return steps * batch_size / (marks[-1] - marks[1])
 
 

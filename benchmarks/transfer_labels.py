@@ -17,12 +17,12 @@ import statistics
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from resnet_course import data
+from resnet_course.data import sets
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import Recipe, recipe_with
+from resnet_course.training.recipes import Recipe, recipe_with
 
 if TYPE_CHECKING:
-    from resnet_course.stages import Stages
+    from resnet_course.finetuning.recipes import Stages
 
 #: Draws of the labels, by their number; three for others.
 DRAWS = {10: 10}
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--validation", action="store_true", help="measure on held-out images")
     parser.add_argument("--set", type=setting, nargs="+", default=[], metavar="NAME=VALUE")
     arguments = parser.parse_args()
-    dataset = data.load("mnist")
+    dataset = sets.load("mnist")
     if arguments.validation:
         dataset = dataset.hold_out(1 / 12)
     import_keras()
@@ -50,9 +50,9 @@ def main() -> None:
         show(labels, "mean", means)
 
 
-def measure(arguments: argparse.Namespace, dataset: data.Dataset, labels: int, seed: int):
+def measure(arguments: argparse.Namespace, dataset: sets.Dataset, labels: int, seed: int):
     """Return accuracies in per cent, then CPU seconds, of frozen, tuned and scratch."""
-    from resnet_course.transferring import transfer
+    from resnet_course.finetuning.two_stages import transfer
 
     drawn = dataset.take(min(labels, len(dataset.y_train)), seed)
     run = transfer(arguments.weights, drawn, stages_for(arguments, drawn), seed, calibrate=False)
@@ -66,12 +66,12 @@ def measure(arguments: argparse.Namespace, dataset: data.Dataset, labels: int, s
     return row
 
 
-def scratch(arguments: argparse.Namespace, drawn: data.Dataset, seed: int) -> tuple[float, float]:
+def scratch(arguments: argparse.Namespace, drawn: sets.Dataset, seed: int) -> tuple[float, float]:
     """Train from scratch with the steps and augmentation of the second stage."""
     import keras
 
-    from resnet_course import networks, training
-    from resnet_course.backbones import EMBEDDED
+    from resnet_course.finetuning.backbones import EMBEDDED
+    from resnet_course.training import loop, networks
 
     tuning = stages_for(arguments, drawn).tuning
     recipe = replace(tuning, learning_rate=0.003 if arguments.same_network else 0.01)
@@ -82,13 +82,13 @@ def scratch(arguments: argparse.Namespace, drawn: data.Dataset, seed: int) -> tu
         body = build(shape, drawn.classes)
         networks.set_batch_norm_momentum(body, recipe.batch_norm_momentum)
         network = networks.from_pixels(body, drawn)
-    run = training.train(network, drawn, recipe, seed, calibrate=False)
+    run = loop.train(network, drawn, recipe, seed, calibrate=False)
     return 100 * run.evaluation.accuracy, run.cpu_seconds
 
 
-def stages_for(arguments: argparse.Namespace, drawn: data.Dataset) -> "Stages":
+def stages_for(arguments: argparse.Namespace, drawn: sets.Dataset) -> "Stages":
     """Return the default stages for a draw, the second with the settings that were given."""
-    from resnet_course.stages import default_stages
+    from resnet_course.finetuning.recipes import default_stages
 
     stages = default_stages(arguments.weights, drawn)
     return replace(stages, tuning=recipe_with(stages.tuning, dict(arguments.set)))

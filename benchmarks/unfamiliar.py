@@ -16,10 +16,10 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from resnet_course import data
-from resnet_course.dataset import Dataset
+from resnet_course.data import sets
+from resnet_course.data.dataset import Dataset
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import default_recipe
+from resnet_course.training.recipes import default_recipe
 
 #: Neighbours that the last rule looks at.
 NEIGHBOURS = 10
@@ -31,12 +31,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
     arguments = parser.parse_args()
     import_keras()
-    from resnet_course import familiarity, training
-    from resnet_course.evaluation import probabilities
+    from resnet_course.results import familiarity
+    from resnet_course.training import loop
+    from resnet_course.training.evaluation import probabilities
 
-    mnist = data.load("mnist").take(arguments.images, arguments.seed)
+    mnist = sets.load("mnist").take(arguments.images, arguments.seed)
     recipe = replace(default_recipe("custom", "mnist"), epochs=1)
-    run = training.train("custom", mnist, recipe, arguments.seed, calibrate=False)
+    run = loop.train("custom", mnist, recipe, arguments.seed, calibrate=False)
     measured = familiarity.measure(run.model, mnist)
     assert measured is not None
 
@@ -66,12 +67,12 @@ def main() -> None:
 
 def kinds(mnist: Dataset, seed: int) -> dict[str, np.ndarray]:
     """Return images of each kind, uint8 of shape `(images, 28, 28, 1)`."""
-    from resnet_course.glyphs import distorted_characters
+    from resnet_course.data.characters import distorted_characters
 
     rng = np.random.default_rng(seed)
     signs = [
         np.asarray(Image.fromarray(image).convert("L").resize((28, 28), Image.Resampling.BOX))
-        for image in data.load("signs").x_test
+        for image in sets.load("signs").x_test
     ]
     return {
         "test images": mnist.x_test,

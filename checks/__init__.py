@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.api import exercise_names, run, show
-from checks.findings import Points, Result
 from checks.report import CheckFailed, Report
+from checks.report.findings import Points, Result
 
 __all__ = ["CheckFailed", "Points", "Report", "Result", "exercise_names", "run"]
 

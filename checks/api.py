@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from checks.catalogue import EXERCISES
-from checks.judge import judge
-from checks.probe import probe
+from checks.judging.judge import judge
+from checks.probing.probe import probe
 from checks.report import Report
-from checks.text import colourful, graded_in_short, render
+from checks.report.text import colourful, graded_in_short, render
 
 
 def exercise_names() -> list[str]:

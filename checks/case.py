@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checks.graph import Graph
-from checks.interpreter import Weights
-from checks.operations import Shape
+from checks.graph.interpreter import Weights
+from checks.graph.operations import Shape
 
 
 @dataclass(frozen=True)

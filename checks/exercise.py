@@ -9,8 +9,8 @@ import numpy as np
 
 from checks.case import Case, Images
 from checks.graph import Graph, GraphBuilder, ShapesDoNotFit, chained
+from checks.messages.python_errors import Explanation
 from checks.mistakes import Inapplicable, Mistake, Mutation
-from checks.python_errors import Explanation
 from checks.variations import Variations
 
 #: Draws the cases of a check. The flag asks for those of grading, which are more.

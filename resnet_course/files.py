@@ -4,6 +4,7 @@ import os
 import shutil
 import struct
 import tokenize
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -134,3 +135,11 @@ def refuse_to_overwrite(folder: Path, marker: str, overwrite: bool, kind: str = 
             f"{folder} already holds a {kind}: name another "
             "folder, or add --overwrite to replace it."
         )
+
+
+def one_form(name: str) -> str:
+    """Return a name in the one Unicode form in which names are compared, NFC.
+
+    macOS writes an é in a file name as two characters, Linux and Windows mostly as one.
+    """
+    return unicodedata.normalize("NFC", name)

@@ -82,9 +82,9 @@ def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _load(name: str, folder: Path):
-    from resnet_course import data
+    from resnet_course.data import sets
 
-    file = folder / data.SOURCES[name].file
+    file = folder / sets.SOURCES[name].file
     if not file.exists():
         pytest.skip(f"needs real data: RESNET_COURSE_DATA names a folder without {file.name}")
-    return data.load(name, folder)
+    return sets.load(name, folder)

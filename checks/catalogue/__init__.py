@@ -1,4 +1,8 @@
-"""All exercises of the course, with the mistakes that learners make in them."""
+"""All exercises of the course, with the mistakes that learners make in them.
+
+Here are the references, so nothing of it goes into the grader's sandbox. It describes exercises and
+knows neither how a function is called nor how it is judged.
+"""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module

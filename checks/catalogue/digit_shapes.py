@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from checks.numbers import shape_of
-from checks.operations import Array
-from checks.python_errors import Explanation, at_line, broadcast, plain, shapes
+from checks.differences.values import shape_of
+from checks.graph.operations import Array
+from checks.messages.python_errors import Explanation, at_line, broadcast, plain, shapes
 
 #: ImageNet's means of blue, green and red.
 MEANS = np.array([103.939, 116.779, 123.68])

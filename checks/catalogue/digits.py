@@ -13,8 +13,8 @@ from checks.catalogue import digit_shapes, resizing
 from checks.catalogue.digit_shapes import MEANS
 from checks.catalogue.resizing import Resize, bilinear
 from checks.exercise import Exercise, NumericExercise
+from checks.graph.operations import Array
 from checks.mistakes import Mistake
-from checks.operations import Array
 from checks.variations import Slip, Variations
 
 LESSON = "05_mnist_transfer"

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case, Network
-from checks.error_patterns import Patterns
 from checks.exercise import Exercise, NumericExercise
 from checks.graph import Graph, GraphBuilder, Node, pruned
-from checks.interpreter import Weights, draw_weights, evaluate
+from checks.graph.interpreter import Weights, draw_weights, evaluate
+from checks.graph.operations import Array
+from checks.messages.error_patterns import Patterns
+from checks.messages.python_errors import Explanation, at_line, by_patterns, is_about_none
 from checks.mistakes import Mistake
-from checks.operations import Array
-from checks.python_errors import Explanation, at_line, by_patterns, is_about_none
 from checks.variations import Slip, Variations
 
 LESSON = "01_deep_network_problem"
@@ -843,7 +843,7 @@ _UNRECORDED = (
     "The gradients are None: the tape has not recorded how the loss depends on the kernels"
 )
 
-#: What errors mean while gradients are taken, in the form of `checks.error_patterns`.
+#: What errors mean while gradients are taken, in the form of `checks.messages.error_patterns`.
 _ERRORS: Patterns = (
     (
         r"'(?:[\w.]+\.)?(Conv2D|\w*Layer|Functional|Sequential)' object has no attribute '_id'",

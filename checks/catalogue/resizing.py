@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from checks.operations import Array
+from checks.graph.operations import Array
 
 #: From images of shape (images, rows, columns) and a size to images of shape (images, size, size).
 Resize = Callable[[Array, int], Array]

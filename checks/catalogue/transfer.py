@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from checks.case import Case, Network, TransferNetwork
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
 from checks.graph import Graph, GraphBuilder
+from checks.graph.operations import Array
+from checks.messages.python_errors import Explanation, at_line, broadcast, plain
 from checks.mistakes import (
     Mistake,
     Reference,
@@ -21,8 +23,6 @@ from checks.mistakes import (
     replaced,
     without,
 )
-from checks.operations import Array
-from checks.python_errors import Explanation, at_line, broadcast, plain
 from checks.variations import Slip, Variations
 
 LESSON = "05_mnist_transfer"

@@ -259,7 +259,7 @@ def answer_problems(
             yield Problem(
                 f"checks, {name}",
                 f"the stub earns points{when}.",
-                "Let results that it passes weigh nothing in checks/verdict.py.",
+                "Let results that it passes weigh nothing in checks/judging/verdict.py.",
             )
         report = checks.run(name, solution, grading=grading)
         if not report.passed:

@@ -1,1 +1,4 @@
-"""The commands of the command line: a module for each part of the course."""
+"""The command line: one file for each group of commands, which only parse, call and show.
+
+Nothing imports it but `cli`. Heavy modules are imported when a command runs.
+"""

@@ -40,12 +40,12 @@ def add_export(commands: Commands) -> None:
 def export(arguments: argparse.Namespace) -> int:
     """Write a trained model in a format that other programs run."""
     import_keras()
-    from resnet_course import exporting, runs
+    from resnet_course.results import exporting, run_folder
 
     name = choose(arguments.format, exporting.FORMATS, "format")
     output = arguments.output or exporting.default_path(arguments.model, name)
     exporting.check(name, output, arguments.overwrite)
-    saved = runs.load(arguments.model)
+    saved = run_folder.load(arguments.model)
     if output.resolve() == saved.path.resolve():
         raise CourseError(f"{output} is the model itself: name another file with --output.")
     exporting.export(saved.model, name, output, arguments.overwrite)

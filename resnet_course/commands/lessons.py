@@ -24,7 +24,7 @@ def add_learn(commands: Commands) -> None:
 
 def learn(arguments: argparse.Namespace) -> int:
     """Copy the lessons to the learner's folder and open them in JupyterLab."""
-    from resnet_course.learning import copy_lessons, start_jupyterlab
+    from resnet_course.desk.learning import copy_lessons, start_jupyterlab
 
     for sentence in copy_lessons(arguments.folder):
         print(sentence)
@@ -55,7 +55,7 @@ def add_demo(commands: Commands) -> None:
 
 def demo(arguments: argparse.Namespace) -> int:
     """Play the whole course through and write one page that shows it."""
-    from resnet_course.demo import play
+    from resnet_course.desk.demo import play
 
     page = play(arguments.output, course=Path())
     print(f"The whole course on one page: {page.resolve()}")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from resnet_course.choices import check_patience, check_seed, check_share
 from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, refuse_to_overwrite
-from resnet_course.recipes import Recipe
-from resnet_course.unfinished import is_unfinished
+from resnet_course.results.unfinished import is_unfinished
+from resnet_course.training.recipes import Recipe
 
 if TYPE_CHECKING:
-    from resnet_course.dataset import Dataset
+    from resnet_course.data.dataset import Dataset
 
 
 def add_data(parser: argparse.ArgumentParser, meaning: str, default: str | None) -> None:
@@ -126,9 +126,9 @@ def check(arguments: argparse.Namespace) -> None:
 
 def check_data(arguments: argparse.Namespace) -> None:
     """Refuse a data set that there is not, without loading any."""
-    from resnet_course import data
+    from resnet_course.data import sets
 
-    data.check_name(arguments.data, arguments.data_folder)
+    sets.check_name(arguments.data, arguments.data_folder)
 
 
 def keep_logs(arguments: argparse.Namespace, state: Path, folder: Path) -> None:
@@ -148,12 +148,12 @@ def sample(arguments: argparse.Namespace) -> "Dataset":
 
 def load(name: str, folder: Path | None) -> "Dataset":
     """Load a data set; say on standard error what was left out of a folder of images."""
-    from resnet_course import data
-    from resnet_course.image_folder import LeftOutWarning
+    from resnet_course.data import sets
+    from resnet_course.data.image_folder import LeftOutWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        dataset = data.load(name, folder)
+        dataset = sets.load(name, folder)
     for warning in caught:
         if issubclass(warning.category, LeftOutWarning):
             _note(str(warning.message))

@@ -10,10 +10,10 @@ from resnet_course.commands import options
 from resnet_course.commands.parser import Commands
 from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, make_folder, new_folder
-from resnet_course.model_files import find_model
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import RECIPES, SMALLEST, default_recipe, recipe_with
-from resnet_course.unfinished import unfinished_run
+from resnet_course.results.model_files import find_model
+from resnet_course.results.unfinished import unfinished_run
+from resnet_course.training.recipes import RECIPES, SMALLEST, default_recipe, recipe_with
 
 
 def add_train(commands: Commands) -> None:
@@ -61,7 +61,7 @@ def train(arguments: argparse.Namespace) -> int:
     output = arguments.output or Path("runs", f"{arguments.model}-{Path(arguments.data).name}")
     if options.finished(output, arguments):
         return 0
-    from resnet_course.fitting import fitted_recipe
+    from resnet_course.training.fitting import fitted_recipe
 
     dataset = options.sample(arguments)
     seen = dataset.hold_out(arguments.validation) if arguments.validation else dataset
@@ -72,9 +72,10 @@ def train(arguments: argparse.Namespace) -> int:
     replaces = options.replaces(output, arguments)
     with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
         import_keras()
-        from resnet_course import runs, tensorboard, training
+        from resnet_course.results import run_folder
+        from resnet_course.training import loop, tensorboard
 
-        run = training.train(
+        run = loop.train(
             arguments.model,
             dataset,
             recipe,
@@ -87,9 +88,9 @@ def train(arguments: argparse.Namespace) -> int:
             calibrate=not arguments.no_calibration,
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
-            runs.save(run, folder, settings)
+            run_folder.save(run, folder, settings)
             options.keep_logs(arguments, state, folder)
-    print(runs.summary(run))
+    print(run_folder.summary(run))
     print(f"saved in {output}")
     return 0
 
@@ -117,9 +118,10 @@ def evaluate(arguments: argparse.Namespace) -> int:
     if arguments.plots and arguments.plots.exists() and not arguments.plots.is_dir():
         raise CourseError(f"{arguments.plots} is a file: name a folder for the pictures.")
     import_keras()
-    from resnet_course import evaluation, runs
+    from resnet_course.results import run_folder
+    from resnet_course.training import evaluation
 
-    saved = runs.load(arguments.model)
+    saved = run_folder.load(arguments.model)
     name = arguments.data or saved.data
     if name is None:
         raise CourseError(
@@ -134,7 +136,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     measured = evaluation.evaluate(saved.model, dataset)
     if arguments.plots:
         make_folder(arguments.plots)
-        for path in runs.save_pictures(measured, dataset.x_test, arguments.plots):
+        for path in run_folder.save_pictures(measured, dataset.x_test, arguments.plots):
             print(f"wrote {path}", file=sys.stderr)
     print(json.dumps(measured.figures(), indent=1) if arguments.json else measured.report())
     return 0
@@ -168,7 +170,7 @@ def add_predict(commands: Commands) -> None:
 
 def predict(arguments: argparse.Namespace) -> int:
     """Say what image files show, with confidence."""
-    from resnet_course import plots
+    from resnet_course.results import plots
 
     find_model(arguments.model)
     if not arguments.no_plot:
@@ -179,9 +181,9 @@ def predict(arguments: argparse.Namespace) -> int:
                 "with --plot, or add --no-plot."
             )
     import_keras()
-    from resnet_course import prediction, runs
+    from resnet_course.results import prediction, run_folder
 
-    saved = runs.load(arguments.model)
+    saved = run_folder.load(arguments.model)
     said = prediction.predict(
         saved.model, arguments.images, saved.class_names, saved.framing, saved.familiarity
     )

@@ -10,8 +10,8 @@ from resnet_course.commands.parser import Commands
 from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, new_folder
 from resnet_course.quiet import import_keras
-from resnet_course.recipes import Recipe, check_hidden, recipe_with
-from resnet_course.unfinished import unfinished_run
+from resnet_course.results.unfinished import unfinished_run
+from resnet_course.training.recipes import Recipe, check_hidden, recipe_with
 
 
 def add_transfer(commands: Commands) -> None:
@@ -64,7 +64,7 @@ def add_transfer(commands: Commands) -> None:
 
 def transfer(arguments: argparse.Namespace) -> int:
     """Move a trained network to other images, and save it."""
-    from resnet_course.weights_files import check_weights
+    from resnet_course.finetuning.weights_files import check_weights
 
     for stage in ("head", "tuning"):
         recipe_with(Recipe(), options.settings(arguments, stage))
@@ -78,9 +78,9 @@ def transfer(arguments: argparse.Namespace) -> int:
         return 0
     dataset = options.sample(arguments)
     import_keras()
-    from resnet_course import transfer_report, transferring
-    from resnet_course.features import default_folder
-    from resnet_course.stages import default_stages
+    from resnet_course.finetuning import report, two_stages
+    from resnet_course.finetuning.features import default_folder
+    from resnet_course.finetuning.recipes import default_stages
 
     held_out = arguments.validation
     stages = default_stages(arguments.weights, dataset.hold_out(held_out) if held_out else dataset)
@@ -96,7 +96,7 @@ def transfer(arguments: argparse.Namespace) -> int:
     settings["digest of the images"] = dataset.digest()
     replaces = options.replaces(output, arguments)
     with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
-        run = transferring.transfer(
+        run = two_stages.transfer(
             arguments.weights,
             dataset,
             stages,
@@ -111,9 +111,9 @@ def transfer(arguments: argparse.Namespace) -> int:
             calibrate=not arguments.no_calibration,
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
-            transfer_report.save(run, folder, settings)
+            report.save(run, folder, settings)
             options.keep_logs(arguments, state, folder)
-    print(transfer_report.summary(run))
+    print(report.summary(run))
     print(f"saved in {output}")
     return 0
 
@@ -138,7 +138,7 @@ def add_pretrain(commands: Commands) -> None:
 
 def pretrain(arguments: argparse.Namespace) -> int:
     """Train a backbone, and write its weights."""
-    from resnet_course.weights_files import EMBEDDED_NAMES
+    from resnet_course.finetuning.weights_files import EMBEDDED_NAMES
 
     choose(arguments.weights, EMBEDDED_NAMES, "backbone to pretrain")
     recipe_with(Recipe(), options.settings(arguments))
@@ -150,7 +150,8 @@ def pretrain(arguments: argparse.Namespace) -> int:
     if output.exists() and not options.replaces(output, arguments):
         raise CourseError(f"{output} exists: name another file, or add --overwrite to replace it.")
     import_keras()
-    from resnet_course import pretraining, runs
+    from resnet_course.finetuning import pretraining
+    from resnet_course.results import run_folder
 
     settings = options.settings(arguments)
     noted = {"weights": arguments.weights, "seed": arguments.seed} | settings
@@ -164,6 +165,6 @@ def pretrain(arguments: argparse.Namespace) -> int:
             folder=state,
         )
         pretraining.save(run, arguments.weights, output)
-    print(runs.summary(run))
+    print(run_folder.summary(run))
     print(f"saved in {output}")
     return 0

@@ -81,7 +81,7 @@ def read_probe(content: bytes, cases: int) -> dict[str, Any]:
         cases: How many calls were to be made.
 
     Returns:
-        The evidence in the form of `checks.probe`, with a record for every case.
+        The evidence in the form of `checks.probing.probe`, with a record for every case.
 
     Raises:
         Malformed: If it has another form.
@@ -177,7 +177,7 @@ def _line(line: Any) -> list[Any]:
 
 
 def _value(value: Any) -> dict[str, Any]:
-    """Check the encoded result of a call; the graph in it is checked by `checks.keras_graph`."""
+    """Check the encoded result of a call; `checks.graph.keras_graph` checks its graph."""
     if not isinstance(value, dict) or value.get("kind") not in ("tensor", "model", "value"):
         raise Malformed("a result is neither a tensor nor a model nor a value")
     checked = {

@@ -194,7 +194,7 @@ def serve() -> None:
 
     # Loaded before the limits, and before the first question counts.
     import checks.catalogue
-    import checks.judge  # noqa: F401
+    import checks.judging.judge  # noqa: F401
 
     connection = Connection(os.dup(0))
     signal.signal(signal.SIGPROF, _too_long)
@@ -245,9 +245,9 @@ def _too_long(number: int, frame: FrameType | None) -> None:
 
 
 def _judgement(question: Question) -> Judgement:
-    from checks import html, text
     from checks.catalogue import EXERCISES
-    from checks.judge import judge
+    from checks.judging.judge import judge
+    from checks.report import page, text
     from resnet_course.grading.evidence import read_probe
 
     exercise = EXERCISES[question.exercise]
@@ -262,8 +262,8 @@ def _judgement(question: Question) -> Judgement:
         missing=bool(evidence.get("missing")),
         headline=_writable(text.headline(report))[:MAXIMUM_HEADLINE],
         failures=[result.name for result in report.results if result.status == "failed"],
-        html=_bounded(_writable(html.render(report))),
-        guarded_html=_bounded(_writable(html.render(guarded))),
+        html=_bounded(_writable(page.render(report))),
+        guarded_html=_bounded(_writable(page.render(guarded))),
     )
 
 

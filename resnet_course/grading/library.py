@@ -18,6 +18,10 @@ COURSE = Path(resnet_course.__file__).parent
 CHECKS = Path(checks.__file__).parent
 SANDBOXED = Path(sandboxed.__file__).parent
 
+#: Parts of `checks` that hold no answer, and parts of the course for those who teach.
+_PROBING = ("probing", "graph", "case", "encoding")
+_FOR_OTHERS = ("authoring", "cli", "commands", "desk", "grading")
+
 #: The exercises that Keras answers in modules of its own.
 ANSWERED_ELSEWHERE = frozenset(
     {"stem", "bottleneck_stage", "ResNet50", "identity_block", "convolutional_block"}
@@ -35,51 +39,76 @@ def write_library(folder: Path, answers: Collection[str], imported: Mapping[str,
     own = folder / "resnet_course" / "grading" / "sandboxed"
     shutil.copytree(SANDBOXED, own, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(SANDBOXED.parent / "__init__.py", own.parent)
-    (folder / "checks").mkdir()
-    shutil.copy(SANDBOXED / "stand_in_checks.py", folder / "checks" / "__init__.py")
     for name in sorted(_probing_modules()):
-        shutil.copy(CHECKS / f"{name}.py", folder / "checks")
+        _write(folder / "checks", CHECKS, name)
+    shutil.copy(SANDBOXED / "stand_in_checks.py", folder / "checks" / "__init__.py")
     for name, text in _course_modules(answers, imported).items():
-        (folder / "resnet_course" / f"{name}.py").write_text(text, encoding="utf-8")
+        _write(folder / "resnet_course", COURSE, name, text)
+
+
+def _write(folder: Path, package: Path, name: str, text: str | None = None) -> None:
+    """Write a module of a package into a folder, and the packages around it."""
+    source = _modules(package)[name]
+    target = folder / source.relative_to(package)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(source.read_text(encoding="utf-8") if text is None else text, "utf-8")
+    for above in target.relative_to(folder).parents:
+        (folder / above / "__init__.py").touch()
 
 
 def _probing_modules() -> set[str]:
     """Return the modules of `checks` that the probe needs.
 
     Raises:
-        RuntimeError: If the probe needs the catalogue, which holds the references.
+        RuntimeError: If the probe needs what judges, or the catalogue, which holds the references.
     """
     found: set[str] = set()
-    pending = {"probe", "realisation"}
+    pending = {"probing.probe", "probing.realisation"}
     while pending:
         name = pending.pop()
-        if not (CHECKS / f"{name}.py").is_file():
+        if name.split(".")[0] not in _PROBING:
             raise RuntimeError(f"the probe imports checks.{name}, which must not be in a sandbox")
         found.add(name)
-        pending |= set(_imports(_parse(CHECKS / f"{name}.py"), "checks")) - found
+        pending |= set(_imports(_parse(_modules(CHECKS)[name]), CHECKS)) - found
     return found
+
+
+@cache
+def _modules(package: Path) -> dict[str, Path]:
+    """Return the files of a package's modules, by their names without that of the package."""
+    paths = {path.relative_to(package).with_suffix(""): path for path in package.rglob("*.py")}
+    return {
+        ".".join(name.parts).removesuffix("__init__").rstrip("."): paths[name] for name in paths
+    }
 
 
 def _course_modules(answers: Collection[str], imported: Mapping[str, set[str]]) -> dict[str, str]:
     """Return the text of the course's modules, by name."""
     tainted = _tainted(frozenset(answers))
     whole = {
-        path.stem: path.read_text(encoding="utf-8")
-        for path in COURSE.glob("*.py")
-        if path.stem not in tainted
+        name: path.read_text(encoding="utf-8")
+        for name, path in _of_the_course().items()
+        if name not in tainted
     }
     return {**_cut_down(tainted, answers, imported), **whole}
 
 
+def _of_the_course() -> dict[str, Path]:
+    """Return the files of the modules that a submission may have a use for."""
+    modules = _modules(COURSE).items()
+    return {name: path for name, path in modules if name.split(".")[0] not in _FOR_OTHERS}
+
+
 def _tainted(answers: frozenset[str]) -> set[str]:
     """Return the modules that define an answer, or import one that does."""
-    modules = {path.stem: _parse(path) for path in COURSE.glob("*.py")}
+    # The package itself only says where its names are.
+    modules = {name: _parse(path) for name, path in _of_the_course().items() if name}
     tainted = {name for name, tree in modules.items() if answers & set(_functions(tree))}
     while True:
         more = {
             name
             for name, tree in modules.items()
-            if name not in tainted and tainted & set(_imports(tree, "resnet_course"))
+            if name not in tainted and tainted & set(_imports(tree, COURSE))
         }
         if not more:
             return tainted
@@ -95,7 +124,7 @@ def _cut_down(
     pending = [(module, name) for module, names in wanted.items() for name in names]
     while pending:
         module, name = pending.pop()
-        definitions = _definitions(_parse(COURSE / f"{module}.py"))
+        definitions = _definitions(_parse(_modules(COURSE)[module]))
         if name in kept[module] or name not in definitions:
             continue
         statement = _hidden(name) if name in answers else definitions[name]
@@ -104,10 +133,11 @@ def _cut_down(
         for other in needed & set(definitions):
             pending.append((module, other))
             source = definitions[other]
-            if isinstance(source, ast.ImportFrom) and _own(source.module) in tainted:
-                pending.append((_own(source.module), other))
+            if isinstance(source, ast.ImportFrom):
+                where = _within(source.module, COURSE)
+                pending += [(each, other) for each in tainted if each == where]
     return {
-        module: _text(_parse(COURSE / f"{module}.py"), statements)
+        module: _text(_parse(_modules(COURSE)[module]), statements)
         for module, statements in kept.items()
         if statements
     }
@@ -170,32 +200,34 @@ def _defined(statement: ast.stmt) -> Iterator[str]:
                 yield node.id
 
 
-def _imports(tree: ast.AST, package: str) -> dict[str, set[str]]:
+def _imports(tree: ast.AST, package: Path) -> dict[str, set[str]]:
     """Return the modules of a package that are imported anywhere, with the names taken."""
+    modules = _modules(package)
     found: dict[str, set[str]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            first, _, rest = node.module.partition(".")
-            names = {each.name for each in node.names}
-            if first == package and rest:
-                found.setdefault(rest.split(".")[0], set()).update(names)
-            elif first == package:
-                found.update({name: found.get(name, set()) for name in names})
+        if isinstance(node, ast.ImportFrom):
+            module = _within(node.module, package)
+            for name in [each.name for each in node.names] if module is not None else []:
+                inner = f"{module}.{name}".lstrip(".")
+                if inner in modules:
+                    found.setdefault(inner, set())
+                elif module:
+                    found.setdefault(module, set()).add(name)
         elif isinstance(node, ast.Import):
             for each in node.names:
-                first, _, rest = each.name.partition(".")
-                if first == package and rest:
-                    found.setdefault(rest.split(".")[0], set())
+                found |= {name: set() for name in [_within(each.name, package)] if name}
     return found
 
 
 def imports_of_course(source: str) -> dict[str, set[str]]:
     """Return what a cell imports from the course: names by module."""
     try:
-        return _imports(ast.parse(source), "resnet_course")
+        return _imports(ast.parse(source), COURSE)
     except SyntaxError:
         return {}
 
 
-def _own(module: str | None) -> str:
-    return (module or "").partition(".")[2]
+def _within(module: str | None, package: Path) -> str | None:
+    """Return the name of a module without that of its package; None if it is not in there."""
+    first, _, rest = (module or "").partition(".")
+    return rest if first == package.name else None

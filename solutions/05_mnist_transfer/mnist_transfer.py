@@ -117,7 +117,7 @@ for dtype in ("uint8", "float32"):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.digits_to_images"
+# %% exercise="resnet_course.transfer_learning.digits_to_images"
 
 # %% check="digits_to_images" points=3
 
@@ -139,7 +139,7 @@ for dtype in ("uint8", "float32"):
 #
 # Because the backbone does not change in this stage, an image has the same features in every epoch. Compute them once, keep them, and train
 # the head on them: over five epochs that took a fifth of the time at 64×64 pixels, and a seventh at 224×224.
-# (`resnet_course.transferring` does it so.)
+# (`resnet_course.finetuning.two_stages` does it so.)
 #
 # ### Exercise 2 · `transfer_model`
 #
@@ -170,7 +170,7 @@ for dtype in ("uint8", "float32"):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.transfer_model"
+# %% exercise="resnet_course.transfer_learning.transfer_model"
 
 # %% check="transfer_model" points=4
 
@@ -203,7 +203,7 @@ for dtype in ("uint8", "float32"):
 # `sum(int(np.prod(weight.shape)) for weight in …)`, once for each of the two lists.
 # </details>
 
-# %% exercise="resnet_course.transfer.count_parameters"
+# %% exercise="resnet_course.transfer_learning.count_parameters"
 
 # %% check="count_parameters" points=1
 
@@ -290,7 +290,7 @@ for frozen in (False, True):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.unfreeze"
+# %% exercise="resnet_course.transfer_learning.unfreeze"
 
 # %% check="unfreeze" points=2
 
@@ -329,7 +329,7 @@ for frozen in (False, True):
 # `np.argmax` and `np.max`, both with `axis=1`: along the classes, not along the images.
 # </details>
 
-# %% exercise="resnet_course.transfer.confidence"
+# %% exercise="resnet_course.transfer_learning.confidence"
 
 # %% check="confidence" points=1
 
@@ -361,7 +361,7 @@ for frozen in (False, True):
 # ```
 # </details>
 
-# %% exercise="resnet_course.transfer.compare_stages"
+# %% exercise="resnet_course.transfer_learning.compare_stages"
 
 # %% check="compare_stages" points=1
 
@@ -421,7 +421,7 @@ prediction = {"frozen": 50, "fine-tuned": 50, "from scratch": 50}
 # The next cells need half a minute on a quiet laptop, up to a minute on a busy one. First the old task:
 
 # %% tags=["experiment"]
-from resnet_course.letters import rendered_letters
+from resnet_course.data import rendered_letters
 
 SIZE = 16
 data = digits()

@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers, ops
 
 import checks
-from resnet_course.solutions import reference_solution
+from resnet_course.desk.solutions import reference_solution
 
 #: Where the backends have their activations.
 ACTIVATIONS = {"tensorflow": "tensorflow.nn", "jax": "jax.nn", "torch": "torch.nn.functional"}

@@ -25,7 +25,7 @@ def test_checks_stand_alone():
 
 def test_the_judge_needs_no_keras():
     code = (
-        "import sys, checks.judge, checks.catalogue, checks.text, checks.html; "
+        "import sys, checks.judging.judge, checks.catalogue, checks.report; "
         "print(sorted({'keras', 'tensorflow', 'jax', 'torch', 'IPython'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from keras import layers
 
-from checks.canonical import ALWAYS_FREE, equivalent
 from checks.catalogue import EXERCISES
 from checks.exercise import NetworkExercise
-from checks.keras_layers import steps_of
+from checks.graph.canonical import ALWAYS_FREE, equivalent
+from checks.graph.keras_layers import steps_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "checks.md"
 

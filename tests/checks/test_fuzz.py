@@ -25,7 +25,7 @@ import pytest
 from keras import layers, ops
 
 import checks
-from checks.guard import OutOfTime
+from checks.probing.guard import OutOfTime
 
 #: One of each kind: a tensor, a model, numbers from arrays, numbers from a model.
 EXERCISES = ("identity_block", "ResNet50", "confidence", "count_parameters")

@@ -19,9 +19,9 @@ from keras import layers
 import checks
 from checks.case import Images, Network, TransferNetwork
 from checks.catalogue import EXERCISES
-from checks.realisation import keras_model, keras_transfer_model
-from checks.settings import usual_settings
-from resnet_course.solutions import reference_solution
+from checks.probing.realisation import keras_model, keras_transfer_model
+from checks.probing.settings import usual_settings
+from resnet_course.desk.solutions import reference_solution
 from tests.checks.attempts.corpus import ATTEMPTS
 
 

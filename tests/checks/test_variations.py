@@ -6,7 +6,7 @@ import pytest
 from checks.catalogue import convolutional, gradients, identity, transfer
 from checks.encoding import encode
 from checks.exercise import NumericExercise
-from checks.judge import judge
+from checks.judging.judge import judge
 from checks.report import Report
 from checks.variations import Slip, Variations
 

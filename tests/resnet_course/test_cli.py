@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from resnet_course import data, recipes, training
-from resnet_course.checkpoints import Checkpoints
 from resnet_course.cli import COMMANDS, main
-from resnet_course.unfinished import unfinished_run
+from resnet_course.data import sets
+from resnet_course.results.unfinished import unfinished_run
+from resnet_course.training import loop, recipes
+from resnet_course.training.checkpoints import Checkpoints
 
 TRAIN = ["train", "custom", "--epochs", "3", "--batch-size", "64"]
 
@@ -29,7 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(data.FOLDER_VARIABLE, raising=False)
+    monkeypatch.delenv(sets.FOLDER_VARIABLE, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
 
 
@@ -50,7 +51,7 @@ def sentence(capfd: pytest.CaptureFixture[str]):
 
 def draw(path: Path, position: int, dark: bool = True) -> Path:
     """Write a test digit as a large picture on a larger sheet."""
-    digit = Image.fromarray(data.load("digits").x_test[position, ..., 0])
+    digit = Image.fromarray(sets.load("digits").x_test[position, ..., 0])
     sheet = Image.new("L", (400, 300), 0)
     sheet.paste(digit.resize((120, 160), Image.Resampling.BICUBIC), (30, 60))
     sheet.point(lambda level: 255 - level if dark else level).save(path)
@@ -87,7 +88,7 @@ def test_training_offers_every_setting_and_names_every_network_and_data_set(
     main(["train", "--help"])
     overview = capsys.readouterr().out
     assert "--batch-norm-momentum" in overview
-    assert all(name in overview for name in (*recipes.RECIPES, *data.NAMES))
+    assert all(name in overview for name in (*recipes.RECIPES, *sets.NAMES))
 
 
 def test_help_does_not_wait_for_heavy_imports() -> None:
@@ -212,7 +213,7 @@ def test_what_is_wrong_from_the_start_is_refused_before_anything_is_loaded(
     with zipfile.ZipFile("empty.keras", "w") as archive:
         archive.writestr("config.json", "{}")
     before = names(tmp_path)
-    monkeypatch.setattr(data, "load", load)
+    monkeypatch.setattr(sets, "load", load)
     for module in ("training", "transferring"):
         monkeypatch.setattr(f"resnet_course.commands.{module}.import_keras", load)
     assert answer in sentence(*words)
@@ -265,7 +266,7 @@ def test_a_run_that_is_interrupted_before_its_first_step_leaves_nothing(
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("resnet_course.training.train", interrupt)
+    monkeypatch.setattr("resnet_course.training.loop.train", interrupt)
     assert main([*TRAIN, "--output", "run"]) == 130
     assert capsys.readouterr().err == "\nresnet-course: interrupted.\n"
     assert names(tmp_path) == []
@@ -288,7 +289,9 @@ def test_a_run_that_is_interrupted_goes_on_when_asked_to(
     sentence,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("resnet_course.tensorboard.callbacks", lambda folder: [Interrupt()])
+    monkeypatch.setattr(
+        "resnet_course.training.tensorboard.callbacks", lambda folder: [Interrupt()]
+    )
     monkeypatch.setattr("shutil.copytree", lambda *_: None)
     words = [*TRAIN, "--labels", "200", "--shift", "1", "--output", "run", "--tensorboard"]
     Interrupt.left = 3
@@ -311,8 +314,8 @@ def test_a_run_that_is_interrupted_goes_on_when_asked_to(
 
 def test_a_full_disk_keeps_what_is_done(tmp_path: Path, monkeypatch, capfd) -> None:
     real, steps = Checkpoints.write, []
-    monkeypatch.setattr("resnet_course.callbacks.SECONDS_BETWEEN_STATES", 0.0)
-    monkeypatch.setattr("resnet_course.callbacks.TIMES_WRITING", 0.0)
+    monkeypatch.setattr("resnet_course.training.callbacks.SECONDS_BETWEEN_STATES", 0.0)
+    monkeypatch.setattr("resnet_course.training.callbacks.TIMES_WRITING", 0.0)
 
     def full(self, *arguments) -> None:
         steps.append(1)
@@ -335,7 +338,9 @@ def test_a_run_that_replaces_another_goes_on_when_asked_to(
 ) -> None:
     words = [*TRAIN, "--labels", "100", "--output", "run"]
     assert main([*words, "--seed", "1"]) == 0
-    monkeypatch.setattr("resnet_course.tensorboard.callbacks", lambda folder: [Interrupt()])
+    monkeypatch.setattr(
+        "resnet_course.training.tensorboard.callbacks", lambda folder: [Interrupt()]
+    )
     monkeypatch.setattr("shutil.copytree", lambda *_: None)
     Interrupt.left = 3
     assert main([*words, "--tensorboard", "--overwrite"]) == 130
@@ -365,7 +370,9 @@ def test_an_unfinished_run_of_other_images_is_not_gone_on_with(
         (tmp_path / "photos" / "ab"[place % 2]).mkdir(parents=True, exist_ok=True)
         picture = Image.fromarray(rng.integers(0, 256, (40, 40, 3), dtype=np.uint8))
         picture.save(tmp_path / "photos" / "ab"[place % 2] / f"{place:02}.png")
-    monkeypatch.setattr("resnet_course.tensorboard.callbacks", lambda folder: [Interrupt()])
+    monkeypatch.setattr(
+        "resnet_course.training.tensorboard.callbacks", lambda folder: [Interrupt()]
+    )
     Interrupt.left = 3
     words = ["train", "custom", "--data", "photos", "--output", "run", "--batch-size", "4"]
     assert main([*words, "--tensorboard"]) == 130
@@ -425,7 +432,7 @@ def test_too_little_memory_gets_one_sentence_and_leaves_nothing(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(training, "train", fail)
+    monkeypatch.setattr(loop, "train", fail)
     assert main([*TRAIN, "--output", "run"]) == 2
     assert "needs more memory than there is" in capfd.readouterr().err
     assert names(tmp_path) == []
@@ -435,7 +442,7 @@ def test_an_error_of_the_program_keeps_its_traceback(monkeypatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a mistake")
 
-    monkeypatch.setattr(training, "train", fail)
+    monkeypatch.setattr(loop, "train", fail)
     with pytest.raises(RuntimeError, match="a mistake"):
         main([*TRAIN, "--output", "run"])
 
@@ -521,7 +528,7 @@ def test_pictures_of_digits_are_recognised(
     files = [draw(tmp_path / f"{p}.png", p, dark=p % 2 == 0) for p in positions]
     assert main(["predict", str(run), *map(str, files)]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    truth = [str(data.load("digits").y_test[p]) for p in positions]
+    truth = [str(sets.load("digits").y_test[p]) for p in positions]
     assert [line[0] for line in lines] == [str(file) for file in files]
     assert all(line[2].endswith("%") for line in lines)
     assert np.mean([line[1] == label for line, label in zip(lines, truth, strict=True)]) > 0.7
@@ -605,7 +612,7 @@ def test_a_model_that_says_no_probabilities_is_refused(
 def test_what_a_run_was_asked_for_is_in_its_result(run: Path) -> None:
     asked = json.loads((run / "result.json").read_text())["settings"]
     assert (asked["data"], asked["labels"], asked["validation"]) == ("digits", None, 0)
-    assert asked["digest of the images"] == data.load("digits").digest()
+    assert asked["digest of the images"] == sets.load("digits").digest()
 
 
 def test_wrong_image_files_are_named(run: Path, tmp_path: Path, sentence) -> None:
@@ -642,7 +649,7 @@ def test_what_is_no_model_is_named(tmp_path: Path, sentence) -> None:
 
 
 def test_real_mnist_goes_from_training_to_prediction(
-    mnist: data.Dataset,
+    mnist: sets.Dataset,
     real_data: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -651,7 +658,7 @@ def test_real_mnist_goes_from_training_to_prediction(
     from dataclasses import replace
 
     small = replace(mnist.take(3000), x_test=mnist.x_test[:500], y_test=mnist.y_test[:500])
-    monkeypatch.setattr(data, "load", lambda *_: small)
+    monkeypatch.setattr(sets, "load", lambda *_: small)
     assert main(["train", "custom", "--data", "mnist", "--epochs", "2", "--output", "run"]) == 0
     for position in range(8):
         Image.fromarray(255 - mnist.x_test[position, ..., 0]).save(tmp_path / f"{position}.png")

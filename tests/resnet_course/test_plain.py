@@ -9,8 +9,8 @@ from keras import layers
 
 from checks.catalogue.gradients import cross_entropy
 from checks.graph import GraphBuilder
-from checks.interpreter import draw_weights, evaluate
-from checks.realisation import keras_model
+from checks.graph.interpreter import draw_weights, evaluate
+from checks.probing.realisation import keras_model
 from resnet_course.plain import (
     GradientRecorder,
     gradient_norms,

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
-from checks.probe import OutOfTime, probe
+from checks.probing.probe import OutOfTime, probe
 from resnet_course.grading.sandboxed import messages, notebook_shell
 
 HOME = "/tmp/submission"

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 from keras import layers, ops
 
-from resnet_course.solutions import reference_solution
+from resnet_course.desk.solutions import reference_solution
 from tests.checks.attempts.attempt import Attempt, collector
 
 ATTEMPTS: list[Attempt] = []

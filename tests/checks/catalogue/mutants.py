@@ -9,16 +9,16 @@ import keras
 import numpy as np
 import pytest
 
-from checks.built import built
 from checks.case import Case
 from checks.encoding import encode
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
 from checks.graph import Graph, ShapesDoNotFit
-from checks.judge import judge
+from checks.judging.judge import judge
 from checks.mistakes import Mistake
-from checks.probe import encode_model
-from checks.realisation import keras_model
-from checks.recording import recorded
+from checks.probing.built import built
+from checks.probing.probe import encode_model
+from checks.probing.realisation import keras_model
+from checks.probing.recording import recorded
 from checks.report import Report
 
 

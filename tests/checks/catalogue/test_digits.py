@@ -13,7 +13,7 @@ import checks
 from checks.catalogue import digits, resizing
 from checks.exercise import Exercise
 from checks.mistakes import Mistake
-from resnet_course.transfer import digits_to_images
+from resnet_course.transfer_learning import digits_to_images
 from tests.checks.catalogue.mutants import assert_named, mutants
 
 

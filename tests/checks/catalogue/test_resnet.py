@@ -10,9 +10,9 @@ from keras import layers
 import resnet_course.resnet as reference
 from checks.catalogue import resnet
 from checks.exercise import NetworkExercise
-from checks.judge import judge
+from checks.judging.judge import judge
 from checks.mistakes import Mistake
-from checks.probe import probe
+from checks.probing.probe import probe
 from checks.report import Report
 from resnet_course.blocks import basic_block, convolutional_block, identity_block
 from tests.checks.catalogue.mutants import assert_named, mutants, report_on

@@ -12,7 +12,7 @@ import checks
 from checks.catalogue import transfer as catalogue
 from checks.exercise import Exercise
 from checks.mistakes import Mistake
-from resnet_course import transfer
+from resnet_course import transfer_learning
 from tests.checks.catalogue.mutants import assert_named, mutants
 
 NAMES = [exercise.name for exercise in catalogue.EXERCISES]
@@ -50,7 +50,7 @@ def test_a_mistake_is_named(exercise: Exercise, mistake: Mistake) -> None:
 @pytest.mark.parametrize("grading", [False, True])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_reference_passes(name, grading):
-    report = checks.run(name, getattr(transfer, name), grading=grading)
+    report = checks.run(name, getattr(transfer_learning, name), grading=grading)
     assert report.passed, str(report)
     assert report.score == 1
 

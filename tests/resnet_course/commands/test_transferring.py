@@ -7,10 +7,11 @@ import keras
 import numpy as np
 import pytest
 
-from resnet_course import data, pretraining
 from resnet_course.cli import main
-from resnet_course.glyphs import distorted_characters
-from resnet_course.recipes import Recipe
+from resnet_course.data import sets
+from resnet_course.data.characters import distorted_characters
+from resnet_course.finetuning import pretraining
+from resnet_course.training.recipes import Recipe
 
 QUICK = ["--head-epochs", "3", "--tuning-epochs", "2", "--cache", "cache"]
 
@@ -18,7 +19,7 @@ QUICK = ["--head-epochs", "3", "--tuning-epochs", "2", "--cache", "cache"]
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(data.FOLDER_VARIABLE, raising=False)
+    monkeypatch.delenv(sets.FOLDER_VARIABLE, raising=False)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_what_the_probe_writes_is_read():
 
 
 def test_what_a_real_probe_writes_is_read():
-    from checks.probe import probe
+    from checks.probing.probe import probe
     from resnet_course.grading.judging import arguments_only, draw_cases
 
     cases = draw_cases("identity_block_parameters", 7)
@@ -57,9 +57,9 @@ def test_what_a_real_probe_writes_is_read():
     "exercise", ["identity_block", "transfer_model", "unfreeze", "compare_stages"]
 )
 def test_what_a_real_probe_writes_of_networks_is_read_whole(exercise):
-    from checks.probe import probe
+    from checks.probing.probe import probe
+    from resnet_course.desk.solutions import reference_solution
     from resnet_course.grading.judging import arguments_only, draw_cases
-    from resnet_course.solutions import reference_solution
 
     cases = draw_cases(exercise, 7)
     written = probe(reference_solution(exercise), arguments_only(cases))
@@ -70,7 +70,7 @@ def test_what_a_real_probe_writes_of_networks_is_read_whole(exercise):
 def test_what_a_real_probe_writes_of_a_function_that_raises_is_read_whole():
     from keras import layers
 
-    from checks.probe import probe
+    from checks.probing.probe import probe
     from resnet_course.grading.judging import arguments_only, draw_cases
 
     def identity_block(X, f, filters, stage, block):

@@ -5,9 +5,9 @@ import json
 import pytest
 from keras import layers
 
-from checks.probe import probe
+from checks.probing.probe import probe
+from resnet_course.desk.solutions import reference_solution
 from resnet_course.grading.judging import Judge, Question, draw_cases
-from resnet_course.solutions import reference_solution
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_wrong_evidence_says_why_and_gives_no_probe_away(judge):
 def test_a_line_of_the_learners_code_is_not_shown_where_the_probes_are_secret(judge):
     from keras import layers
 
-    from checks.probe import probe
+    from checks.probing.probe import probe
 
     cases = draw_cases("conv_bn", 5)
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import command, export
+from resnet_course.grading import export
 from resnet_course.grading.assignment import read_assignment
 from resnet_course.grading.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.lateness import in_words
 from resnet_course.grading.marking import Mark, Marked, Marker
+from resnet_course.grading.table import table
 from tests.resnet_course.grading.conftest import LESSON
 
 NOTEBOOK = "identity_block"
@@ -153,7 +154,7 @@ def test_whoever_reads_a_score_sees_what_was_taken_off(course):
     )
     assert "in 3 hours late." in page(course)
     assert "taken off" not in page(course, "ben")
-    head, _, ada, ben, *_ = command.table(list(POINTS), list(lines.values()))
+    head, _, ada, ben, *_ = table(list(POINTS), list(lines.values()))
     assert head.split()[:4] == ["student", "points", "score", "late"]
     assert ada.split()[:4] == ["ada", "6.3/12", "9", "-2.7"]
     assert ben.split()[:4] == ["ben", "9/12", "9", "2"]
@@ -177,7 +178,7 @@ def test_json_says_score_penalty_and_net_score(course, capsys):
 
 
 def test_the_table_has_no_more_columns_where_nobody_lost_points(course):
-    head = command.table(list(POINTS), list(run(course).values()))[0]
+    head = table(list(POINTS), list(run(course).values()))[0]
     assert head.split()[:3] == ["student", "points", "conv_bn"]
 
 
@@ -199,7 +200,7 @@ def test_a_due_date_that_moves_later_counts_without_grading_again(course):
     lines = run(course)
     assert nets(course, lines)["ada"] == 9
     assert "0 graded now, 1 with a new late penalty, 1 unchanged" in "\n".join(
-        command.table(list(POINTS), list(lines.values()))
+        table(list(POINTS), list(lines.values()))
     )
     assert not run(course)["ada"].fresh_penalty
 

@@ -94,7 +94,7 @@ _attack(
     "Take blocks out of a network of the course that is built of them.",
     """
 from resnet_course.resnet import ResNet50, identity_block, conv_bn
-from resnet_course import networks
+from resnet_course.training import networks
 """,
 )
 _attack(
@@ -498,7 +498,7 @@ libc.mount(b"tmpfs", b"/library", b"tmpfs", 0, None)
 libc.umount2(b"/proc", 2)
 libc.umount2(b"/tmp", 2)
 import checks
-open("/library/checks/probe.py", "w").write("")
+open("/library/checks/probing/probe.py", "w").write("")
 """,
 )
 _attack(

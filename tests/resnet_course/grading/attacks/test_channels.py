@@ -58,7 +58,7 @@ REFUSED = {
     "descriptor in flight": "socket.send_fds(socket.socketpair()[0], [b'x'], [descriptor])",
     "read lease": "fcntl.fcntl(package, fcntl.F_SETLEASE, fcntl.F_RDLCK)",
     "lease on the interpreter": "fcntl.fcntl(open(sys.executable), 1024, fcntl.F_RDLCK)",
-    "lease on the library": "fcntl.fcntl(open('/library/checks/probe.py'), 1024, 0)",
+    "lease on the library": "fcntl.fcntl(open('/library/checks/probing/probe.py'), 1024, 0)",
     "lease on a file of its own": "fcntl.fcntl(open('/tmp/own', 'w'), 1024, fcntl.F_WRLCK)",
     "lease's state": "fcntl.fcntl(package, fcntl.F_GETLEASE)",
     "delegation": "call(72, descriptor, 1024 + 16, room)",

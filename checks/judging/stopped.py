@@ -1,0 +1,318 @@
+"""Says what stopped a learner's function, judging by what it built up to the error."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from checks.differences.difference import called, cause_of
+from checks.differences.parting import parting, role
+from checks.differences.unfinished import begins, joined, up_to, without_stop
+from checks.differences.unused import LOST, USE_IT, are_lost, call_it, left_behind, never_called
+from checks.graph import Graph
+from checks.graph.canonical import simplify
+from checks.graph.keras_graph import MalformedEvidence, read_begun
+from checks.messages.python_errors import Explanation, explain, in_short, is_known, is_stub
+
+#: With so many layers on the input, none of them reads what the one before computed.
+MANY_READERS = 3
+
+#: So long may an error be in a title.
+MAXIMUM_TITLE = 100
+
+_MODELS = frozenset({"Functional", "Sequential", "Model"})
+
+_GIVE_THE_SHAPE = (
+    "Give `keras.Input` the shape of one image, as a tuple: height, width, channels. Does it come "
+    "from what your function is given?"
+)
+
+#: What makes feature maps smaller, or takes their height and width away.
+_POOLINGS = frozenset({"average_pool", "max_pool", "reduce", "flatten"})
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a function built up to an error, or before it returned something else than a network.
+
+    Attributes:
+        graph: The network; None where nothing was built.
+        simple: The same, simplified.
+        called: The class of the layer whose call failed; "" if that was no call of a layer.
+        again: Whether that layer had been called before.
+        making: The class of the layer whose settings were refused; "" if that was not the error.
+        layers: The classes of the layers that the call was given in the place of tensors.
+        others: The types of other things that it was given in their place.
+        inputs: The shapes of the inputs that were made, without the axis of the images.
+        uncalled: The classes of the layers that were made and never called.
+        variables: The name of the layer whose output each variable held.
+    """
+
+    graph: Graph | None
+    simple: Graph | None
+    called: str
+    again: bool
+    making: str
+    layers: tuple[str, ...]
+    others: tuple[str, ...]
+    inputs: tuple[tuple[int | None, ...], ...]
+    uncalled: tuple[str, ...]
+    variables: Mapping[str, str]
+
+    @property
+    def misfits(self) -> bool:
+        """Whether the shapes that the call was given are why it failed."""
+        return self.graph is not None and self.graph.stopped
+
+
+def read(record: Mapping[str, Any]) -> Begun:
+    """Read what the record of a case says was built. What cannot be read was not built."""
+    evidence = record.get("built")
+    built = evidence if isinstance(evidence, Mapping) else {}
+    stopped = built.get("stopped")
+    stopped = stopped if isinstance(stopped, Mapping) else {}
+    variables = built.get("variables")
+    graph = simple = None
+    with suppress(MalformedEvidence, KeyError, TypeError, IndexError, ValueError):
+        graph = read_begun(built["graph"])
+        if graph and graph.stopped and "TypeError" in record.get("error", {}).get("types", ()):
+            graph = without_stop(graph)  # the call itself is wrong, whatever the shapes are
+        simple = simplify(graph) if graph else None
+    return Begun(
+        graph if simple else None,
+        simple,
+        str(stopped.get("class", "")),
+        stopped.get("again") is True,
+        str(built.get("making", "")),
+        _texts(stopped.get("layers")),
+        _texts(stopped.get("others")),
+        _shapes(built.get("inputs")),
+        _texts([each.get("class") for each in built.get("uncalled") or () if _is_record(each)]),
+        dict(variables) if isinstance(variables, Mapping) else {},
+    )
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _shapes(values: Any) -> tuple[tuple[int | None, ...], ...]:
+    listed = values if isinstance(values, list | tuple) else ()
+    return tuple(
+        tuple(each)
+        for each in listed
+        if isinstance(each, list | tuple)
+        and all(isinstance(length, int) or length is None for length in each)
+    )
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    listed = values if isinstance(values, list | tuple) else ()
+    return tuple(each for each in listed if isinstance(each, str))
+
+
+def explain_stop(
+    error: Mapping[str, Any],
+    parameters: tuple[str, ...],
+    begun: Begun,
+    expected: Graph,
+    free: frozenset[str],
+) -> Explanation:
+    """Explain an error by what was built before it, or else by what Python said.
+
+    Args:
+        error: The `error` record of the evidence.
+        parameters: Names of the exercise's parameters.
+        begun: What was built.
+        expected: The reference graph.
+        free: Names of parameters that do not count.
+    """
+    said = explain(error, parameters)
+    if is_stub(error):
+        return _left_over(said) if begun.graph else said
+    if title := _other_input(begun, expected):
+        return Explanation(title, said.why, _GIVE_THE_SHAPE)
+    if begun.layers:
+        return _on_a_layer(begun, said)
+    unfitting = re.search(r"axis -?\d+ of input", str(error["message"]))
+    if begun.again and begun.called != "Functional" and unfitting:
+        return _called_again(begun, said)
+    if begun.making and re.search(
+        r"not supported between instances of '?str", str(error["message"])
+    ):
+        return Explanation(
+            f"{begun.making} is given a string where it expects a number",
+            said.why,
+            "Give a layer's name by its keyword: `name=…`.",
+        )
+    known = is_known(said)
+    if layer := _made_with_a_tensor(error, begun):
+        return Explanation(
+            f"{layer} is made with a tensor in the place of a setting",
+            said.why,
+            f"Make the layer first, then call it: `layers.{layer}(…)(X)`.",
+        )
+    if "NoneType" in begun.others or (begun.others and not known):
+        return _on_no_tensor(begun, said)
+    found = _difference(begun, expected, free) if deviates(begun, expected, free) else None
+    if found and (begun.misfits or not known):
+        return Explanation(found[0], said.why, found[1] or said.hint)
+    if found:
+        why = f"{said.why} And in what was built before that: {_lowered(found[0])}."
+        return Explanation(said.cause, why, said.hint)
+    if known or not (begun.called or begun.making):
+        return said
+    what = f"The call of {begun.called}" if begun.called else f"Making {begun.making}"
+    return Explanation(
+        f"{what} failed: {in_short(error, MAXIMUM_TITLE)}",
+        said.why,
+        "What was built before is as it should be. Look at the settings of this layer, and at "
+        "what it is called on.",
+    )
+
+
+def deviates(begun: Begun, expected: Graph, free: frozenset[str]) -> bool:
+    """Return whether what was built is not the beginning of the expected network.
+
+    Args:
+        begun: What was built.
+        expected: The reference graph.
+        free: Names of parameters that do not count.
+    """
+    return begun.simple is not None and not begins(begun.simple, simplify(expected), free)
+
+
+def _other_input(begun: Begun, expected: Graph) -> str:
+    """Say in a title that the one input which was made has another shape than it should."""
+    if len(begun.inputs) != 1 or len(expected.inputs) != 1:
+        return ""
+    (shape,), wanted = begun.inputs, expected.inputs[0].shape
+    if len(shape) == len(wanted) + 1 and shape[1:] == wanted:
+        return "The shape given to `keras.Input` has a batch axis, which Keras adds by itself"
+    if None in shape or shape == wanted:
+        return ""
+    there, right = ("×".join(map(str, each)) for each in (shape, wanted))
+    return f"The network takes images of {there} instead of {right}"
+
+
+def _called_again(begun: Begun, said: Explanation) -> Explanation:
+    return Explanation(
+        f"One {begun.called} is called in several places, and its weights fit only the first",
+        said.why,
+        f"Make a new layer for each place: `layers.{begun.called}(…)` inside the loop makes one "
+        "each time.",
+    )
+
+
+def _left_over(said: Explanation) -> Explanation:
+    return Explanation(
+        "The line `raise NotImplementedError()` is still there",
+        "Layers were built, and then the function came to the line that the stub ends with.",
+        said.hint,
+    )
+
+
+def _on_a_layer(begun: Begun, said: Explanation) -> Explanation:
+    layer = begun.layers[0]
+    if layer in _MODELS:
+        return Explanation(
+            f"{begun.called} is called on a model, not on what the model computes",
+            said.why,
+            "Call the model on a tensor first, or take its output: `model.output`.",
+        )
+    return Explanation(
+        f"{begun.called} is called on a layer, {layer}, that was made and never called",
+        said.why,
+        call_it(layer),
+    )
+
+
+def _made_with_a_tensor(error: Mapping[str, Any], begun: Begun) -> str:
+    """Return the class of a layer that could not be made because a tensor is among its settings."""
+    if begun.making and "kerastensor" in str(error["message"]).lower():  # some settings are lowered
+        return begun.making
+    made = re.search(r"\b(\w+)\((\w+)\s*[,)]", str(error.get("line") or ""))
+    refused = "__init__() got multiple values" in str(error["message"])
+    return made[1] if refused and made and made[2] in begun.variables else ""
+
+
+def _on_no_tensor(begun: Begun, said: Explanation) -> Explanation:
+    """Explain a call on something that is neither a tensor nor a layer."""
+    if "NoneType" in begun.others:
+        return Explanation(
+            f"{begun.called} is called on nothing (None)",
+            f"{said.why} A function that ends without `return` gives None.",
+            "Which line sets the variable that you call the layer on? Print it.",
+        )
+    kind = begun.others[0]
+    what = f"the {kind}" if kind.startswith("class ") else f"a value of the type {kind}"
+    return Explanation(
+        f"{begun.called} is called on {what}, not on a tensor",
+        said.why,
+        "Print what you call the layer on. A layer is called on what another layer computed.",
+    )
+
+
+def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[str, str]:
+    """Say in a title how what was built differs from the reference, and what to do, if known."""
+    assert begun.simple is not None
+    if title := _one_reader_of_many(begun, expected):
+        return title, "Give what goes through the layers one name: `X = layers.ReLU()(X)`."
+    simple, part = simplify(expected), joined(begun.simple, paths(expected))
+    if found := never_called(begun.uncalled, up_to(simple, begun.simple), part):
+        return found
+    if title := _another_pooling(begun.simple, simple, free):
+        return title, ""
+    wanted = up_to(simple, begun.simple, free)
+    title = cause_of(wanted, part, free)
+    if "missing" in title and are_lost(left_behind(begun.simple), wanted, part):
+        return f"{title} {LOST}", USE_IT
+    return title, ""
+
+
+def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str:
+    """Say in a title that the layer that failed stands in the place of another pooling."""
+    theirs = begun.nodes[begun.output]
+    if not begun.stopped or theirs.operation not in _POOLINGS:
+        return ""
+    partners = parting(expected, begun, free).partners
+    read = tuple(partners.get(name, "") for name in theirs.inputs)
+    wanted = [node for node in expected.nodes.values() if node.inputs == read]
+    if len(wanted) != 1 or wanted[0].operation not in _POOLINGS - {theirs.operation}:
+        return ""
+    return f"There is {called(theirs)} in the place of {role(expected, wanted[0].name)}"
+
+
+def paths(expected: Graph) -> int:
+    """Return how many paths of a network are open at once, at most: as many as it joins."""
+    return max(len(node.inputs) for node in expected.nodes.values())
+
+
+def _one_reader_of_many(begun: Begun, expected: Graph) -> str:
+    """Say that layer after layer reads the input, and none what the one before it computed."""
+    assert begun.graph is not None
+    graph = begun.graph
+    readers = graph.readers()
+    wanted = max((len(expected.readers()[node.name]) for node in expected.inputs), default=0)
+    for node in graph.inputs:
+        lost = [name for name in readers[node.name] if not readers[name] and name != graph.output]
+        if len(readers[node.name]) < max(MANY_READERS, wanted + 1) or len(lost) < 2:
+            continue
+        names = [name for name, layer in begun.variables.items() if layer == node.name]
+        others = [
+            name
+            for name, layer in begun.variables.items()
+            if layer != node.name and node.name in graph.nodes.get(layer, node).inputs
+        ]
+        input_name = f", `{names[0]}`," if names else ""
+        instead = f"`{others[-1]}`, " if others else ""
+        return (
+            f"{len(readers[node.name])} layers read the input{input_name or ' itself'} and not "
+            f"{instead}what the layer before them computed"
+        )
+    return ""
+
+
+def _lowered(title: str) -> str:
+    return title[:1].lower() + title[1:]

@@ -1,0 +1,285 @@
+"""Training a network: one run from a seed to a measured model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from resnet_course.acceleration.training_twin import training_twin
+from resnet_course.choices import check_patience, check_seed
+from resnet_course.data.dataset import Dataset
+from resnet_course.errors import CourseError
+from resnet_course.files import made_folder
+from resnet_course.quiet import check_settings_of_keras
+from resnet_course.training import calibration, networks
+from resnet_course.training.augmented import augmented
+from resnet_course.training.batches import Batches, balancing_weights
+from resnet_course.training.calibration import UNCALIBRATED, Plan, Temperature, kept_weights
+from resnet_course.training.callbacks import Clock, EarlyStopping, Keeper, Recorder
+from resnet_course.training.checkpoints import Checkpoints
+from resnet_course.training.evaluation import IMAGES_A_BATCH, Evaluation, evaluate, probabilities
+from resnet_course.training.fitting import fitted_recipe
+from resnet_course.training.optimisers import optimiser
+from resnet_course.training.precision import resolved
+from resnet_course.training.recipes import Recipe
+from resnet_course.training.temperature import calibrated, uncalibrated
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A trained model and how it came about.
+
+    Attributes:
+        model: The model, from uint8 images to probabilities.
+        dataset: What it was trained on.
+        recipe: How.
+        seed: Seed of the weights, the order and the augmentation.
+        measured_on: What `evaluation` is about: `"test"` or `"validation"`.
+        evaluation: How well it does.
+        curve: Equally long lists of `"epoch"` (a fraction), `"loss"` and `"accuracy"` while
+            training, and, if validated, `"validation_loss"` and `"validation_accuracy"` an epoch.
+        cpu_seconds: Processor time of the training, over all cores.
+        wall_seconds: Time by the clock of the training.
+        best_epoch: The epoch whose weights were taken, from 1, if `patience` looked for one.
+        temperature: What the model's probabilities were calibrated by.
+    """
+
+    model: keras.Model
+    dataset: Dataset
+    recipe: Recipe
+    seed: int
+    measured_on: str
+    evaluation: Evaluation
+    curve: dict[str, list[float]]
+    cpu_seconds: float
+    wall_seconds: float
+    best_epoch: int | None = None
+    temperature: Temperature = UNCALIBRATED
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What a training leaves beside the weights.
+
+    Attributes:
+        curve: See `Run`.
+        cpu_seconds: See `Run`.
+        wall_seconds: See `Run`.
+        best_epoch: See `Run`.
+    """
+
+    curve: dict[str, list[float]]
+    cpu_seconds: float
+    wall_seconds: float
+    best_epoch: int | None = None
+
+
+def train(
+    model: str | keras.Model,
+    dataset: Dataset,
+    recipe: Recipe | None = None,
+    seed: int = 0,
+    validation: float = 0.0,
+    progress: bool = False,
+    patience: int = 0,
+    folder: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    calibrate: bool = True,
+) -> Run:
+    """Train a network and measure it once at the end.
+
+    Args:
+        model: Name of a network, one of `networks.NETWORKS`, or a model of one's own from uint8
+            images to probabilities; `networks.from_pixels` makes such a model. A temperature that
+            it has is left out: that of another training means nothing.
+        dataset: What to train and to measure on.
+        recipe: How. If not given, what suits the network and the images.
+        seed: Seed of the weights, the order and the augmentation. The same seed gives the same
+            result on the same machine.
+        validation: Share of the training images that are held out. If there is one, the run is
+            measured on them, after every epoch too, and the test images are not looked at.
+        progress: Whether to say what is trained, and draw a progress bar, on standard output.
+        patience: Epochs without a new lowest validation loss, after which training stops and the
+            best weights are taken. 0 for never.
+        folder: A folder that exists, for the state of the training, every half minute. If there is
+            a state of the same training, it goes on from there, to the same end, bit for bit.
+        callbacks: More of Keras's callbacks.
+        calibrate: Whether probabilities are made as sure as they are right, see `calibration`.
+            That spares a few of many training images, and trains on few of them a second time.
+
+    Returns:
+        The run. `runs.save` writes it to disk.
+
+    Raises:
+        CourseError: If there is no such network, the images do not fit it, or the loss is not a
+            number.
+    """
+    check_patience(patience, validation)
+    check_seed(seed)
+    check_settings_of_keras()
+    keras.utils.set_random_seed(seed)
+    if validation:
+        dataset = dataset.hold_out(validation)
+    recipe = recipe or fitted_recipe(model if isinstance(model, str) else None, dataset)
+    if isinstance(model, str):
+        model = networks.build(model, dataset, recipe)
+    model = uncalibrated(model)
+    plan = calibration.plan(dataset, bool(validation)) if calibrate else Plan(dataset)
+    dataset = plan.dataset
+    if progress:
+        print(
+            f"{model.name}, {model.count_params():,} parameters, on {len(dataset.y_train):,} "
+            f"images of {dataset.name}: {recipe}",
+            flush=True,
+        )
+    start = model.get_weights()
+    trace = fit(
+        model, dataset, recipe, seed, bool(validation), progress, patience, folder, callbacks
+    )
+    temperature = _temperature(model, plan, start, recipe, seed, progress, folder)
+    model = calibrated(model, temperature.temperature)
+    return Run(
+        model=model,
+        dataset=dataset,
+        recipe=recipe,
+        seed=seed,
+        measured_on="validation" if validation else "test",
+        evaluation=evaluate(model, dataset),
+        curve=trace.curve,
+        cpu_seconds=trace.cpu_seconds,
+        wall_seconds=trace.wall_seconds,
+        best_epoch=trace.best_epoch,
+        temperature=temperature,
+    )
+
+
+def _temperature(
+    model: keras.Model,
+    plan: Plan,
+    start: list[np.ndarray],
+    recipe: Recipe,
+    seed: int,
+    progress: bool,
+    folder: Path | None,
+) -> Temperature:
+    """Fit the temperature of a trained model, which began with the weights `start`."""
+    if plan.held_out is None:
+        return UNCALIBRATED
+    if not plan.again:
+        return plan.fitted(probabilities(model, plan.held_out.x_test))
+    with kept_weights(model):
+        model.set_weights(start)
+        if progress:
+            print(plan.announcement(), flush=True)
+        beside = folder and made_folder(folder / "calibration")
+        trace = fit(model, plan.held_out, recipe, seed, progress=progress, folder=beside)
+        return plan.fitted(probabilities(model, plan.held_out.x_test), trace.cpu_seconds)
+
+
+def fit(
+    model: keras.Model,
+    dataset: Dataset,
+    recipe: Recipe,
+    seed: int = 0,
+    validate: bool = False,
+    progress: bool = False,
+    patience: int = 0,
+    folder: Path | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    steps_per_call: int = 1,
+) -> Trace:
+    """Train a model on a data set's training images.
+
+    Args:
+        model: From uint8 images to probabilities. Its weights change.
+        dataset: What to train on.
+        recipe: How.
+        seed: Seed of the order and the augmentation.
+        validate: Whether to measure on `dataset`'s test images after every epoch.
+        progress: Whether to draw a progress bar on standard output.
+        patience: See `train`; needs `validate`.
+        folder: See `train`.
+        callbacks: More of Keras's callbacks.
+        steps_per_call: Steps that the backend takes at a time, but for PyTorch's, which takes one.
+            More are faster where a step is short; callbacks are called, and the state may be
+            written, only after all of them.
+
+    Returns:
+        The learning curve and the time it took.
+
+    Raises:
+        CourseError: If the loss is not a number, the folder holds the state of another model, or
+            there is but one image for batch normalisation.
+    """
+    weights = balancing_weights(dataset.y_train, dataset.classes) if recipe.class_weights else None
+    batches = Batches(
+        dataset.x_train,
+        dataset.y_train,
+        dataset.classes,
+        recipe.batch_size,
+        seed,
+        recipe.repeats,
+        weights,
+    )
+    watched = (
+        Batches(dataset.x_test, dataset.y_test, dataset.classes, 500, class_weights=weights)
+        if validate
+        else None
+    )
+    if len(batches.order) == 1 and any(norm.trainable for norm in networks.normalisations(model)):
+        raise CourseError(
+            "batch normalisation needs two training images or more: received a single one."
+        )
+    twin = training_twin(model, resolved(recipe.precision))
+    trained = augmented(twin, recipe, seed)
+    trained.compile(
+        optimizer=optimiser(recipe, len(batches) * recipe.epochs),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        metrics=["accuracy"],
+        steps_per_execution=1 if keras.config.backend() == "torch" else steps_per_call,
+    )
+    clock, recorder = Clock(), Recorder(recipe, len(batches.order), progress)
+    stopping = EarlyStopping(patience)
+    go_to_epoch = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: batches.go_to(epoch, recorder.step)
+    )
+    beside = [go_to_epoch, recorder, stopping, *callbacks]
+    if folder is not None:
+        keeper = Keeper(Checkpoints(folder), recorder, stopping, clock)
+        if keeper.checkpoints.hold_a_state():
+            _make_variables(trained, batches)
+            for each in (keeper, stopping):
+                each.set_model(trained)
+            keeper.restore()
+        beside.append(keeper)
+    while recorder.epoch < recipe.epochs and not stopping.stopped:
+        batches.go_to(recorder.epoch, recorder.step)
+        trained.fit(
+            batches,
+            initial_epoch=recorder.epoch,
+            epochs=recorder.epoch + 1 if recorder.step else recipe.epochs,
+            validation_data=watched,
+            callbacks=beside,
+            shuffle=False,
+            verbose=0,
+        )
+    stopping.bring_back()
+    if twin is not model:
+        model.set_weights(twin.get_weights())
+    spent = clock.spent()
+    # The last step's loss is from before its update.
+    said = model.predict(dataset.x_train[: recipe.batch_size], IMAGES_A_BATCH, verbose=0)
+    if not np.isfinite(said).all():
+        raise CourseError(
+            "after the last step the model says what is no number: lower the learning rate, which "
+            f"is {recipe.learning_rate:g}."
+        )
+    return Trace(recorder.curve, *spent, stopping.best_epoch or None)
+
+
+def _make_variables(model: keras.Model, batches: Batches) -> None:
+    """Have Keras make the variables that it would make in the first step."""
+    model.optimizer.build(model.trainable_variables)
+    model.test_on_batch(*batches[0])

@@ -1,0 +1,101 @@
+"""Which room of the house may import which, and that each says what it is for."""
+
+import ast
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from tests.structure import ROOT, Imports, circle, imports, rooms
+
+PACKAGES = ("checks", "resnet_course")
+
+#: What each file and folder on the first level may import of the others. `api` runs a whole check.
+CHECKS: Mapping[str, str] = {
+    "graph": "",
+    "encoding": "",
+    "messages": "graph",
+    "differences": "encoding graph",
+    "report": "differences graph",
+    "case": "graph",
+    "mistakes": "graph",
+    "variations": "mistakes",
+    "exercise": "case graph messages mistakes variations",
+    "catalogue": "case differences exercise graph messages mistakes variations",
+    "probing": "case encoding graph",
+    "judging": "case differences encoding exercise graph messages mistakes report",
+    "api": "catalogue judging probing report",
+    "checks": "api report",
+}
+
+#: The same of the course. The four files of reference solutions import no tool.
+COURSE: Mapping[str, str] = {
+    "errors": "",
+    "files": "errors",
+    "choices": "errors",
+    "quiet": "errors",
+    "configuration": "errors quiet",
+    "plain": "",
+    "blocks": "",
+    "resnet": "blocks errors",
+    "transfer_learning": "",
+    "acceleration": "",
+    "augmentation": "",
+    "pictures": "errors",
+    "data": "choices errors files pictures quiet",
+    "letters": "data",
+    "training": "acceleration augmentation choices data errors files pictures quiet resnet",
+    "results": "data errors files pictures quiet training",
+    "finetuning": "acceleration augmentation choices data errors files pictures quiet resnet "
+    "results training transfer_learning",
+    "authoring": "configuration errors files",
+    "grading": "authoring configuration errors files quiet resnet_course",
+    "desk": "blocks data errors files finetuning grading quiet results training",
+    "commands": "authoring choices data desk errors files finetuning grading quiet results "
+    "training",
+    "cli": "commands errors resnet_course",
+    "resnet_course": "blocks data finetuning resnet results training",
+    "__main__": "cli",
+}
+
+
+def not_allowed(modules: Imports, allowed: Mapping[str, str]) -> list[str]:
+    """Return the imports that are not allowed, in words."""
+    return [
+        f"{room} imports {other}"
+        for room, others in rooms(modules).items()
+        for other in sorted(others - set(allowed[room].split()))
+    ]
+
+
+@pytest.mark.parametrize(("package", "allowed"), [("checks", CHECKS), ("resnet_course", COURSE)])
+def test_each_room_imports_only_what_it_may(package, allowed):
+    assert not_allowed(imports(package), allowed) == []
+
+
+def test_an_import_that_is_not_allowed_is_named():
+    modules = {"graph.graph": {"report.page"}, "report.page": {"graph.graph"}}
+    assert not_allowed(modules, CHECKS) == ["graph imports report"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_modules_import_each_other_in_a_circle(package):
+    assert circle(imports(package)) == ""
+    assert circle(rooms(imports(package))) == ""
+
+
+def test_a_circle_is_named():
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}).split(" ← ")) == {*"abc"}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_is_named_like_one_of_the_standard_library(package):
+    names = {path.stem for path in (ROOT / package).rglob("*.py")}
+    assert names & set(sys.stdlib_module_names) == set()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_package_says_in_a_paragraph_what_it_is_for(package):
+    for path in (ROOT / package).rglob("__init__.py"):
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert len(text.split("\n\n")) > 1, f"{path} should say what it is for and may import"
