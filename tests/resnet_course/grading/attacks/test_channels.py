@@ -166,7 +166,7 @@ READ_ONLY = {
     "times of a file": "os.utime(os.__file__)",
     "mode of a file": "os.chmod(os.__file__, 0o644)",
     "owner of a file": "os.chown(os.__file__, -1, os.getgid())",
-    "link to a file": "os.link('/library/checks/probe.py', '/library/link')",
+    "link to a file": "os.link('/library/checks/probing/probe.py', '/library/link')",
     "nameless file among packages": "os.open('/usr/lib', os.O_TMPFILE | os.O_RDWR)",
     "nameless file in the library": "os.open('/library', os.O_TMPFILE | os.O_RDWR)",
 }
