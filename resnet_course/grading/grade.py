@@ -25,6 +25,7 @@ from resnet_course.grading.course import Course, handed_in_at, open_course, stam
 from resnet_course.grading.database import database_errors, is_database_error
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook
+from resnet_course.grading.host import Host
 from resnet_course.grading.judging import Judge
 from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking import Marked, Marker
@@ -356,9 +357,11 @@ class _Run:
         others = other_lessons(self.course.folder, self.course.source, self.assignment.lesson)
         markers: queue.Queue[Marker] = queue.Queue()
         apart = _can_fork_apart(where)
-        servers = [Server(where, options.limits, self._modules(), apart) for _ in range(number)]
+        host = Host(where, self._modules(), options.limits.of_process())
+        servers = [Server(where, options.limits, [], apart, host) for _ in range(number)]
         for server in servers:
             stack.callback(server.close, for_good=True)
+        stack.callback(host.close)
         limits = self._limits(where, servers[0])
         for server in servers:
             server.limits = limits
