@@ -35,6 +35,7 @@ from resnet_course.grading.misplaced import (
 )
 from resnet_course.grading.restoring import restored
 from resnet_course.grading.sandbox import Sandbox
+from resnet_course.grading.sandbox_process import SandboxProcess
 from resnet_course.grading.server import Limits, Server
 from resnet_course.grading.submission import (
     Unreadable,
@@ -357,9 +358,11 @@ class _Run:
         others = other_lessons(self.course.folder, self.course.source, self.assignment.lesson)
         markers: queue.Queue[Marker] = queue.Queue()
         apart = _can_fork_apart(where)
-        servers = [Server(where, options.limits, self._modules(), apart) for _ in range(number)]
+        host = SandboxProcess(where, self._modules(), options.limits.of_process())
+        servers = [Server(where, options.limits, [], apart, host) for _ in range(number)]
         for server in servers:
             stack.callback(server.close, for_good=True)
+        stack.callback(host.close)
         limits = self._limits(where, servers[0])
         for server in servers:
             server.limits = limits

@@ -3,26 +3,26 @@
 What comes back is untrusted: it is bounded here, and read in `evidence.py`.
 """
 
-import json
 import math
 import pickle
 import select
 import socket
-import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from resnet_course.grading.evidence import MAXIMUM_CELL
 from resnet_course.grading.sandbox import Sandbox
+from resnet_course.grading.sandbox_process import (
+    STARTING_SECONDS,
+    SandboxFailed,
+    SandboxProcess,
+    Started,
+)
 from resnet_course.grading.sandboxed import messages, zygote
-
-#: How long an interpreter may take to import Keras on a machine that is busy.
-STARTING_SECONDS = 300.0
 
 #: With less processor time, nothing is run any more.
 _LEAST_SECONDS = 0.5
@@ -31,10 +31,6 @@ _LEAST_SECONDS = 0.5
 _HEADER = 16
 
 Ending = Literal["out of time", "died", "too much output"]
-
-
-class SandboxFailed(Exception):
-    """The sandbox itself does not work: nothing to do with the submission."""
 
 
 class NoNamespaces(SandboxFailed):
@@ -140,10 +136,15 @@ class _Timed:
 
 
 class Server:
-    """A sandbox with a server in it, started when the first job comes."""
+    """A server in a sandbox, started when the first job comes."""
 
     def __init__(
-        self, sandbox: Sandbox, limits: Limits, modules: Sequence[str], warm: bool = True
+        self,
+        sandbox: Sandbox,
+        limits: Limits,
+        modules: Sequence[str],
+        warm: bool = True,
+        host: SandboxProcess | None = None,
     ) -> None:
         """Keep what the server needs to start.
 
@@ -152,18 +153,18 @@ class Server:
             limits: What a submission may use.
             modules: Modules to import before the first submission comes.
             warm: Whether one server serves many submissions, each forked from it.
+            host: What it starts in, if it shares that with others, who close it.
         """
         self.sandbox = sandbox
         self.limits = limits
-        self.modules = list(modules)
         self.warm = warm
-        self._process: subprocess.Popen[bytes] | None = None
-        self._name = ""
+        self.host = host or SandboxProcess(sandbox, modules, limits.of_process())
+        self._shared = host is not None
+        self._single: Started | None = None
         self._control: socket.socket | None = None
         self._closed = False
         self._deadline = 0.0
         self._taken = 0.0
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115
 
     def run(self, job: Job) -> Ran:
         """Run a job. A step that kills the process, or hangs, is left out and the rest run again.
@@ -198,36 +199,31 @@ class Server:
                 for number, step in job.steps.items()
                 if number not in endings and not ("cases" in step and number in results)
             }
+            late = time.monotonic() > self._deadline or self._left < _LEAST_SECONDS
+            if late or output <= 0:
+                left = (n for n in steps if n not in results)
+                ending: Ending = "out of time" if late else "too much output"
+                return Ran(results, {**endings, **dict.fromkeys(left, ending)}, output)
             allowed = self._taken + self._allowed_seconds()
             attempt = self._attempt(replace(job, steps=steps, output=output))
-            if self._taken > allowed - 0.1:  # the kernel ended it
-                ended: Ending = "out of time"
-                attempt = replace(attempt, endings=dict.fromkeys(attempt.endings, ended))
             results = {**attempt.results, **results}
-            late = time.monotonic() > self._deadline or self._left < _LEAST_SECONDS
-            endings |= attempt.endings
             output = attempt.left
             if not attempt.endings:
                 return Ran(results, endings, output)
-            if late or output <= 0:
-                left = (n for n in steps if n not in results and n not in endings)
-                ending: Ending = "out of time" if late else "too much output"
-                return Ran(results, {**endings, **dict.fromkeys(left, ending)}, output)
+            by_the_kernel = self._taken > allowed - 0.1
+            endings |= dict.fromkeys(attempt.endings, "out of time") if by_the_kernel else {}
+            endings = {**attempt.endings, **endings}
 
     def close(self, for_good: bool = False) -> None:
-        """End the server and all that runs in it; it starts again with the next job, or never."""
+        """End what runs for this server; it starts again with the next job, or never."""
         self._closed = self._closed or for_good
         if self._control is not None:
             self._control.close()
-        if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=5 if self._control is not None else 0)
-            self._process.kill()
-            self._process.wait()
-            stop = self.sandbox.stop_command(self._name)
-            if stop:
-                subprocess.run(stop, capture_output=True, stdin=subprocess.DEVNULL)
-        self._process = self._control = None
+        if self._single is not None:
+            self.host.end(self._single)
+        self._single = self._control = None
+        if for_good and not self._shared:
+            self.host.close()
 
     def _attempt(self, job: Job) -> Ran:
         """Run the steps of a job until one does not end."""
@@ -242,7 +238,7 @@ class Server:
                 # Then every submission gets a sandbox of its own, which takes longer.
                 self.warm = self.warm and not isinstance(error, NoNamespaces)
                 if last_try:
-                    raise SandboxFailed(f"{error}. {self._last_words()}") from error
+                    raise SandboxFailed(f"{error}. {self.host.last_words()}") from error
         raise AssertionError("not reached")
 
     def _converse(self, connection: socket.socket, job: Job) -> Ran:
@@ -305,7 +301,8 @@ class Server:
             if not self.warm:
                 with theirs:
                     self.close()
-                    self._process = self._start(theirs, theirs, once=True)
+                    allowed = self._allowed_seconds(), self.limits.data or 0
+                    self._single = self.host.start(theirs, theirs, allowed)
                 before = self._deadline - time.monotonic()
                 try:
                     yield ours
@@ -334,43 +331,13 @@ class Server:
 
     def _allowed_seconds(self) -> int:
         """Return the processor time of an attempt: not all, so that others may follow."""
-        return max(1, math.ceil(0.75 * self._left))
+        return max(1, int(0.75 * self._left))
 
     def _ready(self) -> socket.socket:
         """Return the server's control socket, starting the server if need be."""
-        if self._control is not None and self._process and self._process.poll() is None:
-            return self._control
-        self.close()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = self._start(theirs, subprocess.DEVNULL, once=False)
-        ours.settimeout(STARTING_SECONDS)
-        if ours.recv(16) != zygote.READY:
-            ours.close()
-            raise SandboxFailed("the server did not start")
-        ours.settimeout(30)
-        self._control = ours
-        return ours
-
-    def _start(self, stdin: Any, stdout: Any, once: bool) -> "subprocess.Popen[bytes]":
-        settings = {
-            "library": self.sandbox.library_inside,
-            "modules": self.modules,
-            "confined": self.sandbox.isolates or self.sandbox.nests,
-            "limits": self.limits.of_process() if self.sandbox.isolates else {},
-            "once": once,
-            "allowance": (self._allowed_seconds(), self.limits.data or 0),
-        }
-        self._log.seek(0)
-        self._log.truncate()
-        self._name = f"resnet-course-{uuid.uuid4().hex}"
-        command = self.sandbox.command(json.dumps(settings), self._name)
-        return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=self._log)
-
-    def _last_words(self) -> str:
-        self._log.seek(0)
-        lines = self._log.read(100_000).decode(errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else ""
+        if self._control is None:
+            self._control = self.host.join()
+        return self._control
 
 
 def _failure(connection: socket.socket) -> str:

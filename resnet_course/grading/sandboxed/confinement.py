@@ -5,7 +5,6 @@ more, so that it sees neither the server nor what another submission left.
 """
 
 import ctypes
-import math
 import os
 import resource
 import signal
@@ -114,7 +113,7 @@ def limit(limits: Mapping[str, int]) -> None:
     """
     for name, value in limits.items():
         if name == "RLIMIT_CPU":
-            value += math.ceil(time.process_time())
+            value += int(time.process_time())
         kind = getattr(resource, name)
         hard = resource.getrlimit(kind)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -1,4 +1,6 @@
-"""A server that has imported Keras, has run no operation, and forks one process a submission.
+"""Servers that have imported Keras, have run no operation, and fork one process a submission.
+
+The first process imports, and forks a server for each worker of the grader.
 
 It never holds a submission, an expected value or anything else that is not public: each submission
 comes to its own process over a socket of its own, and its evidence goes back the same way.
@@ -18,9 +20,11 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NoReturn
 
-READY, RUN, STARTED, END, ENDED, FAILED = b"ready", b"run", b"started", b"end", b"ended", b"failed"
+JOIN, READY, RUN, STARTED = b"join", b"ready", b"run", b"started"
+END, ENDED, FAILED = b"end", b"ended", b"failed"
 
 #: After RUN: seconds of processor time, and bytes of memory besides what there is; 0 for no limit.
 ALLOWANCE = struct.Struct("!IQ")
@@ -51,9 +55,26 @@ class Settings:
 
 
 def serve(control: socket.socket, settings: Settings) -> None:
-    """Fork a process for every connection that comes, one after the other, until no more comes."""
+    """Fork a server for every worker that joins, until no more can."""
     prepare(settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Nobody waits for a server that ends.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    control.sendall(READY)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
+        if message != JOIN or not descriptors:
+            return
+        if os.fork() == 0:
+            control.close()
+            _guarded(partial(_serve_worker, descriptors[0], settings), descriptors[0])
+        os.close(descriptors[0])
+
+
+def _serve_worker(descriptor: int, settings: Settings) -> None:
+    """Fork a process for every connection that comes, one after the other, until no more comes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    control = socket.socket(fileno=descriptor)
     control.sendall(READY)
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
@@ -63,12 +84,13 @@ def serve(control: socket.socket, settings: Settings) -> None:
         watcher, process = _start(control, descriptors[0], replace(settings, allowance=allowance))
         os.close(descriptors[0])
         control.sendall(STARTED if process else FAILED)
-        if control.recv(16) != END:
-            return
+        asked = control.recv(16)
         if process:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         usage = os.wait4(watcher, 0)[2]
+        if asked != END:
+            return
         control.sendall(ENDED + TAKEN.pack(usage.ru_utime + usage.ru_stime))
 
 

@@ -231,7 +231,7 @@ def test_all_attempts_of_both_runs_share_processor_time(library, source):
 @WITHOUT_A_SANDBOX
 @pytest.mark.parametrize("source", [BUSY, "while True: pass"])
 def test_a_loop_leaves_time_for_what_follows(library, source):
-    server = Server(Bubblewrap(library), Limits(60, 60, 120, processor_seconds=4), [])
+    server = Server(Bubblewrap(library), Limits(60, 60, 120, processor_seconds=6), [])
     try:
         ran = server.run(job(source, "x = 1"))
     finally:
