@@ -14,6 +14,12 @@ from resnet_course.grading.template import is_unanswered
 #: What of a code cell is searched for text, in characters.
 _LONGEST_CODE = 100_000
 
+#: So many characters that begin no token, and a cell is no Python: each costs as long as its line.
+_MOST_STRAY = 200
+
+#: Three words in a row. It begins at the first letter of one, lest a long word be read again.
+_PROSE = re.compile(r"(?<![^\W\d_])[^\W\d_]+ [^\W\d_]+ [^\W\d_]")
+
 
 def places(
     cells: Sequence[SubmittedCell], assignment: Assignment, released: Mapping[str, Any]
@@ -90,8 +96,9 @@ def _remarks(source: str) -> Iterator[str]:
     """Yield what of a code cell is meant for people: comments, loose strings, lines of prose."""
     lines = source[:_LONGEST_CODE].splitlines()
     code = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
-    names = 0
+    names = stray = 0
     begins = True
+    prose: set[int] = set()
     try:
         for token in tokenize.generate_tokens(io.StringIO(code).readline):
             is_name = token.type == tokenize.NAME and not keyword.iskeyword(token.string)
@@ -99,8 +106,12 @@ def _remarks(source: str) -> Iterator[str]:
             loose = begins and token.type == tokenize.STRING
             if (token.type == tokenize.COMMENT or loose) and re.search(r"[^\W\d_]", token.string):
                 yield token.string
-            elif names == 3:  # No Python has three names in a row.
+            elif names == 3 and token.start[0] not in prose:  # No Python has three in a row.
+                prose.add(token.start[0])
                 yield token.line.strip()
+            stray += token.type == tokenize.ERRORTOKEN
+            if stray > _MOST_STRAY:
+                raise SyntaxError("this is no Python")
             begins = token.type in (
                 tokenize.NEWLINE,
                 tokenize.NL,
@@ -109,5 +120,5 @@ def _remarks(source: str) -> Iterator[str]:
                 tokenize.COMMENT,
             )
     except (tokenize.TokenError, SyntaxError):
-        if re.search(r"[^\W\d_]+ [^\W\d_]+ [^\W\d_]+", code):
+        if _PROSE.search(code):
             yield code

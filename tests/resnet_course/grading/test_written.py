@@ -1,6 +1,7 @@
 """Whatever may be a written answer is found, and an untouched notebook holds none."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,13 @@ def test_comments_in_an_exercise_are_no_answer():
 def test_where_nothing_is_asked_nothing_is_found():
     lesson = Assignment("lesson", LESSON.path, LESSON.cells[:-1])
     assert text_elsewhere(cells(SubmittedCell("markdown", ANSWER)), lesson, RELEASED) == {}
+
+
+@pytest.mark.parametrize(
+    "bomb", ["(" + "a" * 99_000, '"' + '\\"' * 49_000, "'" + "\\'" * 49_000, "a a a;" * 16_000]
+)
+def test_no_cell_takes_long_to_search_or_is_said_again_and_again(bomb):
+    begun = time.process_time()
+    text = "".join(found(SubmittedCell("code", bomb)))
+    assert len(text) <= len(bomb)
+    assert time.process_time() - begun < 5
