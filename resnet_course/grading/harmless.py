@@ -5,7 +5,8 @@ Wherever something would come to life, a space is put into it: `< script>`, `[x]
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -69,10 +70,12 @@ def answer(
         longest: So many characters are shown.
     """
     pictures: dict[str, Any] = {}
+    # Looked at once, however often a text shows it: it may be long.
+    attached = cache(lambda name: _picture(attachments, name))
 
     def pasted(match: re.Match[str]) -> str:
         kind, data, name = match["kind"], match["data"], match["name"]
-        found = {kind: data} if kind in _PICTURES else _picture(attachments, name or "")
+        found = {kind: data} if kind in _PICTURES else attached(name or "")
         if not found:
             words = re.sub(r"[^\w.-]+", " ", name or str(kind)).strip()
             return f"(picture {words}: not shown)"
@@ -81,8 +84,22 @@ def answer(
         pictures[known] = found
         return f"![{known}](attachment:{known})"
 
-    text = _PASTED.sub(pasted, source)
+    text = "".join(_replaced(source, pasted, longest))
     return shown(_still(plain(text[: longest + 1]), pictures), longest, len(text)), pictures
+
+
+def _replaced(
+    source: str, replacement: Callable[[re.Match[str]], str], longest: int
+) -> Iterator[str]:
+    """Yield a text with its pictures replaced, as far as it will be shown, and then the rest."""
+    end = size = 0
+    for match in _PASTED.finditer(source):
+        parts = source[end : match.start()], replacement(match)
+        yield from parts
+        end, size = match.end(), size + sum(map(len, parts))
+        if size > longest:
+            break
+    yield source[end:]
 
 
 def shown(text: str, longest: int = MAXIMUM_SHOWN, total: int | None = None) -> str:
