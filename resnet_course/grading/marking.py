@@ -329,8 +329,9 @@ def _warnings(number: int, ran: Ran) -> list[str]:
         result = read_cell(ran.results.get(number, b""))
     except Malformed:
         return []
+    name = cell_name(number).capitalize()
     return [
-        f"{cell_name(number).capitalize()}{_line(each)}: {each['type']}: {_words(each['message'])}"
+        plain(f"{name}{_line(each)}: {each['type']}: {_words(each['message'])}")
         for each in result["warnings"]
     ]
 
