@@ -74,37 +74,6 @@ with contextlib.suppress(OSError):
     ctypes.memmove(libc.shmat(number, None, 0), text.encode(), len(text))
 """
 
-HONEST_MISTAKE = {
-    "equal_to_everything",
-    "not_a_number",
-    "hard_coded_public_probe",
-    "look_at_the_caller",
-    "forge_results",
-    "evidence_flood",
-    "half_a_character",
-    "huge_network",
-    "forged_giant",
-    "markup",
-}
-
-#: What the accomplice leaves behind, in all the places there are.
-ACCOMPLICE = """
-import ctypes, os, socket, threading
-text = SOURCE
-for folder in ("/tmp", "/dev/shm", "/", "/var/tmp", os.getcwd(), "/library", "/proc", "/dev"):
-    try:
-        open(os.path.join(folder, "left-for-a-friend.py"), "w").write(text)
-    except OSError:
-        pass
-server = socket.socket(socket.AF_UNIX)
-server.bind("\\0left-for-a-friend")
-server.listen()
-threading.Thread(target=lambda: server.accept()[0].sendall(text.encode()), daemon=True).start()
-libc = ctypes.CDLL(None)
-libc.shmat.restype = ctypes.c_void_p
-ctypes.memmove(libc.shmat(libc.shmget(4242, 65536, 0o1777), None, 0), text.encode(), len(text))
-"""
-
 HONEST_MISTAKE = """
 def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
     return X
