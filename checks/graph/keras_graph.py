@@ -30,6 +30,10 @@ STOPPED = "the call that failed"
 #: A network of more operations is not read: models within models can be made to have any number.
 MAXIMUM_NODES = 20_000
 
+#: Nor is one with longer names, or with an operation of more inputs: pages repeat them.
+MAXIMUM_NAME = 1_000
+MAXIMUM_INPUTS = 500
+
 _FUNCTIONAL = ("Functional", "Model")
 _NO_ARGUMENTS: Json = {"args": [], "kwargs": {}}
 
@@ -149,6 +153,8 @@ class _Reader:
                     results[(name, 0, 0)] = given[name]
                 elif layer["class_name"] == "InputLayer":
                     shape = layer["config"]["batch_shape"][1:]
+                    if len(prefix) + len(name) > MAXIMUM_NAME:
+                        raise MalformedEvidence("an input has an endless name")
                     results[(name, 0, 0)] = self.builder.input(shape, prefix + name)
                 else:
                     arguments = layer["inbound_nodes"][at]
@@ -209,6 +215,8 @@ class _Reader:
         """Add one application of a layer, which may stand for several operations in a row."""
         if len(self.builder.nodes) > MAXIMUM_NODES:
             raise MalformedEvidence(f"the network has more than {MAXIMUM_NODES} operations")
+        if len(prefix) + len(layer["name"]) > MAXIMUM_NAME or len(inputs) > MAXIMUM_INPUTS:
+            raise MalformedEvidence("a layer has an endless name, or no end of inputs")
         owner += layer.get("of", layer["name"])
         name = prefix + layer["name"] + (f"[{at}]" if at else "")
         if layer["class_name"] in (*_FUNCTIONAL, "Sequential"):

@@ -27,7 +27,8 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 #: Folders that are empty and the submission's own, each with the options of its file system.
 FOLDERS = {
-    "/dev/shm": b"size=64m,mode=1777",
+    # Files and folders take memory of the kernel's besides their content.
+    "/dev/shm": b"size=64m,mode=1777,nr_inodes=4096",
     "/tmp": b"size=64m,mode=1777,nr_inodes=4096",
     "/proc": b"size=4k,mode=755,nr_inodes=16",
 }

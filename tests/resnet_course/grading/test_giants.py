@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import pytest
 from keras import layers
 
@@ -81,3 +82,23 @@ def test_a_giant_is_compared_and_not_run(judge, giant):
     if giant is not the_same_layer_often:  # of which the weights are others, too
         assert "far more work than the expected one" in verdict.html
     assert judge.total_seconds - judge._left < 2
+
+
+def test_no_page_repeats_a_long_name_as_often_as_a_layer_has_inputs(judge):
+    cases = draw_cases("identity_block", 5)[:1]
+    block = reference_solution("identity_block")
+
+    def nested(X, **kwargs):
+        inputs = keras.Input(X.shape[1:])
+        relu = layers.ReLU()(inputs)
+        inner = keras.Model(inputs, layers.Add()([relu] * 300), name="x" * 100_000)
+        return inner(block(X, **kwargs))
+
+    evidence = probe(nested, cases)
+    assert evidence["cases"][0]["outcome"] == "returned"
+    said = json.dumps({"missing": False, "evidence": evidence}).encode()
+    judge.begin()
+    verdict = judge.judge(Question("identity_block", cases, said))
+    assert verdict is not None
+    assert not verdict.passed
+    assert len(verdict.html) < 2**20

@@ -234,3 +234,19 @@ def test_characters_that_are_obeyed_are_not_shown(sign):
 def test_a_line_is_one_line_of_some_length():
     assert harmless.line("a\n\n<img src=x onerror=alert(1)>") == "a < img src=x onerror=alert(1)>"
     assert len(harmless.line("a" * 10**6)) == 501
+
+
+def test_a_picture_that_is_shown_again_and_again_is_looked_at_once():
+    begun = time.process_time()
+    attachments = {"a": {"image/png": "A" * 2**22}}
+    text, pictures = harmless.answer("![](attachment:a)\n" * 100_000, attachments)
+    assert pictures == {"picture-1": attachments["a"]}
+    assert len(text) < 11_000
+    assert time.process_time() - begun < 2
+
+
+def test_pictures_without_end_are_looked_at_as_far_as_they_are_shown():
+    begun = time.process_time()
+    source = "".join(f"![](data:image/png;base64,{at:08d})" for at in range(100_000))
+    assert len(harmless.answer(source, {})[1]) < 1_000
+    assert time.process_time() - begun < 2

@@ -253,7 +253,9 @@ def test_a_time_stamp_that_changes_counts_in_whatever_time_zone(course, text, ad
     assert lines["ada"].late.seconds == max(0, (parse_utc(text.strip()) - DUE).total_seconds())
 
 
-@pytest.mark.parametrize("text", ["soon", "", "2026-13-45 99:00:00", "x" * 300])
+@pytest.mark.parametrize(
+    "text", ["soon", "", "2026-13-45 99:00:00", "x" * 300, f" 12:00{'1' * 150}x"]
+)
 def test_a_time_stamp_that_is_none_is_named(course, text):
     stamp(course, text)
     lines = run(course)

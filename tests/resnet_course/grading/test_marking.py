@@ -1,7 +1,10 @@
 """What goes wrong while a submission is read is said in a sentence."""
 
+import json
+
 from resnet_course.grading import marking
 from resnet_course.grading.assignment import read_assignment
+from resnet_course.grading.server import Ran
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
 
@@ -15,3 +18,10 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
     assert marked.problem.startswith(
         f"submitted/ada/{LESSON} cannot be read (Permission denied): give yourself the right"
     )
+
+
+def test_what_python_remarks_on_holds_nothing_that_is_obeyed():
+    warning = {"type": "SyntaxWarning", "message": "\x1b[2J\u202e", "line": 1}
+    result = json.dumps({"outcome": "ran", "warnings": [warning]}).encode()
+    (said,) = marking._warnings(0, Ran({0: result}, {}))
+    assert said.isprintable()

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from resnet_course.errors import CourseError
+from resnet_course.grading import submission
 from resnet_course.grading.submission import Unreadable, check_name, digest, read_submission
 
 CELL = {"cell_type": "code", "id": "a", "source": ["x = 1\n", "y = 2"], "metadata": {}}
@@ -144,3 +145,32 @@ def test_what_only_looks_like_an_old_notebook_is_refused(folder, sheets):
     (folder / "lesson.ipynb").write_text(json.dumps({"worksheets": sheets}))
     with pytest.raises(Unreadable, match="old format"):
         read_submission(folder, "lesson")
+
+
+@pytest.mark.parametrize("name", [".hidden", "helper.py"])
+def test_the_digest_tells_changes_beside_a_file_that_cannot_be_read(folder, monkeypatch, name):
+    (folder / name).write_text("x")
+    read = submission._read
+
+    def refused(path, largest):
+        if path.name == name:
+            raise Unreadable("no file that can be read")
+        return read(path, largest)
+
+    monkeypatch.setattr(submission, "_read", refused)
+    before = digest(folder)
+    (folder / "lesson.ipynb").write_text("{}")
+    assert digest(folder) != before
+
+
+def test_the_digest_reads_no_more_than_will_be_used(folder, monkeypatch):
+    for number in range(20):
+        with (folder / str(number)).open("wb") as file:
+            file.truncate(10 * 2**20)
+    sizes = []
+    read = submission._read
+    monkeypatch.setattr(
+        submission, "_read", lambda *given: sizes.append(len(read(*given))) or read(*given)
+    )
+    digest(folder)
+    assert sum(sizes) <= 64 * 2**20

@@ -407,6 +407,14 @@ def test_without_the_filter_it_would_feel_that_pipes_are_taken(open_servers):
     assert found(TAKEN["pipes of a user"], open_servers)["outcome"] == "ran"
 
 
+@WITHOUT_A_SANDBOX
+@pytest.mark.parametrize("folder", ["/dev/shm", "/tmp", "/proc"])
+def test_empty_files_come_to_an_end(server, folder):
+    """The kernel keeps about a kibibyte of each, which no limit on memory counts."""
+    made = f"import os\nfor number in range(5_000):\n    os.mkdir(f'{folder}/{{number}}')"
+    assert ended(server.run(job(made))) == {0: "raised"}
+
+
 #: Refuses what is refused to submissions, does something, says so and waits.
 HOLDING = """
 import ctypes, fcntl, mmap, os, sys
