@@ -286,6 +286,16 @@ class NetworkJudge:
         """Return whether epsilon adds next to nothing to the variances."""
         for node in read_model(record["value"]["graph"]).nodes.values():
             epsilon = node.params.get("epsilon", 0)
+            if not epsilon >= 0:
+                return self.verdict.failed(
+                    name,
+                    "an epsilon above 0 and far below 1, such as 1.001e-5",
+                    f"the epsilon {epsilon:g} in the layer {node.layer!r}",
+                    "Epsilon is added to the variance before its square root is taken. With this "
+                    "one there may be no root.",
+                    "Is a minus sign in the wrong place?",
+                    cause=f"A batch normalisation has the epsilon {epsilon:g}",
+                )
             if epsilon > LARGEST_EPSILON:
                 return self.verdict.failed(
                     name,

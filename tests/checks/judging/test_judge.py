@@ -310,12 +310,15 @@ def test_metrics_in_the_place_of_loss_weights_are_told():
     )
 
 
-@pytest.mark.parametrize(("epsilon", "passes"), [(0.01, True), (1.001e5, False)])
-def test_an_epsilon_is_free_as_long_as_it_is_small(epsilon, passes):
+@pytest.mark.parametrize(
+    ("epsilon", "passes"),
+    [(0, True), (0.01, True), (1.001e5, False), (-1.0, False), (float("nan"), False)],
+)
+def test_an_epsilon_is_free_as_long_as_it_is_small_and_a_number(epsilon, passes):
     def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
         X = layers.Conv2D(filters, kernel_size, strides, "same", use_bias=use_bias)(X)
         return layers.BatchNormalization(epsilon=epsilon)(X)
 
     report = checks.run("conv_bn", conv_bn)
     assert report.passed == passes
-    assert passes or report.cause == "A batch normalisation has the epsilon 100100"
+    assert passes or report.cause == f"A batch normalisation has the epsilon {epsilon:g}"
