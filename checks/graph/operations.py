@@ -311,6 +311,15 @@ def _padded_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
     return tuple(size + sum(pair) for size, pair in zip(shapes[0], params["pads"], strict=True))
 
 
+def _mirrored_shape(params: Params, shapes: Sequence[Shape]) -> Shape:
+    """Return the shape of what is padded, by a mirror no further than what it mirrors reaches."""
+    short = {"reflect": 1, "symmetric": 0}.get(params["mode"])
+    pairs = zip(shapes[0], params["pads"], strict=True)
+    if short is not None and any(max(pad) > size - short for size, pad in pairs):
+        raise ValueError(f"a mirror of {shapes[0]} does not reach {params['pads']} far")
+    return _padded_shape(params, shapes)
+
+
 OPERATIONS: dict[str, Operation] = {
     "conv2d": Operation(
         _convolve,
@@ -416,7 +425,7 @@ OPERATIONS: dict[str, Operation] = {
             p["mode"],
             **({"constant_values": p["value"]} if p["mode"] == "constant" else {}),
         ),
-        _padded_shape,
+        _mirrored_shape,
         _no_weights,
         lambda p: (
             f"padding with the number {p['value']:g}"

@@ -7,7 +7,7 @@ from typing import Any
 from resnet_course.errors import CourseError
 
 #: The modules that hold reference solutions, in the order of the lessons.
-MODULES = ("plain", "blocks", "resnet", "transfer")
+MODULES = ("plain", "blocks", "resnet", "transfer_learning")
 
 
 def reference_solution(exercise: str) -> Callable[..., Any]:

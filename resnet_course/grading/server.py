@@ -210,7 +210,7 @@ class Server:
             output = attempt.left
             if not attempt.endings:
                 return Ran(results, endings, output)
-            by_the_kernel = self._taken > allowed - 0.1
+            by_the_kernel = self._taken > allowed - 0.5
             endings |= dict.fromkeys(attempt.endings, "out of time") if by_the_kernel else {}
             endings = {**attempt.endings, **endings}
 

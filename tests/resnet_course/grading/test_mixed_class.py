@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from resnet_course.grading import sandbox
+from resnet_course.grading import bubblewrap
 from resnet_course.grading.allowance import MARGIN
 from resnet_course.grading.classroom import Classroom
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 from tests.resnet_course.grading.mixed_class import Outcome, make_mixed_class
 
 pytestmark = pytest.mark.skipif(
-    sandbox.works() is not None, reason=f"no sandbox here: {sandbox.works()}"
+    bubblewrap.works() is not None, reason=f"no sandbox here: {bubblewrap.works()}"
 )
 
 NUMBERS = {"right": 2, "partly_right": 2, "untouched": 1, "late": 2, "misplaced": 8, "broken": 7}

@@ -464,7 +464,7 @@ def test_nobody_waits_at_a_page_that_others_have_too(tmp_path):
 @WITHOUT_A_SANDBOX
 @pytest.mark.parametrize("name", ["package", "library"])
 def test_reading_a_file_leaves_no_mark_on_it(server, name):
-    inside = Path(os.__file__ if name == "package" else "/library/checks/probe.py")
+    inside = Path(os.__file__ if name == "package" else "/library/checks/probing/probe.py")
     path = inside if name == "package" else server.sandbox.library / "checks" / "probe.py"
     if path.stat().st_uid != os.getuid():
         pytest.skip("the time of the last reading is set by the owner alone")
