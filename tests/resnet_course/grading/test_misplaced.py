@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from resnet_course.grading import misplaced
-from resnet_course.grading.misplaced import find_misplaced
+from resnet_course.grading.misplaced import find_learners, find_misplaced
 
 LESSON = "02_identity_block"
 NOTEBOOKS = {
@@ -83,6 +83,28 @@ def test_what_is_misplaced_is_named_with_its_place(submitted, path, name, place)
     assert student == name
     assert sentence.startswith("submitted/" + path.split("/")[0])
     assert f" {place}" in sentence
+
+
+def test_learners_are_those_who_have_a_folder_or_a_link(submitted):
+    for path in (
+        "ben/02_Identity_Block/identity_block.ipynb",
+        "cem/identity_block.ipynb",
+        f"{LESSON}/dan/identity_block.ipynb",
+        f"{LESSON}/identity_block.ipynb",
+        f"{LESSON}/{RIGHT}",
+        "class.zip",
+        "identity_block.ipynb",
+        "__MACOSX/x.ipynb",
+        ".hidden/x.ipynb",
+        "x\x1b: A/y.ipynb",
+    ):
+        put(submitted, path)
+    (submitted / "eva").mkdir()
+    (submitted / "fay").symlink_to("nowhere")
+    (submitted / "a.ipynb").symlink_to("nowhere")
+    learners = {"ada", "ben", "cem", "dan", "eva", "fay", ascii("x\x1b: A")}
+    assert find_learners(submitted, NOTEBOOKS) == learners
+    assert find_learners(submitted / "nowhere", NOTEBOOKS) == set()
 
 
 def test_each_folder_that_holds_a_notebook_is_sent_to_its_own_lesson(submitted):
