@@ -1,4 +1,4 @@
-"""What all tests share: a quiet backend, real data where it is to be had, and no network."""
+"""What all tests share: a quiet backend, real data where it is available, and no network."""
 
 import ctypes
 import os

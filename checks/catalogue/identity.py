@@ -615,7 +615,7 @@ _UNITS = ("first", "second", "third")
 _KERNELS = {
     "f": "is counted as f numbers, not f × f",
     "2 × f": "is counted as 2 × f, not f × f",
-    "f ^ 2": "is counted with `f ^ 2`, which in Python is no power: `f ** 2` is",
+    "f ^ 2": "is counted with `f ^ 2`, which in Python is not a power: `f ** 2` is",
     "f + f²": "is counted as f + f × f, not f × f",
     "9": "is counted as 3 × 3, whatever f says",
     "1": "is counted as 1 × 1",

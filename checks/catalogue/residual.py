@@ -94,8 +94,8 @@ def default_mistake(name: str, default: int, wrong: int, section: str) -> Mistak
     """Return the mistake of another default value of a parameter."""
     return Mistake(
         f"The default of {name} is {wrong}, not {default}",
-        f"A caller who leaves out `{name}` expects {default}, as the first line of the function in "
-        "the lesson says.",
+        f"Without an argument for `{name}` the function should use {default}, as its first line "
+        "in the lesson says.",
         (
             "Compare the first line of your function with that of the lesson.",
             f"What is `{name}` when the call does not say?",

@@ -638,7 +638,7 @@ def _of_ones_own(record: Record) -> str:
     if owner is None:
         return ""
     if "batch_statistic" in found:
-        what = "takes statistics of the batch, and is no batch normalisation"
+        what = "takes statistics of the batch and is not a batch normalisation"
     elif "switch" in found:
         what = "computes one thing while training and another afterwards"
     else:

@@ -445,8 +445,8 @@ PATTERNS: Patterns = (
         r"requires at least one data point|of empty sequence|arg is an empty sequence"
         r"|zero-size array to reduction operation",
         (
-            "A mean or a maximum of no numbers is taken",
-            "There are no numbers to take it of{where}.",
+            "The mean or maximum of an empty array is taken",
+            "The array is empty{where}.",
             "Print the length of what goes in. What should the result be where there is nothing?",
         ),
     ),

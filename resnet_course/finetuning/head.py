@@ -94,7 +94,7 @@ def train_head(
     spent = clock.spent()
     if not np.isfinite(x_train).all():
         raise CourseError(
-            f"the backbone {source.name} gives features that are no numbers: its weights are "
+            f"the backbone {source.name} returns features that are NaN: its weights are "
             "damaged, take others."
         )
     mean, scale = x_train.mean(axis=0), x_train.std() + SMALLEST_DEVIATION

@@ -27,7 +27,7 @@ class Cell:
         kind: "code", "markdown" or "raw".
         grade_id: nbgrader's name for it, if it has one.
         points: What it is worth.
-        exercise: For a check: the exercise that it checks; None if it is no call of `checks`.
+        exercise: For a check: the exercise that it checks; None if it is not a call of `checks`.
     """
 
     role: Role

@@ -176,7 +176,7 @@ def _check_file(course: Course, path: Path) -> None:
     if not path.exists():
         raise DatabaseUnusable(f"the gradebook {path} is a link to nothing: {move}.")
     if not path.is_file():
-        kind = "a folder" if path.is_dir() else "no ordinary file"
+        kind = "a folder" if path.is_dir() else "not an ordinary file"
         raise DatabaseUnusable(f"the gradebook {path} is {kind}, and should be a file: {move}.")
     for each in (path, path.parent):
         # Root may write all the same, but should not where nobody is meant to.
@@ -185,7 +185,7 @@ def _check_file(course: Course, path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(len(_SIGNATURE))
     if start != _SIGNATURE:
-        kind = "no database of SQLite" if start else "an empty file"
+        kind = "not an SQLite database" if start else "an empty file"
         raise DatabaseUnusable(
             f"the gradebook {path} is {kind}: put back a copy of it{_newest_copy(path)}, or {move}."
         )

@@ -29,16 +29,16 @@ def read_result(content: bytes, longest: int = MAXIMUM_BYTES) -> dict[str, Any]:
     """Read the result of one step.
 
     Raises:
-        Malformed: If it is no JSON object, or longer than `longest` bytes.
+        Malformed: If it is not JSON object, or longer than `longest` bytes.
     """
     if len(content) > longest:
         raise Malformed("the evidence is too long")
     try:
         result = read_json(content)
     except (ValueError, RecursionError) as error:
-        raise Malformed("the evidence is no JSON that can be read") from error
+        raise Malformed("the evidence is not JSON that can be read") from error
     if not isinstance(result, dict):
-        raise Malformed("the evidence is no object")
+        raise Malformed("the evidence is not an object")
     return result
 
 
@@ -123,7 +123,7 @@ def unfinished(cases: int, seconds: float = 20.0) -> dict[str, Any]:
 
 def _record(record: Any) -> dict[str, Any]:
     if not isinstance(record, dict):
-        raise Malformed("a record of a call is no object")
+        raise Malformed("a record of a call is not an object")
     outcome = record.get("outcome")
     others = {key: read(record[key]) for key, read in _RECORD_READERS.items() if key in record}
     if outcome == "returned":
@@ -157,14 +157,14 @@ def _error(error: Mapping[str, Any]) -> dict[str, Any]:
 def _built(built: Any) -> dict[str, Any]:
     """Check what is said to have been built before an error; the graph is checked elsewhere."""
     if not isinstance(built, dict):
-        raise Malformed("what was built is no object")
+        raise Malformed("what was built is not an object")
     return {key: read(built[key]) for key, read in _BUILT_READERS.items() if key in built}
 
 
 def _lines(lines: Any) -> dict[str, list[list[Any]]]:
     """Check what is said to be the lines in which layers were called."""
     if not isinstance(lines, dict) or len(lines) > _LAYERS:
-        raise Malformed("lines are no object, or too many")
+        raise Malformed("lines are not an object, or too many")
     return {name: [_line(each) for each in _listed(given, 2)] for name, given in lines.items()}
 
 
@@ -277,7 +277,7 @@ def _names(value: Any) -> list[str]:
 
 def _graph(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Malformed("a graph is no object")
+        raise Malformed("a graph is not an object")
     return value
 
 
@@ -319,7 +319,7 @@ def _settings(value: Any) -> dict[str, list[str]]:
 
 def _stopped(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Malformed("a call that failed is no object")
+        raise Malformed("a call that failed is not an object")
     return {
         **{key: _text(value.get(key), _SHORT_TEXT) for key in ("class", "name")},
         "again": _flag(value.get("again")),

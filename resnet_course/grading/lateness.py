@@ -87,7 +87,7 @@ class Penalties:
                 return Penalty()
             points = float(answer)
             if math.isnan(points):
-                raise ValueError("it gave nan, which is no number of points")
+                raise ValueError("it returned NaN instead of a number of points")
             return Penalty(float(self._step._check_late_penalty(notebook, points)))
         except Exception as error:
             name = type(self._step.plugin_inst).__name__

@@ -19,7 +19,7 @@ def read_json(content: bytes) -> Any:
 
     Raises:
         TooManyValues: If it may hold more than `MAXIMUM_VALUES`.
-        ValueError: If it is no JSON.
+        ValueError: If it is not JSON.
         RecursionError: If it is nested too deeply.
     """
     total = _signs(content, 0, len(content))

@@ -175,7 +175,7 @@ def _read_cells(path: Path) -> list[SubmittedCell]:
                 f"{path.name} cannot be read: {error}. Clear the outputs and hand it in again."
             ) from error
         except (ValueError, RecursionError) as error:
-            raise Unreadable(f"{path.name} is not a notebook: it is no JSON in UTF-8.") from error
+            raise Unreadable(f"{path.name} is not a notebook: it is not JSON in UTF-8.") from error
         cells = _cells(content, path.name)
     text = sum(len(cell.source) for cell in cells)
     if text > MAXIMUM_TEXT:
@@ -240,7 +240,7 @@ def _read(path: Path, largest: int) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(f"{path.name} is no ordinary file.")
+            raise Unreadable(f"{path.name} is not an ordinary file.")
         if status.st_size > largest:
             raise Unreadable(
                 f"{path.name} is too large: {status.st_size / 2**20:.0f} MiB, and "

@@ -22,7 +22,7 @@ Logs = dict[str, float] | None
 
 
 class Recorder(keras.callbacks.Callback):
-    """Records the learning curve, draws the progress bar and stops when the loss is no number."""
+    """Records the learning curve, draws the progress bar, and stops when the loss is NaN."""
 
     def __init__(self, recipe: Recipe, images: int, progress: bool = False):
         """Begin an empty curve.

@@ -219,13 +219,13 @@ def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
         Probabilities, float32 of shape `(images, classes)`.
 
     Raises:
-        CourseError: If what it says is no probabilities.
+        CourseError: If it does not return probabilities.
     """
     _check_units(model.output_shape[-1])
     said = model.predict(images, batch_size=IMAGES_A_BATCH, verbose=0)
     if not np.isfinite(said).all():
         raise CourseError(
-            "the model says what is no number: its weights are damaged; train it again, with a "
+            "the model returns NaN: its weights are damaged; train it again, with a "
             "lower learning rate if that is how it came about."
         )
     if said.min() < 0 or np.abs(said.sum(axis=1) - 1).max() > ROUNDING:

@@ -273,7 +273,7 @@ def fit(
     said = model.predict(dataset.x_train[: recipe.batch_size], IMAGES_A_BATCH, verbose=0)
     if not np.isfinite(said).all():
         raise CourseError(
-            "after the last step the model says what is no number: lower the learning rate, which "
+            "after the last step the model returns NaN: lower the learning rate, which "
             f"is {recipe.learning_rate:g}."
         )
     return Trace(recorder.curve, *spent, stopping.best_epoch or None)

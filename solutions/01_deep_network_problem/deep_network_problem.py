@@ -50,7 +50,7 @@ from resnet_course.plain import GradientRecorder, stacked_network
 # | plain | 27.94 | **28.54** |
 # | with shortcuts | 27.88 | **25.03** |
 #
-# This is no overfitting: a network that overfits has a *low* training error. The deep plain networks do worse on the very
+# This is not overfitting: a network that overfits has a *low* training error. The deep plain networks do worse on the very
 # images they are trained on. The paper calls it the **degradation problem**: the good weights exist, and training does not
 # find them.
 

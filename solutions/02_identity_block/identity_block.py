@@ -63,7 +63,7 @@ for depth in (1, 5, 10, 20, 40):
 
 # %% [markdown]
 # After 40 plain blocks nothing is left of the gradient: the first layers would not learn. In the residual stack it has
-# grown, 45 times: not gone, but not tame either. Two things keep it in bounds in a real network. The slopes have
+# grown 45-fold: it survives, but it is not under control. Two things keep it in bounds in a real network. The slopes have
 # different signs and partly cancel; and **batch normalisation** fixes the size of what each convolution adds. So the
 # block is built of units that consist of both.
 #

@@ -595,7 +595,7 @@ def test_weights_that_become_no_numbers_are_refused(tmp_path: Path, capfd) -> No
 
 @pytest.mark.parametrize(
     ("weight", "activation", "answer"),
-    [(np.nan, "softmax", "says what is no number"), (1, None, "Add a softmax at its end")],
+    [(np.nan, "softmax", "the model returns NaN"), (1, None, "Add a softmax at its end")],
 )
 def test_a_model_that_says_no_probabilities_is_refused(
     weight: float, activation: str | None, answer: str, tmp_path: Path, sentence

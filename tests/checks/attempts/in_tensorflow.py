@@ -393,7 +393,7 @@ def statistics_that_nobody_collects(X, filters, kernel_size, name, strides=1, us
     return CollectsNothing()(SameConvolution(filters, kernel_size, strides)(X))
 
 
-@wrong("conv_bn", "WithoutVariance takes statistics of the batch, and is no batch norm")
+@wrong("conv_bn", "WithoutVariance takes statistics of the batch and is not a batch norm")
 def a_normalisation_that_only_shifts(X, filters, kernel_size, name, strides=1, use_bias=True):
     return WithoutVariance()(SameConvolution(filters, kernel_size, strides)(X))
 

@@ -276,8 +276,8 @@ def test_an_input_takes_its_shape_as_one_tuple(function, cause):
         (lambda p: ~(1, 2), "`~` does not work on a tuple"),
         (lambda p: [1, 2][p > 0.5], "A list or a tuple is indexed with an array"),
         (lambda p: np.take_along_axis(p, p.argmax(1), axis=1), "`np.take_along_axis` gets indices"),
-        (lambda p: statistics.mean([]), "A mean or a maximum of no numbers is taken"),
-        (lambda p: p[:0].max(), "A mean or a maximum of no numbers is taken"),
+        (lambda p: statistics.mean([]), "The mean or maximum of an empty array is taken"),
+        (lambda p: p[:0].max(), "The mean or maximum of an empty array is taken"),
     ],
 )
 def test_errors_of_arrays_and_tensors_are_told_in_plain_words(function, cause):

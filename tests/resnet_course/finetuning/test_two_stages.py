@@ -183,7 +183,7 @@ def test_weights_that_are_no_numbers_are_named(digits: Dataset, tmp_path: Path) 
     model = keras.Model(inputs, keras.layers.Dense(4, activation="softmax")(X))
     model.set_weights([np.full_like(array, np.nan) for array in model.get_weights()])
     model.save(tmp_path / "damaged.keras")
-    with pytest.raises(CourseError, match="features that are no numbers"):
+    with pytest.raises(CourseError, match="features that are NaN"):
         transfer(tmp_path / "damaged.keras", digits, STAGES)
 
 

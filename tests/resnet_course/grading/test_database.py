@@ -160,13 +160,13 @@ def test_a_gradebook_with_a_page_overwritten_is_refused(graded, capsys):
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda path: path.write_text("student,score\nada,9\n"), "no database of SQLite"),
-        (lambda path: path.write_bytes(b"\x1f\x8b" * 2000), "no database of SQLite"),
+        (lambda path: path.write_text("student,score\nada,9\n"), "not an SQLite database"),
+        (lambda path: path.write_bytes(b"\x1f\x8b" * 2000), "not an SQLite database"),
         (lambda path: path.touch(), "an empty file"),
         (lambda path: path.mkdir(), "a folder"),
         (lambda path: (path / "within").mkdir(parents=True), "a folder"),
         (lambda path: path.symlink_to("nowhere.db"), "a link to nothing"),
-        (os.mkfifo, "no ordinary file"),
+        (os.mkfifo, "not an ordinary file"),
         (lambda path: sqlite3.connect(path).executescript("VACUUM;"), "put back a copy"),
         (
             lambda path: sqlite3.connect(path).executescript("CREATE TABLE t (x);"),

@@ -224,7 +224,7 @@ def test_a_hidden_probe_is_not_given_away(first, classroom):
 
 
 def test_a_broken_file_gets_nothing_and_asks_for_attention(first):
-    assert "no JSON" in first["broken"].problem
+    assert "not JSON" in first["broken"].problem
     assert all(entry.score == 0 and entry.waits for entry in first["broken"].entries.values())
 
 

@@ -85,7 +85,7 @@ def wide_letters(folder: Path, notebook: Json, course: Path) -> None:
 
 
 def no_cells(folder: Path, notebook: Json, course: Path) -> None:
-    """Hand in JSON that is no notebook."""
+    """Hand in JSON that is not a notebook."""
     write(folder, {"points": 100, "cells": "all right"})
 
 

@@ -1,4 +1,4 @@
-"""What one submission could leave for another, or do to who is outside: none of it is to be had."""
+"""What one submission could leave for another, or do to what is outside: none of it works."""
 
 import errno
 import fcntl
