@@ -48,7 +48,7 @@ def named(answer: Answer) -> str:
 
 
 #: Every so many of the wrong answers is tried. `benchmarks/blind.py` tries all.
-EVERY = 4
+EVERY = 8
 
 
 def chosen() -> list[Answer]:

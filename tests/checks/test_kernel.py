@@ -259,6 +259,10 @@ def test_a_working_directory_that_is_gone_does_not_matter(kernel, tmp_path):
     assert kernel.run(lambda: checks.run("confidence", reference_solution("confidence"))).passed
 
 
+#: Right answers of an exercise that run in one kernel, others each time.
+MOST_ANSWERS = 12
+
+
 @pytest.mark.parametrize("exercise", checks.exercise_names())
 def test_right_answers_are_right_in_any_order_with_other_work_between(exercise, kernel):
     seed = random.randrange(2**32)
@@ -266,7 +270,7 @@ def test_right_answers_are_right_in_any_order_with_other_work_between(exercise, 
     answers = [each.function for each in ATTEMPTS if each.exercise == exercise and not each.cause]
     answers.append(reference_solution(exercise))
     past = [f"seed {seed}"]
-    for function in draw.sample(answers, len(answers)):
+    for function in draw.sample(answers, min(MOST_ANSWERS, len(answers))):
         for name in draw.sample(list(WORK), 2):
             kernel.run(WORK[name])
             past.append(name)

@@ -9,7 +9,7 @@ from tests.checks.attempts.attempt import Attempt
 from tests.checks.attempts.corpus import ATTEMPTS
 
 #: Every so many attempts is graded as well.
-GRADED = 8
+GRADED = 16
 
 #: A computer may be busy.
 PATIENCE = 300.0
