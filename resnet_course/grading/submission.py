@@ -21,7 +21,8 @@ MAXIMUM_ENTRIES = 2_000
 MAXIMUM_PATH = 2_000
 #: Of more than that, sizes and times tell whether it has changed.
 _MAXIMUM_READ = 64 * 2**20
-_LONGEST_NAME = 128
+#: In characters, and in bytes: a file system takes 255, those of a suffix among them.
+_LONGEST_NAME, _MOST_BYTES = 128, 200
 
 #: Of a name that is refused: with more, the names of files would be too long for a file system.
 _LONGEST_RECORDED = 50
@@ -93,9 +94,12 @@ def check_name(student: str) -> None:
         CourseError: If it cannot.
     """
     ok = student.isprintable() and student[:1] not in ("", ".", "-", " ") and student[-1:] != " "
-    if not ok or set(student) & set('/\\:*?"<>|') or len(student) > _LONGEST_NAME:
+    ok = ok and not set(student) & set('/\\:*?"<>|') and len(student) <= _LONGEST_NAME
+    if not ok or len(student.encode()) > _MOST_BYTES:
         raise CourseError(
-            f"{student!r} cannot be a student's name: give the name of a folder in submitted/."
+            f"{student!r} cannot be a student's name: rename the folder in submitted/ to something "
+            f"that begins with a letter or digit, is at most {_LONGEST_NAME} characters and "
+            f'{_MOST_BYTES} bytes long, and has none of /\\:*?"<>| in it.'
         )
 
 

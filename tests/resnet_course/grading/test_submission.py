@@ -112,12 +112,29 @@ def test_the_digest_tells_changes_and_nothing_else(folder):
     assert digest(folder) != before
 
 
-@pytest.mark.parametrize("name", ["ada", "Ada Lovelace", "ada@example.org", "ада", "=1+2"])
+@pytest.mark.parametrize(
+    "name", ["ada", "Ada Lovelace", "ada@example.org", "ада", "=1+2", "课" * 66]
+)
 def test_names_of_people_will_do(name):
     check_name(name)
 
 
-@pytest.mark.parametrize("name", ["", "..", "../ben", "a/b", "-rf", ".hidden", "a\nb", "\x1b[2J"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "..",
+        "../ben",
+        "a/b",
+        "-rf",
+        ".hidden",
+        "a\nb",
+        "\x1b[2J",
+        "x" * 129,
+        "课" * 67,
+        "\udcff",
+    ],
+)
 def test_names_that_are_more_than_names_are_refused(name):
     with pytest.raises(CourseError, match="cannot be a student's name"):
         check_name(name)
