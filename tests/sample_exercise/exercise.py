@@ -8,6 +8,7 @@ from checks.exercise import NetworkExercise
 from checks.graph import GraphBuilder
 from checks.mistakes import Mistake, both, changed, inserted_after, without
 
+#: Invented, as the lesson below is: the lesson and heading that a report sends learners to.
 SECTION = "lesson 9, “The activation comes first”"
 
 
@@ -75,3 +76,5 @@ PRE_ACTIVATION = NetworkExercise(
     covered="A pass covers three calls with images and filters of several sizes.",
     build=pre_activation,
 )
+
+EXERCISES = (PRE_ACTIVATION,)
