@@ -167,10 +167,8 @@ def _check_host(arguments: argparse.Namespace) -> int:
     if "unfit" in states:
         raise CourseError("this machine cannot grade yet: mend what is unfit, and check again.")
     weak = states.count("weak")
-    print(
-        "\nThis machine can grade"
-        + (f"; {weak} of {len(states)} could be better." * bool(weak) or ".")
-    )
+    better = f"; {weak} of {len(states)} could be better" if weak else ""
+    print(f"\nThis machine can grade{better}.")
     return 0
 
 

@@ -358,11 +358,11 @@ class _Run:
         others = other_lessons(self.course.folder, self.course.source, self.assignment.lesson)
         markers: queue.Queue[Marker] = queue.Queue()
         apart = _can_fork_apart(where)
-        host = SandboxProcess(where, self._modules(), options.limits.of_process())
-        servers = [Server(where, options.limits, [], apart, host) for _ in range(number)]
+        process = SandboxProcess(where, self._modules(), options.limits.of_process())
+        servers = [Server(where, options.limits, [], apart, process) for _ in range(number)]
         for server in servers:
             stack.callback(server.close, for_good=True)
-        stack.callback(host.close)
+        stack.callback(process.close)
         limits = self._limits(where, servers[0])
         for server in servers:
             server.limits = limits

@@ -144,7 +144,7 @@ class Server:
         limits: Limits,
         modules: Sequence[str],
         warm: bool = True,
-        host: SandboxProcess | None = None,
+        process: SandboxProcess | None = None,
     ) -> None:
         """Keep what the server needs to start.
 
@@ -153,13 +153,13 @@ class Server:
             limits: What a submission may use.
             modules: Modules to import before the first submission comes.
             warm: Whether one server serves many submissions, each forked from it.
-            host: What it starts in, if it shares that with others, who close it.
+            process: What it starts in, if it shares that with others, who close it.
         """
         self.sandbox = sandbox
         self.limits = limits
         self.warm = warm
-        self.host = host or SandboxProcess(sandbox, modules, limits.of_process())
-        self._shared = host is not None
+        self.process = process or SandboxProcess(sandbox, modules, limits.of_process())
+        self._shared = process is not None
         self._single: Started | None = None
         self._control: socket.socket | None = None
         self._closed = False
@@ -220,10 +220,10 @@ class Server:
         if self._control is not None:
             self._control.close()
         if self._single is not None:
-            self.host.end(self._single)
+            self.process.end(self._single)
         self._single = self._control = None
         if for_good and not self._shared:
-            self.host.close()
+            self.process.close()
 
     def _attempt(self, job: Job) -> Ran:
         """Run the steps of a job until one does not end."""
@@ -238,7 +238,7 @@ class Server:
                 # Then every submission gets a sandbox of its own, which takes longer.
                 self.warm = self.warm and not isinstance(error, NoNamespaces)
                 if last_try:
-                    raise SandboxFailed(f"{error}. {self.host.last_words()}") from error
+                    raise SandboxFailed(f"{error}. {self.process.last_words()}") from error
         raise AssertionError("not reached")
 
     def _converse(self, connection: socket.socket, job: Job) -> Ran:
@@ -302,7 +302,7 @@ class Server:
                 with theirs:
                     self.close()
                     allowed = self._allowed_seconds(), self.limits.data or 0
-                    self._single = self.host.start(theirs, theirs, allowed)
+                    self._single = self.process.start(theirs, theirs, allowed)
                 before = self._deadline - time.monotonic()
                 try:
                     yield ours
@@ -336,7 +336,7 @@ class Server:
     def _ready(self) -> socket.socket:
         """Return the server's control socket, starting the server if need be."""
         if self._control is None:
-            self._control = self.host.join()
+            self._control = self.process.join()
         return self._control
 
 
