@@ -9,43 +9,45 @@ from importlib import import_module
 
 from checks.exercise import Exercise
 
-#: Where each exercise is, in the order of the lessons.
-MODULES = {
-    "plain_stack": "plain",
-    "residual_stack": "plain",
-    "gradient_norms": "gradients",
-    "conv_bn": "identity",
-    "identity_block": "identity",
-    "identity_block_parameters": "identity",
-    "output_size": "convolutional",
-    "projection_shortcut": "convolutional",
-    "convolutional_block": "convolutional",
-    "basic_block": "convolutional",
-    "stem": "resnet",
-    "bottleneck_stage": "resnet",
-    "ResNet50": "resnet",
-    "mnist_resnet": "resnet",
-    "digits_to_images": "digits",
-    "transfer_model": "transfer",
-    "count_parameters": "transfer",
-    "unfreeze": "transfer",
-    "confidence": "transfer",
-    "compare_stages": "transfer",
-}
+#: The exercises in the order of the lessons. Each has a file of its name, in lower case.
+NAMES = (
+    "plain_stack",
+    "residual_stack",
+    "gradient_norms",
+    "conv_bn",
+    "identity_block",
+    "identity_block_parameters",
+    "output_size",
+    "projection_shortcut",
+    "convolutional_block",
+    "basic_block",
+    "stem",
+    "bottleneck_stage",
+    "ResNet50",
+    "mnist_resnet",
+    "digits_to_images",
+    "transfer_model",
+    "count_parameters",
+    "unfreeze",
+    "confidence",
+    "compare_stages",
+)
 
 
 class _Exercises(Mapping[str, Exercise]):
-    """The exercises by name. A module is imported when one of its exercises is asked for."""
+    """The exercises by name. A file is imported when its exercise is asked for."""
 
     def __getitem__(self, name: str) -> Exercise:
-        module = import_module(f"checks.catalogue.{MODULES[name]}")
-        return next(exercise for exercise in module.EXERCISES if exercise.name == name)
+        if name not in NAMES:
+            raise KeyError(name)
+        exercise: Exercise = import_module(f"checks.catalogue.{name.lower()}").EXERCISE
+        return exercise
 
     def __iter__(self) -> Iterator[str]:
-        return iter(MODULES)
+        return iter(NAMES)
 
     def __len__(self) -> int:
-        return len(MODULES)
+        return len(NAMES)
 
 
 EXERCISES: Mapping[str, Exercise] = _Exercises()

@@ -67,7 +67,7 @@ MISTAKES = (
     ),
 )
 
-PRE_ACTIVATION = NetworkExercise(
+EXERCISE = NetworkExercise(
     name="pre_activation",
     lesson="09_pre_activation",
     parameters=("X", "filters"),
@@ -76,5 +76,3 @@ PRE_ACTIVATION = NetworkExercise(
     covered="A pass covers three calls with images and filters of several sizes.",
     build=pre_activation,
 )
-
-EXERCISES = (PRE_ACTIVATION,)

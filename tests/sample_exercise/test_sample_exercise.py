@@ -7,14 +7,14 @@ from keras import layers, ops
 from checks.judging.judge import judge
 from checks.probing.probe import probe
 from tests.checks.catalogue.mutants import assert_named, mutants
-from tests.sample_exercise.exercise import PRE_ACTIVATION
+from tests.sample_exercise.exercise import EXERCISE
 from tests.sample_exercise.solution import pre_activation
 
 
 def report_on(function, grading=False):
     """Check a function as `checks.run` checks those of the course."""
-    cases = PRE_ACTIVATION.cases(np.random.default_rng(0), grading)
-    return judge(PRE_ACTIVATION, cases, probe(function, cases))
+    cases = EXERCISE.cases(np.random.default_rng(0), grading)
+    return judge(EXERCISE, cases, probe(function, cases))
 
 
 @pytest.mark.parametrize("grading", [False, True])
@@ -32,7 +32,7 @@ def test_another_way_to_write_it_passes():
     assert report_on(pre_activation).passed
 
 
-@pytest.mark.parametrize(("exercise", "mistake"), mutants([PRE_ACTIVATION]))
+@pytest.mark.parametrize(("exercise", "mistake"), mutants([EXERCISE]))
 def test_a_mistake_is_named(exercise, mistake):
     assert_named(exercise, mistake)
 

@@ -10,11 +10,10 @@ import pytest
 from keras import layers
 
 import checks
-from checks.catalogue import convolutional
 from resnet_course import blocks
 from resnet_course.blocks import conv_bn
 
-NAMES = [exercise.name for exercise in convolutional.EXERCISES]
+NAMES = ("output_size", "projection_shortcut", "convolutional_block", "basic_block")
 
 
 @pytest.mark.parametrize("grading", [False, True])

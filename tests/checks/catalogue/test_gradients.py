@@ -8,16 +8,7 @@ import pytest
 from keras import layers
 
 import checks
-from checks.catalogue import gradients
-from checks.exercise import Exercise
-from checks.mistakes import Mistake
 from resnet_course.plain import GradientRecorder, gradient_norms
-from tests.checks.catalogue.mutants import assert_named, mutants
-
-
-@pytest.mark.parametrize(("exercise", "mistake"), mutants(gradients.EXERCISES))
-def test_a_mistake_is_named(exercise: Exercise, mistake: Mistake) -> None:
-    assert_named(exercise, mistake)
 
 
 @pytest.mark.parametrize("grading", [False, True])

@@ -7,16 +7,7 @@ import pytest
 from keras import layers, ops
 
 import checks
-from checks.catalogue import plain
-from checks.exercise import Exercise
-from checks.mistakes import Mistake
 from resnet_course.plain import plain_stack, residual_stack
-from tests.checks.catalogue.mutants import assert_named, mutants
-
-
-@pytest.mark.parametrize(("exercise", "mistake"), mutants(plain.EXERCISES))
-def test_a_mistake_is_named(exercise: Exercise, mistake: Mistake) -> None:
-    assert_named(exercise, mistake)
 
 
 @pytest.mark.parametrize("grading", [False, True])

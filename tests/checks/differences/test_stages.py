@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from checks.case import Images
 from checks.catalogue import EXERCISES
-from checks.catalogue.resnet import STAGES
+from checks.catalogue.resnet50 import STAGES
 from checks.differences.difference import cause_of
 from checks.differences.stages import unlike_stages
 from checks.exercise import NetworkExercise

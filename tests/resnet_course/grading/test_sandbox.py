@@ -34,7 +34,7 @@ ANSWERS = [
     "downloads/tf_keras-2.21.0.tar.gz",
     "downloads/resnet_course-0.1.0-py3-none-any.whl",
 ]
-COURSE = ["resnet_course/blocks.py", "checks/catalogue/identity.py", "old/checks/catalogue.py"]
+COURSE = ["resnet_course/blocks.py", "checks/catalogue/conv_bn.py", "old/checks/catalogue.py"]
 OTHERS = [
     "keras/src/applications/vgg16.py",
     "torchvision/models/resnet.py",

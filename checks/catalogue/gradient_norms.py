@@ -1,4 +1,4 @@
-"""Lesson 1: the gradients that reach the convolutions of a network."""
+"""Lesson 1: `gradient_norms`."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case, Network
-from checks.exercise import Exercise, NumericExercise
+from checks.exercise import NumericExercise
 from checks.graph import Graph, GraphBuilder, Node, pruned
 from checks.graph.interpreter import Weights, draw_weights, evaluate
 from checks.graph.operations import Array
@@ -18,17 +18,21 @@ from checks.messages.python_errors import Explanation, at_line, by_patterns, is_
 from checks.mistakes import Mistake
 from checks.variations import Slip, Variations
 
-LESSON = "01_deep_network_problem"
-
 _SECTION = "lesson 1, “Measuring the signal”"
+
 
 #: What `fit` would take in two steps.
 MANY_IMAGES = "more images than the 32 of a batch of `fit`"
 
+
 #: From probabilities of shape (batch, classes) and integer labels to the loss of each image.
 Loss = Callable[[Array, Array], Array]
+
+
 #: From the gradients of the single images, of shape (weights, images), to that of the batch.
 Reduction = Callable[[Array], Array]
+
+
 #: What a learner hands in.
 Measurement = Callable[[Network, Array, Array], dict[str, float]]
 
@@ -389,6 +393,7 @@ _JOINTS: dict[str, Callable[[Array], float]] = {
     "median": np.median,
 }
 
+
 #: The axes along which a norm may be taken that are not all of the kernel's.
 _AXES = [axes for count in (1, 2, 3) for axes in combinations(range(4), count)]
 
@@ -483,6 +488,7 @@ _ACROSS: dict[str, Callable[[dict[str, float]], dict[str, float]]] = {
     **{f"rounded to {digits} decimal places": _rounded(digits) for digits in (1, 2, 3, 4)},
 }
 
+
 #: What an array of norms holds for each layer, by the axes along which they are taken.
 _ARRAYS = {(0, 1): "a norm for each pair of channels", (0, 1, 2): "a norm for each filter"} | {
     axes: f"the norms along {_named(axes)}" for axes in _AXES if axes not in ((0, 1), (0, 1, 2))
@@ -524,6 +530,7 @@ _VARIATIONS = Variations(
     "Which norm does the docstring ask for, and of what?",
     material=_in_shape,
 )
+
 
 _MISTAKES = (
     _wrong_norm(
@@ -830,18 +837,24 @@ _MISTAKES = (
     ),
 )
 
+
 _RECORD = (
     "Compute everything from the kernels to the loss inside `with tf.GradientTape() as tape:`, "
     "with TensorFlow: call `model(images)` there. The tape sees neither what was computed before "
     "it, nor `model.predict`, `.numpy()`, `argmax` and the functions of NumPy."
 )
+
+
 _OF_KERNELS = (
     "Take the gradient with respect to the kernels themselves: `[layer.kernel, …]`. "
     "`layer.get_weights()` returns copies, and `layer.output` is a symbol without values."
 )
+
+
 _UNRECORDED = (
     "The gradients are None: the tape has not recorded how the loss depends on the kernels"
 )
+
 
 #: What errors mean while gradients are taken, in the form of `checks.messages.error_patterns`.
 _ERRORS: Patterns = (
@@ -899,28 +912,26 @@ def _on_error(arguments: Mapping[str, Any], error: Mapping[str, Any]) -> Explana
     return by_patterns(_ERRORS, error)
 
 
-EXERCISES: tuple[Exercise, ...] = (
-    NumericExercise(
-        "gradient_norms",
-        LESSON,
-        ("model", "images", "labels"),
-        _cases,
-        _MISTAKES,
-        "Covered: the norms of plain and residual networks, held against central differences; "
-        "strides, biases, several sizes of batch; that the model is as before. Grading draws "
-        "other networks and images.",
-        truth=gradient_norms,
-        tolerance=1e-3,
-        describe="a dictionary from the name of every Conv2D layer to a float",
-        ordered_by="the layers of the model",
-        variations=_VARIATIONS,
-        on_error=_on_error,
-        only_wrong={
-            MANY_IMAGES: (
-                "The images are taken in several batches, not in one: `fit` takes 32 at a time",
-                "The gradient is that of one batch of all images. `train_on_batch(images, labels)` "
-                "takes them as one; `fit` takes a step for every 32 of them.",
-            )
-        },
-    ),
+EXERCISE = NumericExercise(
+    "gradient_norms",
+    "01_deep_network_problem",
+    ("model", "images", "labels"),
+    _cases,
+    _MISTAKES,
+    "Covered: the norms of plain and residual networks, held against central differences; "
+    "strides, biases, several sizes of batch; that the model is as before. Grading draws "
+    "other networks and images.",
+    truth=gradient_norms,
+    tolerance=1e-3,
+    describe="a dictionary from the name of every Conv2D layer to a float",
+    ordered_by="the layers of the model",
+    variations=_VARIATIONS,
+    on_error=_on_error,
+    only_wrong={
+        MANY_IMAGES: (
+            "The images are taken in several batches, not in one: `fit` takes 32 at a time",
+            "The gradient is that of one batch of all images. `train_on_batch(images, labels)` "
+            "takes them as one; `fit` takes a step for every 32 of them.",
+        )
+    },
 )

@@ -1,4 +1,4 @@
-"""Lesson 5: digits as a backbone expects them, in colour, resized and with the means subtracted."""
+"""Lesson 5: `digits_to_images`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,14 +12,13 @@ from checks.case import Case
 from checks.catalogue import digit_shapes, resizing
 from checks.catalogue.digit_shapes import MEANS
 from checks.catalogue.resizing import Resize, bilinear
-from checks.exercise import Exercise, NumericExercise
+from checks.exercise import NumericExercise
 from checks.graph.operations import Array
 from checks.mistakes import Mistake
 from checks.variations import Slip, Variations
 
-LESSON = "05_mnist_transfer"
-
 _PREPARATION = "lesson 5, “What the backbone expects”"
+
 
 #: The means and deviations that PyTorch's weights expect, of red, green and blue.
 _TORCH = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
@@ -191,32 +190,44 @@ _SCALES = (
     "Leave the pixels in 0 … 255 and subtract the means. What divides them may be the "
     "`preprocess_input` of another network.",
 )
+
+
 _AXES = (
     "Show one of your images, and one of the digits, with `plt.imshow`.",
     "What does each of the four axes stand for?",
     "To reverse the channels, reverse the last axis: `[..., ::-1]`.",
 )
+
+
 _INTERPOLATION = (
     "How does the function that you resize with interpolate?",
     "Bilinear interpolation takes the mean of four old pixels.",
     'Resize with `interpolation="bilinear"`, the default of `keras.ops.image.resize`.',
 )
+
+
 _CENTRES = (
     "Which position of the old image does the first new pixel come from?",
     "A pixel's centre lies half a pixel from the edge.",
     "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
 )
+
+
 _COPIES = (
     "Show one of your images with `plt.imshow`: is it still a digit?",
     "`reshape` keeps the numbers in their order and only breaks it into different rows.",
     "Repeat the grey level along a last axis of its own: "
     "`np.repeat(digits[..., np.newaxis], 3, axis=-1)`.",
 )
+
+
 _SIDES = (
     "Print the height and the width of the digits, and show one of your images.",
     "The exercise asks for all of each digit, stretched to a square.",
     "Leave out what keeps the aspect ratio.",
 )
+
+
 _ROUNDING = (
     "Print the `dtype` after every step.",
     "Interpolated grey levels are fractions, and a uint8 holds none.",
@@ -391,6 +402,7 @@ _RESIZES = (
     ),
 )
 
+
 _STEPS = (
     _Change(
         "The grey levels are inverted",
@@ -470,13 +482,22 @@ _STEPS = (
     ),
 )
 
+
 _ONE_FOR_EACH = "Blue, green and red each have a mean of their own."
+
+
 _IMAGENET = (
     "The backbone was trained on images from which the means of ImageNet were subtracted, the same "
     "for all images."
 )
+
+
 _CAFFE = "Subtract 103.939, 116.779 and 123.68"
+
+
 _CHANNELS = ("blue", "green", "red")
+
+
 _COLOURS = (
     _Change(
         "Blue and red have each other's mean",
@@ -688,7 +709,9 @@ _COLOURS = (
     ),
 )
 
+
 _CHANGES = (*_RESIZES, *_STEPS, *_COLOURS)
+
 
 _MISTAKES = tuple(
     Mistake(
@@ -701,6 +724,7 @@ _MISTAKES = tuple(
     for change in _CHANGES
     if change.explanation
 )
+
 
 _VARIATIONS = Variations(
     _prepared,
@@ -715,19 +739,17 @@ _VARIATIONS = Variations(
 )
 
 
-EXERCISES: tuple[Exercise, ...] = (
-    NumericExercise(
-        "digits_to_images",
-        LESSON,
-        ("digits", "size"),
-        _cases,
-        _MISTAKES,
-        "Covered: colour, size and normalisation, digits with and without a channel axis, images "
-        "that are not square. Grading draws others, and makes some smaller.",
-        truth=digits_to_images,
-        variations=_VARIATIONS,
-        describe="an array of the shape (images, size, size, 3)",
-        at_a_glance=digit_shapes.at_a_glance,
-        on_error=digit_shapes.on_error,
-    ),
+EXERCISE = NumericExercise(
+    "digits_to_images",
+    "05_mnist_transfer",
+    ("digits", "size"),
+    _cases,
+    _MISTAKES,
+    "Covered: colour, size and normalisation, digits with and without a channel axis, images "
+    "that are not square. Grading draws others, and makes some smaller.",
+    truth=digits_to_images,
+    variations=_VARIATIONS,
+    describe="an array of the shape (images, size, size, 3)",
+    at_a_glance=digit_shapes.at_a_glance,
+    on_error=digit_shapes.on_error,
 )
