@@ -11,6 +11,7 @@ import pytest
 
 from checks import catalogue
 from checks.catalogue import EXERCISES
+from checks.exercise import Exercise, NumericExercise
 
 
 def test_every_file_that_holds_an_exercise_is_listed():
@@ -24,6 +25,20 @@ def test_an_exercise_is_found_by_its_name():
     assert all(EXERCISES[name].name == name for name in EXERCISES)
     with pytest.raises(KeyError):
         EXERCISES["nothing"]
+
+
+def titles(exercise: Exercise) -> set[str]:
+    """Return the titles of all mistakes that an exercise knows, alone or as parts of a formula."""
+    mistakes = {each.title for each in exercise.mistakes}
+    if isinstance(exercise, NumericExercise) and exercise.variations:
+        mistakes |= {each.title for each in exercise.variations.slips}
+    return mistakes
+
+
+def test_no_mistake_is_lost():
+    known = Path(__file__).with_name("titles.txt").read_text(encoding="utf-8").splitlines()
+    now = {f"{name}: {title}" for name in EXERCISES for title in titles(EXERCISES[name])}
+    assert [line for line in known if line not in now] == []
 
 
 def test_only_the_exercise_that_is_asked_for_is_imported():
