@@ -225,32 +225,34 @@ def _frozen(value: Any) -> Hashable:
 def with_pointwise_convolutions(graph: Graph) -> Graph:
     """Write dense layers that are applied to every pixel as 1x1 convolutions, which they are.
 
-    That is for telling whether two networks are the same. In reports a dense layer is one.
+    A 1x1 convolution of a single pixel becomes a dense layer instead. That is for telling whether
+    two networks are the same. In reports each of them is what it is.
 
     Args:
         graph: A simplified graph.
     """
-    pixelwise = [
-        node
-        for node in graph.nodes.values()
-        if node.operation == "dense" and len(node.shape) == 3 and node.shape[:2] != (1, 1)
-    ]
-    if not pixelwise:
-        return graph
     return Graph(
-        {**graph.nodes, **{node.name: _pointwise(node) for node in pixelwise}}, graph.output
+        {name: _pointwise(node, graph) for name, node in graph.nodes.items()}, graph.output
     )
 
 
-def _pointwise(node: Node) -> Node:
-    params = {
-        "filters": node.params["units"],
-        "kernel": (1, 1),
-        "strides": (1, 1),
-        "pads": ((0, 0), (0, 0)),
-        "use_bias": node.params["use_bias"],
-    }
-    return replace(node, operation="conv2d", params=params)
+def _pointwise(node: Node, graph: Graph) -> Node:
+    params = node.params
+    if node.operation == "dense" and len(node.shape) == 3 and node.shape[:2] != (1, 1):
+        window = {"kernel": (1, 1), "strides": (1, 1), "pads": ((0, 0), (0, 0))}
+        params = {"filters": params["units"], **window, "use_bias": params["use_bias"]}
+        return replace(node, operation="conv2d", params=params)
+    if node.operation == "conv2d" and _is_of_one_pixel(node, graph):
+        params = {"units": params["filters"], "use_bias": params["use_bias"]}
+        return replace(node, operation="dense", params=params)
+    return node
+
+
+def _is_of_one_pixel(node: Node, graph: Graph) -> bool:
+    """Return whether a convolution is a 1x1 one and reads a single pixel."""
+    read = graph.nodes[node.inputs[0]].shape
+    plain = tuple(node.params["kernel"]) == (1, 1) and not any(map(any, node.params["pads"]))
+    return plain and read[:2] == (1, 1)
 
 
 def same_structure(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) -> bool:

@@ -253,9 +253,9 @@ class GraphBuilder:
         """Add zeros around the images."""
         return self.add(name, "zero_pad", X, pads=((size, size), (size, size)))
 
-    def global_average_pool(self, name: str, X: str) -> str:
-        """Add the mean over height and width."""
-        return self.add(name, "reduce", X, kind="mean", axes=(1, 2), keepdims=False)
+    def global_average_pool(self, name: str, X: str, keepdims: bool = False) -> str:
+        """Add the mean over height and width, which stay as axes of length 1 if asked to."""
+        return self.add(name, "reduce", X, kind="mean", axes=(1, 2), keepdims=keepdims)
 
     def dense(self, name: str, X: str, units: int, use_bias: bool = True) -> str:
         """Add a fully connected layer without activation."""

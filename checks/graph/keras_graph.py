@@ -13,6 +13,7 @@ from checks.graph.graph import Graph, GraphBuilder, Node, ShapesDoNotFit, unfini
 from checks.graph.keras_layers import (
     ARITHMETIC,
     Json,
+    aligns_axes,
     is_of_keras,
     mode,
     moments,
@@ -240,6 +241,8 @@ class _Reader:
                 self.builder.add(f"{name}: {params['kind']}", operation, inputs[0], **params)
                 for operation, params in both or ()
             ]
+        if aligns_axes(layer):
+            inputs = [self._aligned(each, operands, name) for each in inputs]
         steps = steps_of(layer, arguments)
         if steps is None:
             shape = tuple(_output_shape(layer, at) or self.builder.nodes[inputs[0]].shape)
@@ -252,6 +255,15 @@ class _Reader:
                 params |= self._mode if params["training"] is None else {"told_by": owner}
             inputs = [self.builder.add(step, operation, *inputs, layer=owner, **params)]
         return inputs
+
+    def _aligned(self, X: str, operands: Sequence[Node], name: str) -> str:
+        """Give a tensor as many axes as the operand of a layer that has most."""
+        shape = self.builder.nodes[X].shape
+        missing = max(len(each.shape) for each in operands) - len(shape)
+        if not missing:
+            return X
+        target = (1,) * missing + shape
+        return self.builder.add(f"{name}: axes of {X}", "reshape", X, target=target)
 
     @contextmanager
     def _in_mode(self, model: Json, arguments: Json) -> Iterator[None]:

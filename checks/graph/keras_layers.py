@@ -4,7 +4,7 @@ Several spellings become the same steps. A layer, or a setting of it, that is no
 no steps: it is never guessed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 Step = tuple[str, dict[str, Any]]
@@ -179,6 +179,23 @@ def _reshape(config: Json, arguments: Json) -> list[Step] | None:
     return [("reshape", {"target": tuple(target)})] if batch == -1 and -1 not in target else None
 
 
+def _expand(config: Json, arguments: Json) -> list[Step] | None:
+    """Read the function `keras.ops.expand_dims`, where the new axes are not the batch's."""
+    shape = arguments["args"][0]["config"]["shape"]
+    axes = config["axis"] if isinstance(config["axis"], Sequence) else [config["axis"]]
+    rank = len(shape) + len(axes)
+    return _with_new_axes({axis % rank for axis in axes}, shape)
+
+
+def _with_new_axes(axes: Collection[int], shape: Sequence[Any]) -> list[Step] | None:
+    """Return the reshaping that puts axes of length 1 into a shape, which begins with the batch."""
+    if 0 in axes or None in shape[1:]:
+        return None
+    sizes = iter(shape[1:])
+    target = tuple(1 if at in axes else next(sizes) for at in range(1, len(shape) + len(axes)))
+    return [("reshape", {"target": target})]
+
+
 def _squeeze(config: Json, arguments: Json) -> list[Step] | None:
     axis = config["axis"]
     axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
@@ -188,12 +205,31 @@ def _squeeze(config: Json, arguments: Json) -> list[Step] | None:
 def _slice(config: Json, arguments: Json) -> list[Step] | None:
     """Read `X[:, ::2, ::2]` and other parts of images; all of the batch, and no axis less."""
     key = arguments["args"][1] if len(arguments["args"]) > 1 else arguments["kwargs"]["key"]
-    parts = _bounds(key, arguments["args"][0]["config"]["shape"])
+    shape = arguments["args"][0]["config"]["shape"]
+    if isinstance(key, list) and None in key:
+        return _new_axes_only(key, shape)
+    parts = _bounds(key, shape)
     if parts is None or parts[0] != (None, None, 1):
         return None
     if len(parts) == 4 and parts[3][2] == 1 and all(each[:2] == (None, None) for each in parts):
         return [("subsample", {"strides": (parts[1][2], parts[2][2])})]
     return [("slice", {"bounds": tuple(parts[1:])})]
+
+
+def _new_axes_only(key: list[Any], shape: Sequence[Any]) -> list[Step] | None:
+    """Read `X[:, None, None, :]`, which takes every axis whole and adds others."""
+    whole = [each for each in key if each is not None]
+    parts = _bounds(whole, shape)
+    if parts != [(None, None, 1)] * len(shape):
+        return None
+    ellipsis = next((at for at, each in enumerate(key) if _is_ellipsis(each)), len(key))
+    left_out = len(shape) - len(whole) + any(map(_is_ellipsis, key))
+    axes = [at + (left_out - 1) * (at > ellipsis) for at, each in enumerate(key) if each is None]
+    return _with_new_axes(axes, shape)
+
+
+def _is_ellipsis(part: Any) -> bool:
+    return isinstance(part, Mapping) and part["class_name"] == "__ellipsis__"
 
 
 def _bounds(key: Any, shape: Sequence[Any]) -> list[tuple[int | None, int | None, int]] | None:
@@ -294,6 +330,15 @@ def _resize(config: Json, arguments: Json) -> list[Step] | None:
     return [("upsample", {"size": (height // rows, width // columns)})] if whole else None
 
 
+def aligns_axes(layer: Json) -> bool:
+    """Return whether a layer puts axes of length 1 behind the batch of what has fewer of them.
+
+    The layers that merge tensors do, such as `layers.multiply`; operators follow NumPy's rule.
+    """
+    merges = layer["class_name"] in ("Average", *ARITHMETIC)
+    return merges and str(layer.get("module", "")) in ("keras.layers", "keras.src.layers")
+
+
 def moments(config: Json, arguments: Json) -> list[Step] | None:
     """Return the two results of the function `keras.ops.moments`: a mean and a variance."""
     settings = {"axis": config["axes"], "keepdims": config["keepdims"]}
@@ -381,6 +426,7 @@ _READERS: dict[str, Reader] = {
     "Cropping2D": _crop,
     "GetItem": _slice,
     "Reshape": _reshape,
+    "ExpandDims": _expand,
     "Squeeze": _squeeze,
     "Concatenate": _concatenate,
     "Flatten": lambda config, arguments: [("flatten", {})],

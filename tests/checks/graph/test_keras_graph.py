@@ -7,6 +7,7 @@ import pytest
 from keras import layers, ops
 
 from checks.graph import Graph
+from checks.graph.canonical import equivalent
 from checks.graph.keras_graph import MalformedEvidence, read_model
 from checks.probing.serialisation import write
 
@@ -111,7 +112,9 @@ OTHER_SPELLINGS = {
     "zeros on each side": (lambda X: ops.image.pad_images(X, 1, 2, 3, 4), "zero_pad", (10, 14, 3)),
     "one row alone": (lambda X: X[:, 0], "unknown", None),
     "the rows upside down": (lambda X: X[:, ::-1], "unknown", None),
-    "a new axis": (lambda X: X[:, None], "unknown", None),
+    "a new axis": (lambda X: X[:, None], "reshape", (1, 6, 8, 3)),
+    "a new axis before the batch": (lambda X: X[None], "unknown", None),
+    "a new axis beside a lost one": (lambda X: X[:, None, 0], "unknown", None),
     "other values than zeros": (
         lambda X: ops.pad(X, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1),
         "pad_otherwise",
@@ -204,3 +207,42 @@ def test_a_layer_that_is_not_known_has_the_shape_that_keras_gives_it():
     model = keras.Model(X, [resizing(resizing(inside(X)))[:, 0]])
     shapes = [node.shape for node in read_model(write(model)).nodes.values()]
     assert shapes == [(8, 6, 4), (4, 3, 4), (5, 7, 4), (4, 3, 4), (4, 3, 4), (3, 4)]
+
+
+def weighted_channels(weigh) -> Graph:
+    """Weigh the channels of images by numbers that have no height and width."""
+    X = keras.Input((6, 8, 3))
+    weights = layers.Dense(3, activation="sigmoid")(layers.GlobalAveragePooling2D()(X))
+    return read(X, weigh(X, weights))
+
+
+WITH_AXES = {
+    "Reshape": lambda X, w: X * layers.Reshape((1, 1, 3))(w),
+    "the layer Multiply, which puts axes in": lambda X, w: layers.Multiply()([X, w]),
+    "the function multiply of layers": lambda X, w: layers.multiply([w, X]),
+    "new axes by None": lambda X, w: X * w[:, None, None, :],
+    "new axes by None, the rest left out": lambda X, w: X * w[:, None, None],
+    "new axes after an ellipsis": lambda X, w: X * w[..., None, None, :],
+    "expand_dims twice": lambda X, w: X * ops.expand_dims(ops.expand_dims(w, 1), 1),
+    "expand_dims of two axes": lambda X, w: X * ops.expand_dims(w, (1, 2)),
+}
+
+
+@pytest.mark.parametrize("spelling", WITH_AXES)
+def test_every_way_to_give_weights_of_channels_a_height_and_width_is_one_network(spelling):
+    written = weighted_channels(WITH_AXES[spelling])
+    assert equivalent(weighted_channels(WITH_AXES["Reshape"]), written)
+
+
+def test_weights_of_channels_without_height_and_width_are_another_network():
+    reshaped = weighted_channels(WITH_AXES["Reshape"])
+    assert not equivalent(reshaped, weighted_channels(lambda X, w: X * w))
+
+
+def test_convolutions_of_a_single_pixel_are_dense_layers():
+    X = keras.Input((6, 8, 3))
+    mean = layers.GlobalAveragePooling2D(keepdims=True)(X)
+    dense = read(X, layers.Dense(5)(mean))
+    assert equivalent(dense, read(X, layers.Conv2D(5, 1, strides=2)(mean)))
+    assert not equivalent(dense, read(X, layers.Conv2D(5, 1, use_bias=False)(mean)))
+    assert not equivalent(dense, read(X, layers.Conv2D(5, 3, padding="same")(mean)))
