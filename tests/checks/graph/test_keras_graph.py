@@ -113,7 +113,6 @@ OTHER_SPELLINGS = {
     "one row alone": (lambda X: X[:, 0], "unknown", None),
     "the rows upside down": (lambda X: X[:, ::-1], "unknown", None),
     "a new axis": (lambda X: X[:, None], "reshape", (1, 6, 8, 3)),
-    "a new axis before the batch": (lambda X: X[None], "unknown", None),
     "a new axis beside a lost one": (lambda X: X[:, None, 0], "unknown", None),
     "other values than zeros": (
         lambda X: ops.pad(X, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=1),
