@@ -6,7 +6,7 @@ from typing import Any
 
 from checks.graph import Graph
 from checks.graph.interpreter import Weights
-from checks.graph.operations import Shape
+from checks.graph.operation import Shape
 
 
 @dataclass(frozen=True)

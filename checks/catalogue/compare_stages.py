@@ -11,7 +11,7 @@ from checks.case import Case
 from checks.catalogue.confidence import SECTION as CONFIDENCE_SECTION
 from checks.catalogue.confidence import draw_probabilities, smallest_margin
 from checks.exercise import NumericExercise
-from checks.graph.operations import Array
+from checks.graph.operation import Array
 from checks.messages.python_errors import Explanation, at_line, broadcast, plain
 from checks.mistakes import (
     Mistake,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from checks.case import Case
 from checks.exercise import NumericExercise
-from checks.graph.operations import Array
+from checks.graph.operation import Array
 from checks.mistakes import (
     Mistake,
 )

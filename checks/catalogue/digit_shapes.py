@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from checks.differences.values import shape_of
-from checks.graph.operations import Array
+from checks.graph.operation import Array
 from checks.messages.python_errors import Explanation, at_line, broadcast, plain, shapes
 
 #: ImageNet's means of blue, green and red.

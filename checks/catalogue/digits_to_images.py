@@ -13,7 +13,7 @@ from checks.catalogue import digit_shapes, resizing
 from checks.catalogue.digit_shapes import MEANS
 from checks.catalogue.resizing import Resize, bilinear
 from checks.exercise import NumericExercise
-from checks.graph.operations import Array
+from checks.graph.operation import Array
 from checks.mistakes import Mistake
 from checks.variations import Slip, Variations
 

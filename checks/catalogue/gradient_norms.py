@@ -12,7 +12,7 @@ from checks.case import Case, Network
 from checks.exercise import NumericExercise
 from checks.graph import Graph, GraphBuilder, Node, pruned
 from checks.graph.interpreter import Weights, draw_weights, evaluate
-from checks.graph.operations import Array
+from checks.graph.operation import Array
 from checks.messages.error_patterns import Patterns
 from checks.messages.python_errors import Explanation, at_line, by_patterns, is_about_none
 from checks.mistakes import Mistake

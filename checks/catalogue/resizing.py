@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from checks.graph.operations import Array
+from checks.graph.operation import Array
 
 #: From images of shape (images, rows, columns) and a size to images of shape (images, size, size).
 Resize = Callable[[Array, int], Array]

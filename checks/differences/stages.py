@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from checks.graph import Graph, Node, ancestors
-from checks.graph.operations import Shape
+from checks.graph.operation import Shape
 
 _STAGE = re.compile(r"\bstage (\d+), block ")
 _CONVOLUTION = re.compile(r"\bconvolution (\d)$")

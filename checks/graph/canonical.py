@@ -9,7 +9,8 @@ import numpy as np
 
 from checks.graph.graph import Graph, Node, pruned
 from checks.graph.interpreter import UnknownLayer, Weights, draw_input, draw_weights, evaluate
-from checks.graph.operations import OPERATIONS, Array
+from checks.graph.operation import Array
+from checks.graph.operations import OPERATIONS
 from checks.graph.work import is_far_more
 
 #: Parameters that never make a difference to what a network computes, or that are a free choice.

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from checks.graph.operations import OPERATIONS, Pads, Shape, same_pads, span
+from checks.graph.operation import Pads, Shape
+from checks.graph.operations import OPERATIONS
+from checks.graph.windows import same_pads, span
 
 
 @dataclass(frozen=True)

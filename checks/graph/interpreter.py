@@ -5,7 +5,8 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 
 from checks.graph.graph import Graph, Node
-from checks.graph.operations import OPERATIONS, Array, Shape
+from checks.graph.operation import Array, Shape
+from checks.graph.operations import OPERATIONS
 
 Weights = Mapping[str, Mapping[str, Array]]
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from checks.graph.graph import Graph, Node
 from checks.graph.interpreter import evaluate
-from checks.graph.operations import OPERATIONS, Array
+from checks.graph.operation import Array
+from checks.graph.operations import OPERATIONS
 
 #: Operations that a normalisation consists of.
 _STEPS = frozenset(

@@ -3,7 +3,7 @@
 from math import prod
 
 from checks.graph.graph import Graph, Node
-from checks.graph.operations import Shape
+from checks.graph.operation import Shape
 
 #: A network may take so many times the work of the one that is expected, and so much in any case.
 TIMES = 6

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from checks.graph.operations import Shape
+from checks.graph.operation import Shape
 from checks.messages.error_patterns import PATTERNS, Patterns
 
 
