@@ -12,7 +12,8 @@ from checks.differences.parting import Parting, parting, role, scope
 from checks.differences.stages import unlike_stages
 from checks.differences.values import first_of
 from checks.graph import Graph, Node, ancestors
-from checks.graph.canonical import DERIVED, same_structure, settings, simplify
+from checks.graph.canonical import DERIVED, settings, simplify
+from checks.graph.equivalence import same_structure
 
 #: Operations that say nothing without what reads them.
 ONLY_READ = frozenset({"input", "constant", "weight"})

@@ -10,16 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from checks.graph.graph import Graph, GraphBuilder, Node, ShapesDoNotFit, unfinished
-from checks.graph.keras_layers import (
-    ARITHMETIC,
-    Json,
-    aligns_axes,
-    is_of_keras,
-    mode,
-    moments,
-    steps_of,
-    without_batch,
-)
+from checks.graph.keras_forms import is_of_keras, without_batch
+from checks.graph.keras_layers import ARITHMETIC, aligns_axes, mode, moments, steps_of
+from checks.graph.keras_reading import Json
 from checks.graph.modes import with_modes_apart
 from checks.graph.operations import OPERATIONS
 from checks.graph.own_normalisation import with_normalisations

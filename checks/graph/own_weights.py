@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from checks.graph.graph import Graph, Node
-from checks.graph.keras_layers import Json, is_of_keras, pair
+from checks.graph.keras_forms import is_of_keras
+from checks.graph.keras_reading import Json, pair
 
 #: The class of a layer that gives one of the weights that a learner's layer has itself.
 WEIGHT = "__weight__"

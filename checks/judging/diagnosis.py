@@ -22,7 +22,8 @@ from checks.differences.unused import (
 from checks.differences.values import agree
 from checks.exercise import NetworkExercise
 from checks.graph import Graph
-from checks.graph.canonical import same_structure, same_values, settings, simplify
+from checks.graph.canonical import settings, simplify
+from checks.graph.equivalence import same_structure, same_values
 from checks.judging.edits import edits, further, rewirings
 from checks.judging.fixed_modes import fixed_mode, without_modes
 from checks.judging.traits import Traits, change, is_part, pairs_that_make, traits

@@ -20,12 +20,8 @@ from checks.differences.values import agree, first_of, in_words
 from checks.encoding import Other, decode
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, ShapesDoNotFit
-from checks.graph.canonical import (
-    same_structure,
-    same_values,
-    simplify,
-    with_pointwise_convolutions,
-)
+from checks.graph.canonical import simplify
+from checks.graph.equivalence import same_structure, same_values, with_pointwise_convolutions
 from checks.graph.interpreter import UnknownLayer
 from checks.graph.keras_graph import MalformedEvidence, read_model
 from checks.graph.work import is_far_more

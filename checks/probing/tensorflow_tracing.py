@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from checks.probing.stand_ins import OwnWeights
-from checks.probing.tensorflow_operations import BATCH, NotReadable, computed
+from checks.probing.tensorflow_operations import computed
+from checks.probing.tensorflow_reading import BATCH, NotReadable
 
 
 def available() -> bool:

@@ -13,7 +13,8 @@ from keras import layers
 
 from checks.catalogue import EXERCISES
 from checks.exercise import NetworkExercise
-from checks.graph.canonical import ALWAYS_FREE, equivalent
+from checks.graph.canonical import ALWAYS_FREE
+from checks.graph.equivalence import equivalent
 from checks.graph.keras_layers import steps_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "checks.md"

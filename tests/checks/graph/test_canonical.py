@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from checks.graph import Graph, GraphBuilder
-from checks.graph.canonical import equivalent, same_structure, simplify
+from checks.graph.canonical import simplify
+from checks.graph.equivalence import equivalent, same_structure
 from checks.graph.interpreter import draw_input, draw_weights, evaluate
 
 

@@ -7,7 +7,7 @@ import pytest
 from keras import layers, ops
 
 from checks.graph import Graph
-from checks.graph.canonical import equivalent
+from checks.graph.equivalence import equivalent
 from checks.graph.keras_graph import MalformedEvidence, read_model
 from checks.probing.serialisation import write
 

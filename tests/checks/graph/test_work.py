@@ -8,7 +8,8 @@ import pytest
 from checks.catalogue import EXERCISES
 from checks.exercise import NetworkExercise
 from checks.graph import GraphBuilder
-from checks.graph.canonical import same_values, simplify
+from checks.graph.canonical import simplify
+from checks.graph.equivalence import same_values
 from checks.graph.work import ALLOWANCE, TIMES, is_far_more, work
 
 
