@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.differences.difference import ONLY_READ, cause_of
+from checks.differences.difference import cause_of
+from checks.differences.names import ONLY_READ
 from checks.differences.parting import Parting, parting, role, scope
 from checks.differences.unfinished import up_to
 from checks.graph import Graph, Node

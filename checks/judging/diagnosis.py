@@ -8,7 +8,8 @@ from itertools import chain, combinations, islice, starmap
 from typing import Any
 
 from checks.case import Case
-from checks.differences.difference import cause_of, has_a_layer_in_place_of_a_stride
+from checks.differences.difference import cause_of
+from checks.differences.numbers_of_layers import has_a_layer_in_place_of_a_stride
 from checks.differences.unfinished import begins, up_to
 from checks.differences.unused import (
     LOST,

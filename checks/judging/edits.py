@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from checks.differences.difference import called, changed_setting, changed_settings
+from checks.differences.names import called
 from checks.differences.parting import role
+from checks.differences.settings import changed_setting, changed_settings
 from checks.graph import Graph, Node
 from checks.graph.canonical import DERIVED, settings
 from checks.mistakes import (

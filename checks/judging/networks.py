@@ -13,7 +13,7 @@ from checks.differences.comparison import (
     kinds_too_many,
     unlike_layers,
 )
-from checks.differences.difference import shared_in_words
+from checks.differences.names import shared_in_words
 from checks.differences.unfinished import layers_of
 from checks.differences.unused import LOST, are_lost, unused_in_words, unused_operations
 from checks.differences.values import agree, first_of, in_words

@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from checks.differences.difference import called, cause_of
+from checks.differences.difference import cause_of
+from checks.differences.names import called
 from checks.differences.parting import parting, role
 from checks.differences.unfinished import begins, joined, up_to, without_stop
 from checks.differences.unused import LOST, USE_IT, are_lost, call_it, left_behind, never_called

@@ -8,7 +8,8 @@ from keras import layers, ops
 
 import checks
 from checks.differences.comparison import compare
-from checks.differences.difference import cause_of, shared_in_words
+from checks.differences.difference import cause_of
+from checks.differences.names import shared_in_words
 from checks.graph import Graph, GraphBuilder
 from checks.graph.canonical import simplify
 from checks.judging.relation import leaning, unlike_form, unlike_numbers
