@@ -11,6 +11,9 @@ MAXIMUM_NUMBERS = 200_000
 MAXIMUM_ITEMS = 20_000
 MAXIMUM_DEPTH = 8
 MAXIMUM_TEXT = 10_000
+MAXIMUM_AXES = 32
+#: Of a name: that of a type, or of an entry.
+MAXIMUM_NAME = 500
 #: Arrays of these kinds of numbers are written down; others, as those of complex ones, are not.
 NUMERIC = frozenset(
     ["bool"]
@@ -107,3 +110,68 @@ def decode(data: Any) -> Any:
         numbers = [decode(each) for each in data["array"]]
         return np.array(numbers, dtype=data["dtype"]).reshape(data["shape"])
     return Other(str(data.get("other", "object")), tuple(data.get("shape", ())))
+
+
+class Malformed(ValueError):
+    """Evidence has not the form that a probe gives it."""
+
+
+def checked(data: Any, depth: int = 0) -> Any:
+    """Return data that have the form of `encode`, whoever wrote them.
+
+    Raises:
+        Malformed: If they have another.
+    """
+    if data is None or isinstance(data, bool | int | float):
+        return data
+    if isinstance(data, str):
+        return data[:MAXIMUM_TEXT]
+    if not isinstance(data, dict) or depth > MAXIMUM_DEPTH + 2:
+        raise Malformed("a value is not encoded")
+    if "array" in data:
+        return _checked_array(data)
+    if "mapping" in data:
+        pairs = _listed(data["mapping"], MAXIMUM_ITEMS)
+        if not all(isinstance(each, list) and len(each) == 2 for each in pairs):
+            raise Malformed("a mapping holds something else than pairs")
+        return {"mapping": [[_name(key), checked(each, depth + 1)] for key, each in pairs]}
+    if "sequence" in data:
+        listed = _listed(data["sequence"], MAXIMUM_ITEMS)
+        return {"sequence": [checked(each, depth + 1) for each in listed]}
+    if "other" in data:
+        shape = {"shape": _sizes(data["shape"])} if "shape" in data else {}
+        return {"other": _name(data["other"]), **shape}
+    if data.get("not finite") in ("nan", "inf", "-inf"):
+        return {"not finite": data["not finite"]}
+    raise Malformed("a value is not encoded")
+
+
+def _checked_array(data: Mapping[str, Any]) -> dict[str, Any]:
+    numbers, shape = _listed(data["array"], MAXIMUM_NUMBERS), _sizes(data.get("shape"))
+    if math.prod(shape) != len(numbers):
+        raise Malformed("an array has another shape")
+    if not all(isinstance(each, bool | int | float | dict) for each in numbers):
+        raise Malformed("an array holds something else than numbers")
+    if not isinstance(data.get("dtype"), str) or data["dtype"] not in NUMERIC:
+        raise Malformed("an array is of no known type")
+    read = [checked(each) if isinstance(each, dict) else each for each in numbers]
+    return {"array": read, "shape": shape, "dtype": data["dtype"]}
+
+
+def _sizes(value: Any) -> list[int]:
+    sizes = _listed(value, MAXIMUM_AXES)
+    if not all(type(each) is int and 0 <= each < 2**31 for each in sizes):
+        raise Malformed("a shape holds something else than sizes")
+    return sizes
+
+
+def _listed(value: Any, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise Malformed("a list is missing or too long")
+    return value
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Malformed("a text is missing")
+    return value[:MAXIMUM_NAME].encode("utf-8", "replace").decode("utf-8")

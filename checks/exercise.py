@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from checks.case import Case, Images
+from checks.evidence import Error
 from checks.graph import Graph, GraphBuilder, ShapesDoNotFit, chained
 from checks.messages.python_errors import Explanation
 from checks.mistakes import Inapplicable, Mistake, Mutation
@@ -134,7 +135,7 @@ class NumericExercise(Exercise):
         at_a_glance: Says in a title what the shape or the range of a wrong result shows, if they
             show something. It takes the arguments of a call, the truth and the result.
         on_error: Explains an error that has a meaning of its own in this exercise; None for
-            others. It takes the arguments of a call and the `error` record of the evidence.
+            others. It takes the arguments of a call and what the evidence says of the error.
         only_wrong: The title of a mistake that shows in calls of one kind alone, with what to do
             about it, by what these calls cover.
     """
@@ -146,5 +147,5 @@ class NumericExercise(Exercise):
     dtypes: Mapping[str, str | None] = field(default_factory=dict)
     variations: Variations | None = None
     at_a_glance: Callable[[Mapping[str, Any], Any, Any], str | None] | None = None
-    on_error: Callable[[Mapping[str, Any], Mapping[str, Any]], Explanation | None] | None = None
+    on_error: Callable[[Mapping[str, Any], Error], Explanation | None] | None = None
     only_wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)

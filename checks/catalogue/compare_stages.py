@@ -10,6 +10,7 @@ import numpy as np
 from checks.case import Case
 from checks.catalogue.confidence import SECTION as CONFIDENCE_SECTION
 from checks.catalogue.confidence import draw_probabilities, smallest_margin
+from checks.evidence import Error
 from checks.exercise import NumericExercise
 from checks.graph.operation import Array
 from checks.messages.python_errors import Explanation, at_line, broadcast, plain
@@ -592,7 +593,7 @@ _COMPARE_VARIATIONS = Variations(
 _NOTHING = "data point|by zero|empty|zero-size"
 
 
-def _compare_error(arguments: Mapping[str, Any], error: Mapping[str, Any]) -> Explanation | None:
+def _compare_error(arguments: Mapping[str, Any], error: Error) -> Explanation | None:
     """Explain errors that come from a missing argmax, or from a mean of nothing."""
     labels, tuned = arguments["labels"], arguments["tuned"]
     where, found = at_line(error), {*broadcast(error)}
@@ -610,7 +611,7 @@ def _compare_error(arguments: Mapping[str, Any], error: Mapping[str, Any]) -> Ex
             argmax,
         )
     right = tuned.argmax(1) == labels
-    if (right.all() or not right.any()) and re.search(_NOTHING, plain(error["message"])):
+    if (right.all() or not right.any()) and re.search(_NOTHING, plain(error.message)):
         which = "wrong" if right.all() else "right"
         return Explanation(
             f"Where no prediction is {which}, there is an error instead of NaN",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from checks.differences.values import shape_of
+from checks.evidence import Error
 from checks.graph.operation import Array
 from checks.messages.python_errors import Explanation, at_line, broadcast, plain, shapes
 
@@ -72,9 +73,9 @@ _NO_CHANNELS = (
 )
 
 
-def on_error(arguments: Mapping[str, Any], error: Mapping[str, Any]) -> Explanation | None:
+def on_error(arguments: Mapping[str, Any], error: Error) -> Explanation | None:
     """Explain errors that come from axes of the digits that a learner did not think of."""
-    digits, message, where = arguments["digits"], plain(error["message"]), at_line(error)
+    digits, message, where = arguments["digits"], plain(error.message), at_line(error)
     size, given = arguments.get("size", 224), f"The digits have the shape {digits.shape}"
     axes = {len(shape) for shape in shapes(error)}
     for shape in broadcast(error)[:1]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case, Network
+from checks.evidence import Error
 from checks.exercise import NumericExercise
 from checks.graph import Graph, GraphBuilder, Node, pruned
 from checks.graph.interpreter import Weights, draw_weights, evaluate
@@ -901,11 +902,11 @@ _ERRORS: Patterns = (
 )
 
 
-def _on_error(arguments: Mapping[str, Any], error: Mapping[str, Any]) -> Explanation | None:
+def _on_error(arguments: Mapping[str, Any], error: Error) -> Explanation | None:
     """Explain errors of gradients that were taken with a tape."""
-    held = (error.get("variables") or {}).values()
+    held = error.variables.values()
     without = any(kind == "None" or kind.endswith("with None") for kind in held)
-    asked = "gradient(" in str(error.get("line"))
+    asked = "gradient(" in error.line
     if is_about_none(error) and "GradientTape" in held and (without or asked):
         why = f"A gradient that the tape cannot compute is None{at_line(error)}."
         return Explanation(_UNRECORDED, why, _RECORD)

@@ -1,10 +1,10 @@
 """Says what a learner's function computed and never used."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from checks.differences.values import first_of
+from checks.evidence import Value
 from checks.graph import Graph, ancestors
 
 MAXIMUM_NAMED = 3
@@ -34,18 +34,13 @@ OPERATIONS = {
 }
 
 
-def unused_operations(value: Mapping[str, Any]) -> list[str]:
+def unused_operations(value: Value | None) -> list[str]:
     """Return what a learner's function computed and never used, as names of operations.
 
     Args:
         value: What the probe says of a network.
     """
-    return [OPERATIONS.get(str(each.get("class")), "") for each in _known(value)]
-
-
-def uncalled_layers(value: Mapping[str, Any]) -> list[str]:
-    """Return the classes of the layers that a learner's function made and never called."""
-    return [str(each.get("class")) for each in _known(value, "uncalled")]
+    return [OPERATIONS.get(each.class_name, "") for each in value.unused] if value else []
 
 
 def never_called(uncalled: Iterable[str], wanted: Graph, there: Graph) -> tuple[str, str] | None:
@@ -101,19 +96,13 @@ def call_it(layer: str) -> str:
     )
 
 
-def _known(value: Mapping[str, Any], key: str = "unused") -> list[Mapping[str, Any]]:
-    listed = value.get(key)
-    return [each for each in listed if isinstance(each, Mapping)] if listed else []
-
-
-def unused_in_words(value: Mapping[str, Any]) -> str:
+def unused_in_words(value: Value) -> str:
     """Return a sentence on the layers whose results lead nowhere, or nothing if there are none.
 
     Args:
         value: What the probe says of a network.
     """
-    known = _known(value)
-    if not known:
+    if not value.unused:
         return ""
-    named = [f"{each.get('class')} (layer '{each.get('name')}')" for each in known]
+    named = [f"{each.class_name} (layer '{each.name}')" for each in value.unused]
     return f"Computed and never used: {first_of(named, MAXIMUM_NAMED)}."

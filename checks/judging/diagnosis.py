@@ -1,7 +1,7 @@
 """Finds the mistake of the catalogue that explains what a learner built."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, islice, starmap
@@ -17,10 +17,10 @@ from checks.differences.unused import (
     are_lost,
     left_behind,
     never_called,
-    uncalled_layers,
     unused_operations,
 )
 from checks.differences.values import agree
+from checks.evidence import Value
 from checks.exercise import NetworkExercise
 from checks.graph import Graph
 from checks.graph.canonical import settings, simplify
@@ -63,7 +63,7 @@ class Built:
 
     case: Case
     graph: Graph
-    value: Mapping[str, Any] | None = None
+    value: Value | None = None
 
 
 def diagnose(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | None:
@@ -124,7 +124,7 @@ def _explains(
     """Return whether the mistake gives just the networks that were built."""
     if mistake.state is None and mistake.mutation is None:
         return False
-    if mistake.loses not in (None, any(unused_operations(each.value or {}) for each in built)):
+    if mistake.loses not in (None, any(unused_operations(each.value) for each in built)):
         return False
     try:
         return all(
@@ -151,7 +151,7 @@ def _is_state_of(mistake: Mistake, built: Built) -> bool:
     if mistake.state is None or built.value is None or built.case.then is not None:
         return True
     wrong = mistake.state(**built.case.arguments)
-    return all(agree(wrong[key], built.value.get(key), STATE_TOLERANCE) for key in wrong)
+    return all(agree(wrong[key], getattr(built.value, key), STATE_TOLERANCE) for key in wrong)
 
 
 def _two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool) -> Mistake | None:
@@ -196,13 +196,17 @@ def _lost_on_the_way(
     if astray := _led_astray(exercise, built):
         return replace(mistake, title=astray.title, hints=astray.hints)
     expected = simplify(exercise.expected(built[0].case))
-    if found := never_called(uncalled_layers(built[0].value or {}), expected, built[0].graph):
+    if found := never_called(_uncalled(built[0].value), expected, built[0].graph):
         title, hint = found
         return replace(mistake, title=title, hints=(*mistake.hints[:2], hint))
-    computed = unused_operations(built[0].value or {}) or left_behind(built[0].graph)
+    computed = unused_operations(built[0].value) or left_behind(built[0].graph)
     if "missing" in mistake.title and are_lost(computed, expected, built[0].graph):
         return replace(mistake, title=f"{mistake.title} {LOST}", hints=(*mistake.hints[:2], USE_IT))
     return mistake
+
+
+def _uncalled(value: Value | None) -> list[str]:
+    return [each.class_name for each in value.uncalled] if value else []
 
 
 def _led_astray(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | None:

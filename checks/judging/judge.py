@@ -2,24 +2,38 @@
 
 import traceback
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from checks.case import Case
 from checks.encoding import Other, decode
+from checks.evidence import Error, Evidence, Record
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
 from checks.judging import networks, numerics
-from checks.judging.verdict import Answers, Record, Verdict
+from checks.judging.verdict import Answers, Verdict
 from checks.messages.python_errors import in_short
 from checks.report import Report
+
+
+class _Kind(NamedTuple):
+    """How the exercises of one kind are judged: by what, and with which results."""
+
+    judge: Callable[..., networks.NetworkJudge | numerics.NumericJudge]
+    results: Callable[..., list[str]]
+
+
+JUDGES: Mapping[type[Exercise], _Kind] = {
+    NetworkExercise: _Kind(networks.NetworkJudge, networks.results),
+    NumericExercise: _Kind(numerics.NumericJudge, numerics.results),
+}
 
 FIRST_RESULTS = ("is a function", "takes the arguments", "runs")
 
 
-def judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]) -> Report:
+def judge(exercise: Exercise, cases: Sequence[Case], evidence: Evidence) -> Report:
     """Judge the evidence that a probe collected.
 
     Args:
@@ -36,12 +50,12 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]
         return _judge(exercise, cases, evidence)
 
 
-def _judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any]) -> Report:
+def _judge(exercise: Exercise, cases: Sequence[Case], evidence: Evidence) -> Report:
     verdict = Verdict(exercise)
     if _is_callable(verdict, evidence) and _takes_the_arguments(verdict, evidence):
-        pairs = list(zip(cases, evidence["cases"], strict=False))
+        pairs = list(zip(cases, evidence.cases, strict=False))
         answers = [(case, record) for case, record in pairs if case.raises is None]
-        judge = _judge_for(exercise, verdict, answers)
+        judge = JUDGES[type(exercise)].judge(exercise, verdict, answers)
         ran = False
         try:
             ran = judge.judge()
@@ -49,25 +63,12 @@ def _judge(exercise: Exercise, cases: Sequence[Case], evidence: Mapping[str, Any
             _could_not_judge(verdict, error)
         if ran:
             _refuses(verdict, [(case, record) for case, record in pairs if case.raises])
-    return verdict.report(_planned(exercise, cases), str(evidence.get("printed", "")))
-
-
-def _judge_for(
-    exercise: Exercise, verdict: Verdict, answers: Answers
-) -> networks.NetworkJudge | numerics.NumericJudge:
-    if isinstance(exercise, NetworkExercise):
-        return networks.NetworkJudge(exercise, verdict, answers)
-    assert isinstance(exercise, NumericExercise)
-    return numerics.NumericJudge(exercise, verdict, answers)
+    return verdict.report(_planned(exercise, cases), evidence.printed)
 
 
 def _planned(exercise: Exercise, cases: Sequence[Case]) -> list[str]:
     """Return the names of all results, in order."""
-    if isinstance(exercise, NetworkExercise):
-        own = networks.results(exercise, cases[0])
-    else:
-        assert isinstance(exercise, NumericExercise)
-        own = numerics.results(exercise)
+    own = JUDGES[type(exercise)].results(exercise, cases[0])
     others = dict.fromkeys(case.covers for case in cases if case.covers != cases[0].covers)
     return [*FIRST_RESULTS, *own, *others]
 
@@ -85,24 +86,24 @@ def _could_not_judge(verdict: Verdict, error: Exception) -> None:
     )
 
 
-def _is_callable(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
-    if evidence["callable"]:
+def _is_callable(verdict: Verdict, evidence: Evidence) -> bool:
+    if evidence.callable:
         return verdict.passed("is a function")
     return verdict.failed(
         "is a function",
         f"the function {verdict.exercise.name}",
-        f"an object of the type {evidence['type']}",
+        f"an object of the type {evidence.type}",
         hint=f"Pass the function itself: checks.{verdict.exercise.name}"
         f"({verdict.exercise.name}), without calling it.",
         cause="What was passed to the check is not a function",
     )
 
 
-def _takes_the_arguments(verdict: Verdict, evidence: Mapping[str, Any]) -> bool:
-    exercise, names = verdict.exercise, evidence["parameters"]
+def _takes_the_arguments(verdict: Verdict, evidence: Evidence) -> bool:
+    exercise, names = verdict.exercise, evidence.parameters
     wanted = exercise.parameters
     missing = _not_taken(exercise, names) if names is not None else []
-    if not missing:
+    if names is None or not missing:
         return verdict.passed("takes the arguments")
     by_name = [name for name in missing if name in exercise.keywords]
     why = f"The function has no parameter called {' and none called '.join(missing)}."
@@ -137,9 +138,8 @@ def _not_taken(exercise: Exercise, names: Sequence[str]) -> list[str]:
 def _refuses(verdict: Verdict, answers: Answers) -> None:
     """Record whether the function refuses the arguments that it should refuse."""
     for case, record in answers:
-        nothing = _returned(record) or "no error"
-        error = record.get("error", {"type": nothing, "types": [], "message": ""})
-        if case.raises in error["types"] and error["message"]:
+        error = record.error or Error(_returned(record) or "no error")
+        if case.raises in error.types and error.message:
             verdict.passed(case.covers)
             continue
         verdict.failed(
@@ -147,7 +147,7 @@ def _refuses(verdict: Verdict, answers: Answers) -> None:
             f"a {case.raises} with a message, for {case.in_words()}",
             in_short(error),
             "Whoever passes such arguments by mistake gets a wrong result, and is not told."
-            if not error["types"]
+            if not error.types
             else f"A {case.raises} with a sentence says what is wrong with the arguments.",
             f"Check the arguments first: `raise {case.raises}(…)` with a sentence that says what "
             "was expected and what was received. Without the word `raise`, nothing happens.",
@@ -155,22 +155,22 @@ def _refuses(verdict: Verdict, answers: Answers) -> None:
         )
 
 
-def _how_refused(case: Case, error: Mapping[str, Any]) -> str:
+def _how_refused(case: Case, error: Error) -> str:
     """Say in a title what a function does with arguments that it should refuse."""
     what = case.covers.removeprefix("refuses ")
-    if case.raises in error["types"]:
+    if case.raises in error.types:
         return f"The {case.raises} for {what} has no message"
     subject = what[0].upper() + what[1:]
-    if error["types"]:
-        article = "an" if error["type"][0] in "AEIOU" else "a"
-        return f"{subject} raises {article} {error['type']}, not a {case.raises}"
-    if error["type"] == case.raises:
+    if error.types:
+        article = "an" if error.type[0] in "AEIOU" else "a"
+        return f"{subject} raises {article} {error.type}, not a {case.raises}"
+    if error.type == case.raises:
         return f"The {case.raises} for {what} is returned, not raised"
     return f"{subject} is accepted instead of refused with a {case.raises}"
 
 
 def _returned(record: Record) -> str:
     """Return the type of a value that has no encoding, such as an exception; "" for others."""
-    value = record.get("value") or {}
-    result = decode(value.get("value")) if value.get("kind") == "value" else None
+    value = record.value
+    result = decode(value.value) if value and value.kind == "value" else None
     return result.type_name if isinstance(result, Other) else ""

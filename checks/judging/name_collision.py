@@ -1,10 +1,9 @@
 """Says why layers of one network have the same name."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from checks.case import Case
+from checks.evidence import Error
 from checks.messages.python_errors import Explanation, plain
 
 #: What the names of layers are built from.
@@ -13,17 +12,15 @@ _PARTS = ("stage", "block", "name")
 _COLLISION = re.compile(r'The name "(?P<name>.+?)" is used|names should be unique')
 
 
-def explain_collision(
-    error: Mapping[str, Any], parameters: tuple[str, ...], case: Case
-) -> Explanation | None:
+def explain_collision(error: Error, parameters: tuple[str, ...], case: Case) -> Explanation | None:
     """Explain that names of layers collide; None where that is not the error.
 
     Args:
-        error: The `error` record of the evidence.
+        error: What the evidence says of it.
         parameters: Names of the exercise's parameters.
         case: The call, or the two calls in one network.
     """
-    match = _COLLISION.search(plain(error["message"]))
+    match = _COLLISION.search(plain(error.message))
     if match is None:
         return None
     named = f', "{match["name"]}"' if match["name"] else ""

@@ -18,6 +18,7 @@ from checks.differences.unfinished import layers_of
 from checks.differences.unused import LOST, are_lost, unused_in_words, unused_operations
 from checks.differences.values import agree, first_of, in_words
 from checks.encoding import Other, decode
+from checks.evidence import Record, Value
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, ShapesDoNotFit
 from checks.graph.canonical import simplify
@@ -30,7 +31,7 @@ from checks.judging.fixed_modes import without_made_up_numbers, without_modes
 from checks.judging.name_collision import explain_collision
 from checks.judging.places import place
 from checks.judging.stopped import Begun, deviates, explain_stop, paths, read
-from checks.judging.verdict import Answers, Record, Verdict, group, other_groups
+from checks.judging.verdict import Answers, Verdict, group, other_groups
 from checks.messages.python_errors import explain, is_known
 
 FIRST_RESULTS = ("returns the right kind", "output shape")
@@ -112,8 +113,8 @@ class NetworkJudge:
         self.exercise = exercise
         self.verdict = verdict
         self.answers = answers
-        self._equivalent: dict[int, bool] = {}
-        self._begun: dict[int, Begun] = {}
+        self._equivalent: dict[Record, bool] = {}
+        self._begun: dict[Record, Begun] = {}
 
     def judge(self) -> bool:
         """Record the results of all answers.
@@ -160,36 +161,35 @@ class NetworkJudge:
 
     def _ran(self, name: str, case: Case, record: Record) -> bool:
         """Return whether a case ran to its end; else that is explained by what was built."""
-        if record["outcome"] != "raised":
+        if record.error is None:
             return self.verdict.ran(name, case, record)
         expected, begun = self.exercise.expected(case), self._what_was_begun(record)
-        error = record["error"]
-        unclear = begun.misfits or not is_known(explain(error, self.exercise.parameters))
+        unclear = begun.misfits or not is_known(explain(record.error, self.exercise.parameters))
         otherwise = deviates(begun, expected, self.exercise.free)
         if unclear and otherwise:
             self._diagnose()
         if begun.graph and not self.verdict.comparison:
             comparison = compare(expected, begun.graph, self.exercise.free, False)
-            self._keep(comparison, record if otherwise else {})
+            self._keep(comparison, record if otherwise else None)
         parameters = self.exercise.parameters
-        explanation = explain_collision(error, parameters, case) or explain_stop(
-            error, parameters, begun, expected, self.exercise.free
+        explanation = explain_collision(record.error, parameters, case) or explain_stop(
+            record.error, parameters, begun, expected, self.exercise.free
         )
         return self.verdict.ran(name, case, record, explanation)
 
     def _what_was_begun(self, record: Record) -> Begun:
         """Return what a function built that returned no network."""
-        if id(record) not in self._begun:
+        if record not in self._begun:
             begun = read(record)
             if begun.graph and begun.simple and self.exercise.in_inference:
                 graphs = without_modes(begun.graph, False), without_modes(begun.simple, False)
                 begun = replace(begun, graph=graphs[0], simple=graphs[1])
-            self._begun[id(record)] = begun
-        return self._begun[id(record)]
+            self._begun[record] = begun
+        return self._begun[record]
 
     def _network(self, record: Record) -> Graph:
         """Read the network of an answer, without the mode that a backbone may be called in."""
-        graph = read_model(record["value"]["graph"])
+        graph = _model(record)
         return without_modes(graph, False) if self.exercise.in_inference else graph
 
     def _all_pass(
@@ -208,11 +208,11 @@ class NetworkJudge:
     def _has_the_kind(self, name: str, case: Case, record: Record) -> bool:
         if not self._ran(name, case, record):
             return False
-        value = record["value"]
-        if value["kind"] == self.exercise.returns:
+        value = record.result
+        if value.kind == self.exercise.returns:
             return True
         expected = KINDS[self.exercise.returns]
-        received = KINDS.get(value["kind"]) or in_words(decode(value.get("value")))
+        received = KINDS.get(value.kind) or in_words(decode(value.value))
         hint = "Does the function end with `return` and the right name?"
         if received == "None":
             received, cause = "nothing (None)", "The function returns nothing"
@@ -228,7 +228,7 @@ class NetworkJudge:
     def _has_the_shape(self, name: str, case: Case, record: Record) -> bool:
         reference = self.exercise.expected(case)
         expected = reference.nodes[reference.output].shape
-        received = tuple(record["value"].get("shape") or ())
+        received = record.result.shape
         if received == expected:
             return True
         self._diagnose()
@@ -244,16 +244,16 @@ class NetworkJudge:
 
     def _why(self, record: Record) -> str:
         """Return what was computed and never used, after the mistake if one is known."""
-        words = unused_in_words(record["value"])
+        words = unused_in_words(record.result)
         return f"{self.verdict.mistake.title}. {words}" if self.verdict.mistake and words else words
 
     def _learns(self, name: str, record: Record) -> bool:
         """Return whether training changes all layers, where the exercise asks for nothing else."""
-        frozen = record["value"].get("frozen")
+        frozen = record.result.frozen
         about_training = self.exercise.state is not None and self.exercise.returns == "model"
         if about_training:
             return True
-        nodes = read_model(record["value"]["graph"]).nodes.values()
+        nodes = _model(record).nodes.values()
         fixed = [node for node in nodes if node.params.get("learns") is False]
         if fixed:
             return self.verdict.failed(
@@ -280,7 +280,7 @@ class NetworkJudge:
 
     def _normalises(self, name: str, record: Record) -> bool:
         """Return whether epsilon adds next to nothing to the variances."""
-        for node in read_model(record["value"]["graph"]).nodes.values():
+        for node in _model(record).nodes.values():
             epsilon = node.params.get("epsilon", 0)
             if not epsilon >= 0:
                 return self.verdict.failed(
@@ -306,7 +306,7 @@ class NetworkJudge:
 
     def _remembers(self, name: str, record: Record) -> bool:
         """Return whether the normalisations collect statistics of more than the last batch."""
-        nodes = read_model(record["value"]["graph"]).nodes.values()
+        nodes = _model(record).nodes.values()
         momenta = {
             each.name: each.params["momentum"] for each in nodes if "momentum" in each.params
         }
@@ -440,7 +440,7 @@ class NetworkJudge:
             if all(name in other.arguments for other, _ in others) and name not in case.arguments
         ]
         right = all(
-            record["outcome"] == "returned" and self._is_equivalent(other, record)
+            record.outcome == "returned" and self._is_equivalent(other, record)
             for other, record in others
         )
         default = left_out[0] if left_out and right and others else ""
@@ -448,9 +448,9 @@ class NetworkJudge:
 
     def _is_equivalent(self, case: Case, record: Record) -> bool:
         """Return whether a network is the expected one: by structure, or else by values."""
-        if id(record) not in self._equivalent:
-            self._equivalent[id(record)] = self._compare_networks(case, record)
-        return self._equivalent[id(record)]
+        if record not in self._equivalent:
+            self._equivalent[record] = self._compare_networks(case, record)
+        return self._equivalent[record]
 
     def _compare_networks(self, case: Case, record: Record) -> bool:
         received = with_pointwise_convolutions(simplify(self._network(record)))
@@ -468,7 +468,7 @@ class NetworkJudge:
         """Return whether training will do with a model what it should."""
         if key == BIASED and self.exercise.returns == "tensor":
             return self._has_its_biases(name, case, record)
-        expected, received = state(self.exercise, case)[key], record["value"].get(key)
+        expected, received = state(self.exercise, case)[key], getattr(record.result, key)
         if agree(expected, received, STATE_TOLERANCE):
             return True
         self._diagnose()
@@ -489,7 +489,7 @@ class NetworkJudge:
         Nothing but a bias before a batch normalisation can be missing from them, or be too many.
         """
         expected = state(self.exercise, case)[BIASED]
-        received = record["value"].get(BIASED)
+        received = getattr(record.result, BIASED)
         if received == expected:
             return True
         self._diagnose()
@@ -512,15 +512,15 @@ class NetworkJudge:
         expected = self.exercise.expected(case)
         comparison = compare(expected, received, self.exercise.free)
         if "missing" in comparison.cause and are_lost(
-            unused_operations(record["value"]), expected, received
+            unused_operations(record.result), expected, received
         ):
             comparison = replace(comparison, cause=f"{comparison.cause} {LOST}")
         return self._keep(comparison, record)
 
-    def _keep(self, comparison: Comparison, record: Record) -> Comparison:
+    def _keep(self, comparison: Comparison, record: Record | None) -> Comparison:
         """Keep a comparison for the report, and where in the learner's code the networks part."""
         self.verdict.comparison = comparison
-        self.verdict.place = place(comparison, record)
+        self.verdict.place = place(comparison, record) if record else ""
         return comparison
 
     def _diagnose(self) -> None:
@@ -530,7 +530,7 @@ class NetworkJudge:
         self._diagnosed = True
         try:
             built = [
-                Built(case, simplify(self._network(record)), record["value"])
+                Built(case, simplify(self._network(record)), record.result)
                 for case, record in self.answers
                 if _has_graph(record)
             ]
@@ -614,13 +614,13 @@ def _said(value: Any) -> str:
 
 def _frozen_in_words(record: Record) -> str:
     """Return which layers of a model are frozen."""
-    frozen = [str(name) for name in record["value"].get("frozen") or ()]
+    frozen = [*record.result.frozen]
     return f"Frozen: {first_of(frozen, MAXIMUM_NAMED)}." if frozen else "Nothing is frozen."
 
 
 def _closed(record: Record) -> UnknownLayer | None:
     """Return a layer that the probe could not see into, where a network has one."""
-    for node in read_model(record["value"]["graph"]).nodes.values():
+    for node in _model(record).nodes.values():
         if node.params.get("closed"):
             return UnknownLayer(node.name, node.params["class_name"])
     return None
@@ -628,7 +628,7 @@ def _closed(record: Record) -> UnknownLayer | None:
 
 def _of_ones_own(record: Record) -> str:
     """Say in a title which layer of the learner's own does what no layer of a reference does."""
-    nodes = list(simplify(read_model(record["value"]["graph"])).nodes.values())
+    nodes = list(simplify(_model(record)).nodes.values())
     found = {node.operation: node for node in reversed(nodes)}
     owner = found.get("switch") or found.get("weight")
     if owner is None:
@@ -642,12 +642,19 @@ def _of_ones_own(record: Record) -> str:
     return f"The layer {owner.params['of']!r} of the class {owner.params['of_class']} {what}"
 
 
-def _layer_class(value: Mapping[str, Any]) -> str | None:
+def _layer_class(value: Value) -> str | None:
     """Return the class of a layer that was returned; None for other things."""
-    result = decode(value.get("value"))
+    result = decode(value.value)
     return result.type_name if isinstance(result, Other) and result.type_name in LAYERS else None
 
 
 def _has_graph(record: Record) -> bool:
     """Return whether an answer is a network, which may be of the wrong kind."""
-    return "graph" in (record.get("value") or {})
+    return record.value is not None and record.value.graph is not None
+
+
+def _model(record: Record) -> Graph:
+    """Read the network that a function returned."""
+    if record.result.graph is None:
+        raise MalformedEvidence("there is no network")
+    return read_model(record.result.graph)

@@ -10,9 +10,10 @@ import numpy as np
 from checks.case import Case, Network, TransferNetwork
 from checks.differences.values import agree, has_dtype, in_words, same_form, shape_of
 from checks.encoding import decode
+from checks.evidence import Error, Record
 from checks.exercise import NumericExercise
 from checks.judging.relation import leaning, unlike_form, unlike_numbers
-from checks.judging.verdict import Answers, Record, Verdict, group, other_groups
+from checks.judging.verdict import Answers, Verdict, group, other_groups
 from checks.messages.python_errors import Explanation
 from checks.mistakes import Mistake
 
@@ -49,7 +50,7 @@ class NumericJudge:
         self.exercise = exercise
         self.verdict = verdict
         self.answers = answers
-        self._known_values: dict[int, tuple[Any, Any]] = {}
+        self._known_values: dict[Record, tuple[Any, Any]] = {}
         self._diagnosed = False
 
     def judge(self) -> bool:
@@ -92,27 +93,27 @@ class NumericJudge:
         return all(map(self.verdict.passed, covers))
 
     def _is_right(self, answer: tuple[Case, Record]) -> bool:
-        if answer[1]["outcome"] != "returned":
+        if answer[1].outcome != "returned":
             return False
         return agree(*self._values(*answer), self.exercise.tolerance)
 
     def _ran(self, name: str, case: Case, record: Record) -> bool:
         """Return whether a case ran to its end; else record what the error means."""
-        explanation = self._explained(case, record) if record["outcome"] == "raised" else None
+        explanation = self._explained(case, record.error) if record.error else None
         return self.verdict.ran(name, case, record, explanation)
 
-    def _explained(self, case: Case, record: Record) -> Explanation | None:
+    def _explained(self, case: Case, error: Error) -> Explanation | None:
         """Return what an error means in this exercise, if that is more than Python said."""
         explain = self.exercise.on_error
-        return explain(case.arguments, record["error"]) if explain else None
+        return explain(case.arguments, error) if explain else None
 
     def _values(self, case: Case, record: Record) -> tuple[Any, Any]:
         """Return what is expected of a case and what was received."""
-        if id(record) not in self._known_values:
-            value = record["value"]
-            received = decode(value["value"]) if value["kind"] == "value" else f"a {value['kind']}"
-            self._known_values[id(record)] = self.exercise.truth(**case.arguments), received
-        return self._known_values[id(record)]
+        if record not in self._known_values:
+            value = record.result
+            received = decode(value.value) if value.kind == "value" else f"a {value.kind}"
+            self._known_values[record] = self.exercise.truth(**case.arguments), received
+        return self._known_values[record]
 
     def _has_the_form(self, case: Case, record: Record) -> bool:
         if not self._ran("form of the result", case, record):
@@ -138,7 +139,7 @@ class NumericJudge:
         """Say which axes of the result always have one length, whatever an argument says."""
         calls = []
         for case, record in self.answers:
-            if record["outcome"] == "returned":
+            if record.outcome == "returned":
                 truth, received = map(shape_of, self._values(case, record))
                 calls.append((case.arguments, truth, received))
         if len({len(shape) for _, truth, received in calls for shape in (truth, received)}) != 1:
@@ -179,7 +180,7 @@ class NumericJudge:
         """Say in a title what is wrong with numbers that no known mistake explains."""
         if title := self._wrong_default(case):
             return title
-        pairs = [self._values(*each) for each in self.answers if each[1]["outcome"] == "returned"]
+        pairs = [self._values(*each) for each in self.answers if each[1].outcome == "returned"]
         truth, received = next(pair for pair in pairs if not self._same(*pair))
         if not same_form(truth, received):
             title = (
@@ -209,7 +210,7 @@ class NumericJudge:
         pairs = [
             (case, *self._values(case, record))
             for case, record in self.answers
-            if record["outcome"] == "returned"
+            if record.outcome == "returned"
         ]
         titles = {
             look(case.arguments, truth, received)
@@ -236,7 +237,7 @@ class NumericJudge:
 
     def _other_default(self, name: str, wanted: int, case: Case, record: Record) -> int | None:
         """Return the length that a parameter which was left out gave to axes of the result."""
-        if record["outcome"] != "returned":
+        if record.outcome != "returned":
             return None
         truth, received = self._values(case, record)
         shape = shape_of(received)
@@ -250,8 +251,8 @@ class NumericJudge:
         changed = {
             name: case.arguments[name]
             for case, record in self.answers
-            if record["outcome"] == "returned"
-            for name in record["value"]["changed_arguments"]
+            if record.outcome == "returned"
+            for name in record.result.changed_arguments
         }
         if not changed:
             self._leaves_settings_alone()
@@ -277,8 +278,8 @@ class NumericJudge:
         changed = [
             (name, words)
             for _, record in self.answers
-            if record["outcome"] == "returned"
-            for name, settings in (record["value"].get("changed_settings") or {}).items()
+            if record.outcome == "returned"
+            for name, settings in record.result.changed_settings.items()
             for words in settings
             if words in _UNTOUCHED
         ]
@@ -299,7 +300,7 @@ class NumericJudge:
     def _has_the_order(self) -> None:
         """Record whether the entries of dictionaries stand in the order that is asked for."""
         pairs = [
-            self._values(*answer) for answer in self.answers if answer[1]["outcome"] == "returned"
+            self._values(*answer) for answer in self.answers if answer[1].outcome == "returned"
         ]
         orders = [(list(map(str, truth)), list(received)) for truth, received in pairs]
         unlike = [(wanted, there) for wanted, there in orders if wanted != there]
@@ -323,7 +324,7 @@ class NumericJudge:
     def _has_the_dtypes(self) -> None:
         """Record whether the numbers are of the type that is asked for."""
         for case, record in self.answers:
-            if record["outcome"] != "returned":
+            if record.outcome != "returned":
                 continue
             _, received = self._values(case, record)
             parts = received if len(self.exercise.dtypes) > 1 else [received]
@@ -359,9 +360,7 @@ class NumericJudge:
     def _says_something(self) -> bool:
         """Return whether some array holds different numbers: zeros come of many formulas."""
         results = [
-            self._values(*answer)[1]
-            for answer in self.answers
-            if answer[1]["outcome"] == "returned"
+            self._values(*answer)[1] for answer in self.answers if answer[1].outcome == "returned"
         ]
         return any(not isinstance(each, np.ndarray) or np.ptp(each) > 0 for each in results)
 
@@ -377,7 +376,7 @@ class NumericJudge:
         """
         open_shares: list[float] = []
         for case, record in self.answers:
-            if record["outcome"] != "returned":
+            if record.outcome != "returned":
                 continue
             _, received = self._values(case, record)
             try:
@@ -406,7 +405,7 @@ def _changed_in_words(changed: Mapping[str, Any]) -> str:
     return f"The function changes {' and '.join(parts)}"
 
 
-def results(exercise: NumericExercise) -> list[str]:
+def results(exercise: NumericExercise, case: Case) -> list[str]:
     """Return the names of the results of the first cases, in order."""
     order = [ORDER] if exercise.ordered_by else []
     dtype = [DTYPE] if exercise.dtypes else []

@@ -1,28 +1,27 @@
 """Says in which line of a learner's code their network parts from the expected one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from checks.differences.comparison import Comparison
+from checks.evidence import Record
 
 #: The number of a line of code, and the line.
 Line = tuple[int, str]
 
 
-def place(comparison: Comparison, record: Mapping[str, Any]) -> str:
+def place(comparison: Comparison, record: Record) -> str:
     """Return a sentence on the line where two networks part; nothing where it is not known.
 
     Args:
         comparison: The networks.
         record: What the probe says of the call that gave the learner's.
     """
-    lines = record.get("lines") or {}
-    error = record.get("error") or {}
-    if found := lines_of(comparison.at, lines):
+    if found := lines_of(comparison.at, record.lines):
         words = "The first layer that is not as expected comes from"
-    elif found := lines_of(comparison.after, lines):
+    elif found := lines_of(comparison.after, record.lines):
         words = "Something is missing after"
-    if not found or error.get("line_number") in dict(found):  # the error names its line already
+    named = record.error.line_number if record.error else None
+    if not found or named in dict(found):  # the error names its line already
         return ""
     return f"{words} {' and there from '.join(map(in_words, found))}."
 

@@ -1,16 +1,15 @@
 """Says what stopped a learner's function, judging by what it built up to the error."""
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from checks.differences.difference import cause_of
 from checks.differences.names import called
 from checks.differences.parting import parting, role
 from checks.differences.unfinished import begins, joined, up_to, without_stop
 from checks.differences.unused import LOST, USE_IT, are_lost, call_it, left_behind, never_called
+from checks.evidence import Built, Error, FailedCall, Record
 from checks.graph import Graph
 from checks.graph.canonical import simplify
 from checks.graph.keras_graph import MalformedEvidence, read_begun
@@ -40,81 +39,41 @@ class Begun:
     Attributes:
         graph: The network; None where nothing was built.
         simple: The same, simplified.
-        called: The class of the layer whose call failed; "" if that was no call of a layer.
-        again: Whether that layer had been called before.
-        making: The class of the layer whose settings were refused; "" if that was not the error.
-        layers: The classes of the layers that the call was given in the place of tensors.
-        others: The types of other things that it was given in their place.
-        inputs: The shapes of the inputs that were made, without the axis of the images.
-        uncalled: The classes of the layers that were made and never called.
-        variables: The name of the layer whose output each variable held.
+        built: What else is said of it.
+        stopped: The call of a layer that failed; one without a name if that was none.
     """
 
     graph: Graph | None
     simple: Graph | None
-    called: str
-    again: bool
-    making: str
-    layers: tuple[str, ...]
-    others: tuple[str, ...]
-    inputs: tuple[tuple[int | None, ...], ...]
-    uncalled: tuple[str, ...]
-    variables: Mapping[str, str]
+    built: Built
+    stopped: FailedCall
 
     @property
     def misfits(self) -> bool:
         """Whether the shapes that the call was given are why it failed."""
         return self.graph is not None and self.graph.stopped
 
+    @property
+    def uncalled(self) -> list[str]:
+        """The classes of the layers that were made and never called."""
+        return [each.class_name for each in self.built.uncalled]
 
-def read(record: Mapping[str, Any]) -> Begun:
+
+def read(record: Record) -> Begun:
     """Read what the record of a case says was built. What cannot be read was not built."""
-    evidence = record.get("built")
-    built = evidence if isinstance(evidence, Mapping) else {}
-    stopped = built.get("stopped")
-    stopped = stopped if isinstance(stopped, Mapping) else {}
-    variables = built.get("variables")
+    built = record.built or Built()
     graph = simple = None
     with suppress(MalformedEvidence, KeyError, TypeError, IndexError, ValueError):
-        graph = read_begun(built["graph"])
-        if graph and graph.stopped and "TypeError" in record.get("error", {}).get("types", ()):
+        graph = read_begun(built.graph or {})
+        if graph and graph.stopped and record.error and "TypeError" in record.error.types:
             graph = without_stop(graph)  # the call itself is wrong, whatever the shapes are
         simple = simplify(graph) if graph else None
-    return Begun(
-        graph if simple else None,
-        simple,
-        str(stopped.get("class", "")),
-        stopped.get("again") is True,
-        str(built.get("making", "")),
-        _texts(stopped.get("layers")),
-        _texts(stopped.get("others")),
-        _shapes(built.get("inputs")),
-        _texts([each.get("class") for each in built.get("uncalled") or () if _is_record(each)]),
-        dict(variables) if isinstance(variables, Mapping) else {},
-    )
-
-
-def _is_record(value: Any) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _shapes(values: Any) -> tuple[tuple[int | None, ...], ...]:
-    listed = values if isinstance(values, list | tuple) else ()
-    return tuple(
-        tuple(each)
-        for each in listed
-        if isinstance(each, list | tuple)
-        and all(isinstance(length, int) or length is None for length in each)
-    )
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    listed = values if isinstance(values, list | tuple) else ()
-    return tuple(each for each in listed if isinstance(each, str))
+    nothing = FailedCall("", "", False)
+    return Begun(graph if simple else None, simple, built, built.stopped or nothing)
 
 
 def explain_stop(
-    error: Mapping[str, Any],
+    error: Error,
     parameters: tuple[str, ...],
     begun: Begun,
     expected: Graph,
@@ -123,7 +82,7 @@ def explain_stop(
     """Explain an error by what was built before it, or else by what Python said.
 
     Args:
-        error: The `error` record of the evidence.
+        error: What the evidence says of it.
         parameters: Names of the exercise's parameters.
         begun: What was built.
         expected: The reference graph.
@@ -134,16 +93,14 @@ def explain_stop(
         return _left_over(said) if begun.graph else said
     if title := _other_input(begun, expected):
         return Explanation(title, said.why, _GIVE_THE_SHAPE)
-    if begun.layers:
+    if begun.stopped.layers:
         return _on_a_layer(begun, said)
-    unfitting = re.search(r"axis -?\d+ of input", str(error["message"]))
-    if begun.again and begun.called != "Functional" and unfitting:
+    unfitting = re.search(r"axis -?\d+ of input", error.message)
+    if begun.stopped.again and begun.stopped.class_name != "Functional" and unfitting:
         return _called_again(begun, said)
-    if begun.making and re.search(
-        r"not supported between instances of '?str", str(error["message"])
-    ):
+    if begun.built.making and re.search(r"not supported between instances of '?str", error.message):
         return Explanation(
-            f"{begun.making} is given a string where it expects a number",
+            f"{begun.built.making} is given a string where it expects a number",
             said.why,
             "Give a layer's name by its keyword: `name=…`.",
         )
@@ -154,7 +111,7 @@ def explain_stop(
             said.why,
             f"Make the layer first, then call it: `layers.{layer}(…)(X)`.",
         )
-    if "NoneType" in begun.others or (begun.others and not known):
+    if "NoneType" in begun.stopped.others or (begun.stopped.others and not known):
         return _on_no_tensor(begun, said)
     found = _difference(begun, expected, free) if deviates(begun, expected, free) else None
     if found and (begun.misfits or not known):
@@ -162,9 +119,10 @@ def explain_stop(
     if found:
         why = f"{said.why} And in what was built before that: {_lowered(found[0])}."
         return Explanation(said.cause, why, said.hint)
-    if known or not (begun.called or begun.making):
+    if known or not (begun.stopped.class_name or begun.built.making):
         return said
-    what = f"The call of {begun.called}" if begun.called else f"Making {begun.making}"
+    stopped, making = begun.stopped.class_name, begun.built.making
+    what = f"The call of {stopped}" if stopped else f"Making {making}"
     return Explanation(
         f"{what} failed: {in_short(error, MAXIMUM_TITLE)}",
         said.why,
@@ -186,9 +144,9 @@ def deviates(begun: Begun, expected: Graph, free: frozenset[str]) -> bool:
 
 def _other_input(begun: Begun, expected: Graph) -> str:
     """Say in a title that the one input which was made has another shape than it should."""
-    if len(begun.inputs) != 1 or len(expected.inputs) != 1:
+    if len(begun.built.inputs) != 1 or len(expected.inputs) != 1:
         return ""
-    (shape,), wanted = begun.inputs, expected.inputs[0].shape
+    (shape,), wanted = begun.built.inputs, expected.inputs[0].shape
     if len(shape) == len(wanted) + 1 and shape[1:] == wanted:
         return "The shape given to `keras.Input` has a batch axis, which Keras adds by itself"
     if None in shape or shape == wanted:
@@ -198,11 +156,12 @@ def _other_input(begun: Begun, expected: Graph) -> str:
 
 
 def _called_again(begun: Begun, said: Explanation) -> Explanation:
+    layer = begun.stopped.class_name
     return Explanation(
-        f"One {begun.called} is called in several places, and its weights fit only the first",
+        f"One {layer} is called in several places, and its weights fit only the first",
         said.why,
-        f"Make a new layer for each place: `layers.{begun.called}(…)` inside the loop makes one "
-        "each time.",
+        f"Make a new layer for each place: `layers.{layer}(…)` inside the loop makes one each "
+        "time.",
     )
 
 
@@ -215,41 +174,41 @@ def _left_over(said: Explanation) -> Explanation:
 
 
 def _on_a_layer(begun: Begun, said: Explanation) -> Explanation:
-    layer = begun.layers[0]
+    layer = begun.stopped.layers[0]
     if layer in _MODELS:
         return Explanation(
-            f"{begun.called} is called on a model, not on what the model computes",
+            f"{begun.stopped.class_name} is called on a model, not on what the model computes",
             said.why,
             "Call the model on a tensor first, or take its output: `model.output`.",
         )
     return Explanation(
-        f"{begun.called} is called on a layer, {layer}, that was made and never called",
+        f"{begun.stopped.class_name} is called on a layer, {layer}, that was made and never called",
         said.why,
         call_it(layer),
     )
 
 
-def _made_with_a_tensor(error: Mapping[str, Any], begun: Begun) -> str:
+def _made_with_a_tensor(error: Error, begun: Begun) -> str:
     """Return the class of a layer that could not be made because a tensor is among its settings."""
-    if begun.making and "kerastensor" in str(error["message"]).lower():  # some settings are lowered
-        return begun.making
-    made = re.search(r"\b(\w+)\((\w+)\s*[,)]", str(error.get("line") or ""))
-    refused = "__init__() got multiple values" in str(error["message"])
-    return made[1] if refused and made and made[2] in begun.variables else ""
+    if begun.built.making and "kerastensor" in error.message.lower():  # some settings are lowered
+        return begun.built.making
+    made = re.search(r"\b(\w+)\((\w+)\s*[,)]", error.line)
+    refused = "__init__() got multiple values" in error.message
+    return made[1] if refused and made and made[2] in begun.built.variables else ""
 
 
 def _on_no_tensor(begun: Begun, said: Explanation) -> Explanation:
     """Explain a call on something that is neither a tensor nor a layer."""
-    if "NoneType" in begun.others:
+    if "NoneType" in begun.stopped.others:
         return Explanation(
-            f"{begun.called} is called on nothing (None)",
+            f"{begun.stopped.class_name} is called on nothing (None)",
             f"{said.why} A function that ends without `return` gives None.",
             "Which line sets the variable that you call the layer on? Print it.",
         )
-    kind = begun.others[0]
+    kind = begun.stopped.others[0]
     what = f"the {kind}" if kind.startswith("class ") else f"a value of the type {kind}"
     return Explanation(
-        f"{begun.called} is called on {what}, not on a tensor",
+        f"{begun.stopped.class_name} is called on {what}, not on a tensor",
         said.why,
         "Print what you call the layer on. A layer is called on what another layer computed.",
     )
@@ -300,10 +259,10 @@ def _one_reader_of_many(begun: Begun, expected: Graph) -> str:
         lost = [name for name in readers[node.name] if not readers[name] and name != graph.output]
         if len(readers[node.name]) < max(MANY_READERS, wanted + 1) or len(lost) < 2:
             continue
-        names = [name for name, layer in begun.variables.items() if layer == node.name]
+        names = [name for name, layer in begun.built.variables.items() if layer == node.name]
         others = [
             name
-            for name, layer in begun.variables.items()
+            for name, layer in begun.built.variables.items()
             if layer != node.name and node.name in graph.nodes.get(layer, node).inputs
         ]
         input_name = f", `{names[0]}`," if names else ""

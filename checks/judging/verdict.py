@@ -1,18 +1,16 @@
 """Collects the results of one judgement, and the cause once it is known."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from checks.case import Case
 from checks.differences.comparison import Comparison
+from checks.evidence import Record
 from checks.exercise import Exercise
 from checks.messages.python_errors import Explanation, explain, in_short, is_known, is_stub
 from checks.mistakes import Mistake
 from checks.report import Report
 from checks.report.findings import Result
 
-#: What the probe says of one case.
-Record = Mapping[str, Any]
 #: The cases that a function should answer, each with what the probe says of it.
 Answers = Sequence[tuple[Case, Record]]
 
@@ -89,19 +87,20 @@ class Verdict:
             record: What the probe says of it.
             explanation: What stopped it, where more is known than what Python said.
         """
-        if record["outcome"] == "returned":
+        if record.outcome == "returned":
             return True
-        if record["outcome"] == "out of time":
+        if record.outcome == "out of time":
             return self.failed(
                 name,
-                f"an answer within {record['seconds']:g} seconds",
+                f"an answer within {record.seconds:g} seconds",
                 "none",
                 hint="Look for a loop that never ends. If there is none, the computer may be "
                 "busy: run the check again.",
                 cause="The function does not finish",
             )
-        error = record["error"]
-        self.traceback = str(error["traceback"])
+        error = record.error
+        assert error is not None
+        self.traceback = error.traceback
         explanation = explanation or explain(error, self.exercise.parameters)
         unknown = name != "runs" and not is_known(explanation)
         cause = f"{explanation.cause} ({name})" if unknown else explanation.cause

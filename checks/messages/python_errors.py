@@ -1,11 +1,12 @@
 """Says in one sentence what Python's own errors mean for a learner."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from checks.evidence import Error
 from checks.graph.operation import Shape
 from checks.messages.error_patterns import PATTERNS, Patterns
 
@@ -44,14 +45,14 @@ _TYPES = {
 }
 
 
-def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
+def explain(error: Error, parameters: Sequence[str]) -> Explanation:
     """Explain an error that a learner's function raised.
 
     Args:
-        error: The `error` record of the evidence.
+        error: What the evidence says of it.
         parameters: Names of the exercise's parameters.
     """
-    kinds, message, where = error["types"], plain(error["message"]), at_line(error)
+    kinds, message, where = error.types, plain(error.message), at_line(error)
     if "NotImplementedError" in kinds:
         return _not_implemented(error, message, where)
     if is_about_none(error):
@@ -74,18 +75,18 @@ def explain(error: Mapping[str, Any], parameters: Sequence[str]) -> Explanation:
             "Print the keys of the dictionary. Check the spelling, and the order of the lines.",
         )
     return Explanation(
-        f"{_UNKNOWN} {error['type']}" + (f": {_shortened(said)}" if said else ""),
+        f"{_UNKNOWN} {error.type}" + (f": {_shortened(said)}" if said else ""),
         f"Python stopped{where}" + (f" and said: {said}" if said else ", and said nothing more."),
         "Call the function yourself in a cell of its own to see the whole message.",
     )
 
 
-def by_patterns(patterns: Patterns, error: Mapping[str, Any]) -> Explanation | None:
+def by_patterns(patterns: Patterns, error: Error) -> Explanation | None:
     """Explain an error by the first pattern that it fits, if there is one.
 
     Args:
         patterns: In the form of `checks.messages.error_patterns`.
-        error: The `error` record of the evidence.
+        error: What the evidence says of it.
     """
     with_line, where = _with_line(error), at_line(error)
     for pattern, explanation in patterns:
@@ -96,7 +97,7 @@ def by_patterns(patterns: Patterns, error: Mapping[str, Any]) -> Explanation | N
     return None
 
 
-def is_about_none(error: Mapping[str, Any]) -> bool:
+def is_about_none(error: Error) -> bool:
     """Return whether an error says that Python met None where it needed something else."""
     return bool(re.search(_NONE, _with_line(error)))
 
@@ -108,19 +109,19 @@ _NONE = (
 )
 
 
-def _none(error: Mapping[str, Any], where: str) -> Explanation:
+def _none(error: Error, where: str) -> Explanation:
     """Say which variable is None, and where that may come from."""
-    method = re.search(r"\.(predict|fit|evaluate)\(", str(error.get("line") or ""))
-    if method and "int() argument must be" in str(error["message"]):  # the number of images
+    method = re.search(r"\.(predict|fit|evaluate)\(", error.line)
+    if method and "int() argument must be" in error.message:  # the number of images
         return Explanation(
             f"`{method[1]}` is called on a tensor that has no numbers yet",
             f"`{method[1]}` takes images, and while a network is being built there are "
             f"none{where}.",
             "Call the model like a layer: `backbone(X)` gives the tensor that it computes of `X`.",
         )
-    held = error.get("variables") or {}
+    held = error.variables
     names = [name for name in _names(error) if held.get(name) == "None"]
-    left = [name for name in names if name in (error.get("set_to_none") or ())]
+    left = [name for name in names if name in error.set_to_none]
     name = f"`{(left or names)[0]}`" if names else ""
     if left:
         hint = f"Fill in the line `{left[0]} = None`: what should it compute?"
@@ -136,16 +137,16 @@ def _none(error: Mapping[str, Any], where: str) -> Explanation:
     )
 
 
-def _beyond_the_end(error: Mapping[str, Any], where: str) -> Explanation | None:
+def _beyond_the_end(error: Error, where: str) -> Explanation | None:
     """Say which entry of which sequence is asked for, where it has fewer and all of it is known."""
-    if "IndexError" not in error["types"]:
+    if "IndexError" not in error.types:
         return None
-    held = error.get("variables") or {}
+    held = error.variables
     for sequence, name, shift in re.findall(
-        r"\b([^\W\d]\w*)\[([^\W\d]\w*)(?: *([+-] *\d+))?\]", str(error.get("line") or "")
+        r"\b([^\W\d]\w*)\[([^\W\d]\w*)(?: *([+-] *\d+))?\]", error.line
     ):
-        entries = re.match(r"(?:list|tuple) of (\d+)", str(held.get(sequence, "")))
-        number = re.fullmatch(r"int (-?\d+)", str(held.get(name, "")))
+        entries = re.match(r"(?:list|tuple) of (\d+)", held.get(sequence, ""))
+        number = re.fullmatch(r"int (-?\d+)", held.get(name, ""))
         if entries and number:
             index = int(number[1]) + int((shift or "0").replace(" ", ""))
             if not -int(entries[1]) <= index < int(entries[1]):
@@ -159,13 +160,13 @@ def _beyond_the_end(error: Mapping[str, Any], where: str) -> Explanation | None:
     return None
 
 
-def _names(error: Mapping[str, Any]) -> list[str]:
+def _names(error: Error) -> list[str]:
     """Return the names in the learner's line, in order."""
-    return list(dict.fromkeys(re.findall(r"[^\W\d]\w*", str(error.get("line") or ""))))
+    return list(dict.fromkeys(re.findall(r"[^\W\d]\w*", error.line)))
 
 
-def _with_line(error: Mapping[str, Any]) -> str:
-    return f"{plain(error['message'])}\n{error.get('line', '')}"
+def _with_line(error: Error) -> str:
+    return f"{plain(error.message)}\n{error.line}"
 
 
 #: How a title begins that says no more than what was raised.
@@ -177,10 +178,10 @@ def is_known(explanation: Explanation) -> bool:
     return not explanation.cause.startswith(_UNKNOWN)
 
 
-def _not_implemented(error: Mapping[str, Any], message: str, where: str) -> Explanation:
+def _not_implemented(error: Error, message: str, where: str) -> Explanation:
     """Tell the line of the stub from the same error of something that the function calls."""
     stub, inner = "`raise NotImplementedError()`", _innermost(error)
-    if is_stub(error) and error.get("first_statement", True):
+    if is_stub(error) and error.first_statement:
         return Explanation(
             "The exercise is not started",
             "The function is still the stub of the lesson.",
@@ -209,20 +210,20 @@ def _not_implemented(error: Mapping[str, Any], message: str, where: str) -> Expl
     )
 
 
-def is_stub(error: Mapping[str, Any]) -> bool:
+def is_stub(error: Error) -> bool:
     """Return whether an error is that of the line which a lesson gives in place of a solution."""
-    inner, line = _innermost(error), str(error.get("line") or "")
+    inner, line = _innermost(error), error.line
     return (
-        "NotImplementedError" in error["types"]
-        and error.get("in_function", True)
-        and (inner is None or inner["line"] == str(error.get("line_number")))
+        "NotImplementedError" in error.types
+        and error.in_function
+        and (inner is None or inner["line"] == str(error.line_number))
         and (not line or bool(re.search(r"\braise NotImplementedError\b", line)))
     )
 
 
-def _innermost(error: Mapping[str, Any]) -> re.Match[str] | None:
+def _innermost(error: Error) -> re.Match[str] | None:
     """Find in Python's own message the place at which an error was raised."""
-    return next(reversed([*_FRAME.finditer(str(error.get("traceback", "")))]), None)
+    return next(reversed([*_FRAME.finditer(error.traceback)]), None)
 
 
 #: A place in Python's own message.
@@ -239,20 +240,20 @@ def plain(message: Any) -> str:
     )
 
 
-def broadcast(error: Mapping[str, Any]) -> tuple[Shape, ...]:
+def broadcast(error: Error) -> tuple[Shape, ...]:
     """Return the shapes of arrays that could not be combined; () if that was not the error."""
     shapes = re.search(
         r"broadcast together with shapes ((?:\([\d,]*\) ?)+)"
         r"|Incompatible shapes: (\[[\d,]*\] vs\. \[[\d,]*\])",
-        str(error["message"]),
+        error.message,
     )
     return tuple(map(_shape, re.findall(r"[([](.*?)[)\]]", shapes[0]))) if shapes else ()
 
 
-def shapes(error: Mapping[str, Any]) -> tuple[Shape, ...]:
+def shapes(error: Error) -> tuple[Shape, ...]:
     """Return the shapes of the arrays in the learner's line, and those that the error names."""
-    held = error.get("variables") or {}
-    texts = [str(error["message"]), *(str(held.get(name, "")) for name in _names(error))]
+    held = error.variables
+    texts = [error.message, *(held.get(name, "") for name in _names(error))]
     return tuple(_shape(each) for text in texts for each in re.findall(r"\(\d+,[\d, ]*\)", text))
 
 
@@ -260,16 +261,16 @@ def _shape(words: str) -> Shape:
     return tuple(map(int, re.findall(r"\d+", words)))
 
 
-def in_short(error: Mapping[str, Any], limit: int = 200) -> str:
+def in_short(error: Error, limit: int = 200) -> str:
     """Return an error of the evidence on one line."""
-    message = " ".join(plain(error["message"]).split())
-    words = f"{error['type']}: {message}" if message else str(error["type"])
+    message = " ".join(plain(error.message).split())
+    words = f"{error.type}: {message}" if message else error.type
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
-def at_line(error: Mapping[str, Any]) -> str:
+def at_line(error: Error) -> str:
     """Return which of the learner's lines an error comes from, to be put into a sentence."""
-    return f" (line {error['line_number']}: `{error['line']}`)" if error.get("line") else ""
+    return f" (line {error.line_number}: `{error.line}`)" if error.line else ""
 
 
 def _first_line(message: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
+from checks.evidence import AnyShape, Built, FailedCall, Layer
 from checks.graph.keras_graph import STOPPED
 from checks.probing.guard import OutOfTime
 from checks.probing.recording import Recording
@@ -17,7 +18,7 @@ MAXIMUM_LISTED = 100
 
 def built(
     recording: Recording, error: BaseException | None, function: Callable[..., Any]
-) -> dict[str, Any]:
+) -> Built | None:
     """Return what a function built before it ended without a network.
 
     Args:
@@ -26,31 +27,30 @@ def built(
         function: The function.
 
     Returns:
-        Nothing if nothing was built or can be written down; else `graph`, the network in the form
-        of `serialisation.write`, with the call that failed as its layer `STOPPED`; `stopped`, more
-        of that call; `making`, the class of the layer that could not be made, or nothing;
-        `inputs`, the shapes of the inputs that were made, without the axis of the images;
-        `uncalled`, the layers that were made and not called; and `variables`, the layer whose
-        output each variable holds.
+        What was built; None if nothing was, or if it cannot be written down.
     """
     failed = recording.failed if recording.failed and recording.failed[-1] is error else None
     if not (recording.made or recording.calls or failed):
-        return {}
+        return None
     try:
-        return {
-            **_network(recording, failed),
-            "making": _making(error),
-            "inputs": _shapes_of_inputs(recording),
-            "uncalled": uncalled(recording, failed[0] if failed else None, error),
-            "variables": _variables(error, function),
-        }
+        graph, stopped = _network(recording, failed)
+        return Built(
+            graph,
+            stopped,
+            making=_making(error),
+            inputs=_shapes_of_inputs(recording),
+            uncalled=uncalled(recording, failed[0] if failed else None, error),
+            variables=_variables(error, function),
+        )
     except OutOfTime:
         raise
     except BaseException:  # whatever a layer of the learner's own does while it is written down
-        return {}
+        return None
 
 
-def _network(recording: Recording, failed: Any) -> dict[str, Any]:
+def _network(
+    recording: Recording, failed: Any
+) -> tuple[Mapping[str, Any] | None, FailedCall | None]:
     """Write down all calls as one network, and the call that failed as its last layer."""
     import keras
 
@@ -58,7 +58,7 @@ def _network(recording: Recording, failed: Any) -> dict[str, Any]:
     stopped = _Stopped(failed[0], failed[1], failed[2], id(failed[0]) in known) if failed else None
     calls = [*recording.calls, *([stopped.node] if stopped and stopped.node else [])]
     if not calls:
-        return {"stopped": stopped.in_words()} if stopped and stopped.given else {}
+        return None, stopped.described() if stopped and stopped.given else None
     read = {id(tensor) for node in calls for tensor in node.input_tensors}
     inside = _inputs_of_called_models(recording)
     outputs = {
@@ -71,11 +71,11 @@ def _network(recording: Recording, failed: Any) -> dict[str, Any]:
     _name_apart(recording)
     data = write(keras.Model(list(inputs.values()), list(outputs.values())))
     if stopped is None:
-        return {"graph": data}
+        return data, None
     for layer in data["config"]["layers"]:
         if layer["name"] == STOPPED:
             layer.update(stopped.settings())
-    return {"graph": data, "stopped": stopped.in_words()}
+    return data, stopped.described()
 
 
 class _Stopped:
@@ -111,16 +111,16 @@ class _Stopped:
         except Exception:
             return plain
 
-    def in_words(self) -> dict[str, Any]:
+    def described(self) -> FailedCall:
         """Return what was called, whether for the first time, and on what besides tensors."""
         given = self.given[:MAXIMUM_LISTED]
-        return {
-            "class": type(self.operation).__name__,
-            "name": str(self.operation.name),
-            "again": self.again,
-            "layers": [type(each).__name__ for each in given if _is_operation(each)],
-            "others": [_kind(each) for each in given if not _is_operation(each)],
-        }
+        return FailedCall(
+            type(self.operation).__name__,
+            str(self.operation.name),
+            self.again,
+            layers=tuple(type(each).__name__ for each in given if _is_operation(each)),
+            others=tuple(_kind(each) for each in given if not _is_operation(each)),
+        )
 
 
 def _in_place_of_tensors(argument: Any) -> list[Any]:
@@ -198,17 +198,17 @@ def _name_apart(recording: Recording) -> None:
             operation.name = f"{operation.name} ({taken[operation.name]})"
 
 
-def _shapes_of_inputs(recording: Recording) -> list[list[int | None]]:
+def _shapes_of_inputs(recording: Recording) -> tuple[AnyShape, ...]:
     import keras
 
     made = [each for each, *_ in recording.made if isinstance(each, keras.layers.InputLayer)]
     shapes = [getattr(each, "batch_shape", None) for each in made]
-    return [list(shape[1:]) for shape in shapes if shape][:MAXIMUM_LISTED]
+    return tuple(tuple(shape[1:]) for shape in shapes if shape)[:MAXIMUM_LISTED]
 
 
 def uncalled(
     recording: Recording, failed: Any = None, error: BaseException | None = None
-) -> list[dict[str, str]]:
+) -> tuple[Layer, ...]:
     """Return the layers that were made and never called, in order.
 
     Args:
@@ -219,15 +219,15 @@ def uncalled(
     import keras
 
     steps = {id(step.tb_frame): step for step in _steps(error)}
-    return [
-        {"class": type(layer).__name__, "name": str(layer.name)}
+    return tuple(
+        Layer(type(layer).__name__, str(layer.name))
         for layer, frame, place in recording.made
         if isinstance(layer, keras.layers.Layer)
         and not isinstance(layer, keras.Model | keras.layers.InputLayer)
         and layer is not failed
         and not getattr(layer, "_called", True)
         and not _is_about_to_be_called(place, steps.get(id(frame)))
-    ][:MAXIMUM_LISTED]
+    )[:MAXIMUM_LISTED]
 
 
 def _steps(error: BaseException | None) -> Iterator[TracebackType]:

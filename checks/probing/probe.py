@@ -1,4 +1,4 @@
-"""Calls a learner's function and returns evidence: plain data, and no verdict.
+"""Calls a learner's function and returns evidence, and no verdict.
 
 This half of a check runs where the function lives, in a notebook or in a sandbox. It is the only
 part of the package that needs Keras.
@@ -8,12 +8,14 @@ import inspect
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from checks.case import Case, Images, Network, TransferNetwork
 from checks.encoding import encode
+from checks.evidence import Error, Evidence, Record, Value
 from checks.probing.built import built, uncalled
 from checks.probing.guard import Crashed, OutOfTime, Printed, preserved, within
 from checks.probing.opening import layers_within
@@ -25,85 +27,77 @@ MAXIMUM_MESSAGE = 4_000
 MAXIMUM_WEIGHTS = 40
 
 
-def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> dict[str, Any]:
+def probe(function: Any, cases: Sequence[Case], seconds: float = 20.0) -> Evidence:
     """Call a function on every case and describe what happened.
 
     Args:
         function: Whatever the learner handed in.
         cases: The calls to make.
         seconds: Time limit for each case.
-
-    Returns:
-        Evidence as plain data: `callable`, `type`, `parameters` (names, or None where Python
-        cannot tell or where any name will do), `printed`, and under `cases` a record for each
-        case with its `outcome`: "returned" with a `value`, "raised" with an `error`, or "out of
-        time". Where there is no network in the end, `built` says what was built, see
-        `checks.probing.built`; `lines` says where the layers were called, see `Recording.lines`.
     """
     printed = Printed()
     with preserved(printed):
-        evidence = {**_describe(function, seconds), "cases": []}
-    for case in cases if evidence["callable"] else ():
+        evidence = _describe(function, seconds)
+    records: list[Record] = []
+    for case in cases if evidence.callable else ():
         with preserved(printed):
-            evidence["cases"].append(_run(function, case, seconds))
-        if evidence["cases"][-1]["outcome"] == "out of time":
+            records.append(_run(function, case, seconds))
+        if records[-1].outcome == "out of time":
             break
-    return {**evidence, "printed": str(printed)}
+    return replace(evidence, printed=str(printed), cases=tuple(records))
 
 
-def _describe(function: Any, seconds: float) -> dict[str, Any]:
+def _describe(function: Any, seconds: float) -> Evidence:
     """Return what a thing is. Even to ask may run a learner's code."""
-    unknown = {"callable": callable(function), "type": "object", "parameters": None}
+    is_function = callable(function)
     try:
-        return unknown | within(
+        return within(
             seconds,
-            lambda: {"type": str(type(function).__name__), "parameters": _parameters(function)},
+            lambda: Evidence(is_function, str(type(function).__name__), _parameters(function)),
         )
     except (Crashed, OutOfTime):
-        return unknown
+        return Evidence(is_function, "object")
 
 
-def _parameters(function: Any) -> list[str] | None:
+def _parameters(function: Any) -> tuple[str, ...] | None:
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):
         return None
     takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters.values())
-    return None if takes_any else list(parameters)
+    return None if takes_any else tuple(parameters)
 
 
-def _run(function: Callable[..., Any], case: Case, seconds: float) -> dict[str, Any]:
+def _run(function: Callable[..., Any], case: Case, seconds: float) -> Record:
     try:
         with recorded(function) as recording:
             return within(seconds, lambda: _record(function, case, recording))
     except OutOfTime:
-        return {"outcome": "out of time", "seconds": seconds}
+        return Record("out of time", seconds=seconds)
     except Crashed as crash:
         # The error could not even be described: its own methods raise.
         name = type(crash.error).__name__
-        error = {"type": name, "types": [name], "message": "", "line": "", "line_number": None}
-        return {"outcome": "raised", "error": {**error, "traceback": ""}}
+        return Record("raised", error=Error(name, (name,)))
 
 
-def _record(function: Callable[..., Any], case: Case, recording: Recording) -> dict[str, Any]:
+def _record(function: Callable[..., Any], case: Case, recording: Recording) -> Record:
     raised: BaseException | None = None
     try:
-        value = _call(function, case, recording)
-        record: dict[str, Any] = {"outcome": "returned", "value": value}
+        record = Record("returned", _call(function, case, recording))
     except OutOfTime:
         raise
     except BaseException as error:
         raised = error
-        record = {"outcome": "raised", "error": _describe_error(error, function)}
-    if "graph" in record.get("value", {}):
-        record["value"]["uncalled"] = uncalled(recording)
-        return record | {"lines": recording.lines()}
+        record = Record("raised", error=_describe_error(error, function))
+    if record.value and record.value.graph is not None:
+        value = replace(record.value, uncalled=uncalled(recording))
+        return replace(record, value=value, lines=recording.lines())
     begun = built(recording, raised, function)
-    return record | ({"built": begun, "lines": recording.lines()} if begun else {})
+    return replace(record, built=begun, lines=recording.lines()) if begun else record
 
 
-def _call(function: Callable[..., Any], case: Case, recording: Recording) -> Any:
-    """Return the encoded result of a case: a network's graph, or numbers."""
+def _call(function: Callable[..., Any], case: Case, recording: Recording) -> Value:
+    """Return the result of a case: a network's graph, or numbers."""
     images: list[Any] = []
     arguments = {name: _realise(value, images) for name, value in case.arguments.items()}
     before = {name: (_numbers(value), _settings(value)) for name, value in arguments.items()}
@@ -116,23 +110,23 @@ def _call(function: Callable[..., Any], case: Case, recording: Recording) -> Any
         }
         with recording.of_this_thread():
             result = _answer(function, later)
-    encoded = _encode_result(result, images, case.arguments.get("input_shape"))
+    described = _describe_result(result, images, case.arguments.get("input_shape"))
     changed = [
         name
         for name, value in arguments.items()
         if not all(map(np.array_equal, before[name][0], _numbers(value)))
     ]
-    return {
-        **encoded,
-        **_encode_learning(result, before),
-        "returns_the_same_model": any(result is value for value in arguments.values()),
-        "changed_arguments": changed,
-        "changed_settings": {
-            name: [each for each, setting in old.items() if _settings(value)[each] != setting]
+    return replace(
+        described,
+        keeps_what_was_learned=_keeps_what_was_learned(result, before),
+        returns_the_same_model=any(result is value for value in arguments.values()),
+        changed_arguments=tuple(changed),
+        changed_settings={
+            name: tuple(each for each, setting in old.items() if _settings(value)[each] != setting)
             for (name, value), (_, old) in zip(arguments.items(), before.values(), strict=True)
             if old
         },
-    }
+    )
 
 
 def _answer(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -151,16 +145,15 @@ def _numbers(value: Any) -> list[np.ndarray]:
     return value.get_weights() if hasattr(value, "get_weights") else []
 
 
-def _encode_learning(
+def _keeps_what_was_learned(
     result: Any, before: Mapping[str, tuple[list[np.ndarray], Any]]
-) -> dict[str, bool]:
+) -> bool | None:
     """Return whether all weights that models came with are in a model that was made of them."""
     learned = [each for weights, settings in before.values() if settings for each in weights]
     if not learned or not hasattr(result, "get_weights"):
-        return {}
+        return None
     there = result.get_weights()
-    kept = all(any(np.array_equal(each, other) for other in there) for each in learned)
-    return {"keeps_what_was_learned": kept}
+    return all(any(np.array_equal(each, other) for other in there) for each in learned)
 
 
 def _settings(value: Any) -> dict[str, Any]:
@@ -191,59 +184,59 @@ def _realise(value: Any, images: list[Any]) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _encode_result(result: Any, images: list[Any], shape: Any) -> dict[str, Any]:
-    """Return what a function returned as plain data; `shape` is that of a model's input."""
+def _describe_result(result: Any, images: list[Any], shape: Any) -> Value:
+    """Return what a function returned; `shape` is that of a model's input."""
     if "keras" in sys.modules:
         import keras
 
         if isinstance(result, keras.KerasTensor):
-            return _encode_tensor(result, images)
+            return _describe_tensor(result, images)
         if isinstance(result, keras.Model):
             model = functional(result, shape)
             if model is None:
                 return _something("Keras model of a class of its own that was never called")
             if len(model.outputs) != 1:
                 return _something(f"Keras model with {len(model.outputs)} outputs")
-            return {"kind": "model", **encode_model(model, compiled=result)}
-    return {"kind": "value", "value": encode(result)}
+            return describe_model("model", model, compiled=result)
+    return Value("value", encode(result))
 
 
-def _encode_tensor(tensor: Any, images: list[Any]) -> dict[str, Any]:
+def _describe_tensor(tensor: Any, images: list[Any]) -> Value:
     import keras
 
     if not images:
-        return {"kind": "tensor"}
+        return Value("tensor")
     try:
         model = keras.Model(images[0] if len(images) == 1 else images, tensor)
     except ValueError as error:
         if "not connected" in str(error) or "disconnected" in str(error):
             return _something("Keras tensor that does not come from the input alone")
         raise
-    return {"kind": "tensor", **encode_model(model)}
+    return describe_model("tensor", model)
 
 
-def _something(words: str) -> dict[str, Any]:
-    return {"kind": "value", "value": {"other": words}}
+def _something(words: str) -> Value:
+    return Value("value", {"other": words})
 
 
-def encode_model(model: Any, compiled: Any = None) -> dict[str, Any]:
+def describe_model(kind: str, model: Any, compiled: Any = None) -> Value:
     """Return what the judge needs to know of a functional or sequential Keras model.
 
     Args:
+        kind: What the function returned: a "model", or a "tensor" that it was made of.
         model: A model with one output.
         compiled: The model that was compiled, where it is another: one defined as a class.
     """
-    return {
-        "graph": write(model),
-        "shape": list(model.output_shape[1:]),
-        "trainable": {layer.name: bool(layer.trainable) for layer in model.layers},
-        "frozen": [layer.name for layer in layers_within(model) if _is_frozen(layer)],
-        "unfrozen_without_weights": _unfrozen_without_weights(model),
-        "unused": unused(model),
-        "trainable_parameters": _count(model.trainable_weights),
-        "parameters": _count(model.weights),
-        **_encode_compilation(compiled or model),
-    }
+    return Value(
+        kind,
+        graph=write(model),
+        shape=tuple(model.output_shape[1:]),
+        frozen=tuple(layer.name for layer in layers_within(model) if _is_frozen(layer)),
+        unfrozen_without_weights=_unfrozen_without_weights(model),
+        unused=unused(model),
+        trainable_parameters=_count(model.trainable_weights),
+        **_compilation(compiled or model),
+    )
 
 
 def _is_frozen(layer: Any) -> bool:
@@ -261,7 +254,7 @@ def _unfrozen_without_weights(model: Any) -> int:
     return sum(bool(each.trainable) and not each.weights for each in inner)
 
 
-def _encode_compilation(model: Any) -> dict[str, Any]:
+def _compilation(model: Any) -> dict[str, Any]:
     """Return how a model is compiled. An optimiser is new while it knows no weights yet."""
     optimiser, loss = getattr(model, "optimizer", None), getattr(model, "loss", None)
     name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", None))
@@ -283,7 +276,7 @@ def _count(weights: Sequence[Any]) -> int:
     return sum(int(np.prod(weight.shape)) for weight in weights)
 
 
-def _describe_error(error: BaseException, function: Callable[..., Any]) -> dict[str, Any]:
+def _describe_error(error: BaseException, function: Callable[..., Any]) -> Error:
     """Return what Python said, the last line of the learner's own code, and its variables."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     steps = [step for step, _ in traceback.walk_tb(error.__traceback__)]
@@ -292,18 +285,18 @@ def _describe_error(error: BaseException, function: Callable[..., Any]) -> dict[
     own = [frame for frame in frames if code and frame.filename == code.co_filename]
     last = own[-1] if own else None
     lines = traceback.format_exception(type(error), error, error.__traceback__)
-    return {
-        "type": type(error).__name__,
-        "types": [each.__name__ for each in type(error).__mro__],
-        "message": str(error)[:MAXIMUM_MESSAGE],
-        "line": (last.line or "").strip() if last else "",
-        "line_number": last.lineno if last else None,
-        "in_function": bool(code and last and last.name == code.co_name),
-        "first_statement": bool(code and last and last.lineno == _first_statement(code)),
-        "variables": held(own_steps),
-        "set_to_none": set_to_none({step.f_code for step in own_steps}),
-        "traceback": without_own_frames(lines)[-MAXIMUM_MESSAGE:],
-    }
+    return Error(
+        type(error).__name__,
+        tuple(each.__name__ for each in type(error).__mro__),
+        str(error)[:MAXIMUM_MESSAGE],
+        line=(last.line or "").strip() if last else "",
+        line_number=last.lineno if last else None,
+        in_function=bool(code and last and last.name == code.co_name),
+        first_statement=bool(code and last and last.lineno == _first_statement(code)),
+        variables=held(own_steps),
+        set_to_none=set_to_none({step.f_code for step in own_steps}),
+        traceback=without_own_frames(lines)[-MAXIMUM_MESSAGE:],
+    )
 
 
 def _first_statement(code: Any) -> int:

@@ -105,7 +105,7 @@ class Recording:
             outermost, innermost = numbers[-1], numbers[0]
             self._lines[id(operation)] = list(dict.fromkeys((outermost, innermost)))
 
-    def lines(self) -> dict[str, list[tuple[int, str]]]:
+    def lines(self) -> dict[str, tuple[tuple[int, str], ...]]:
         """Return where each layer or operation was called first, or else made.
 
         Returns:
@@ -116,7 +116,7 @@ class Recording:
         for operation in [each for each, *_ in self.made] + [node.operation for node in self.calls]:
             with suppress(Exception):  # one that could not be made has no name
                 numbers = self._lines[id(operation)]
-                found[str(operation.name)] = [(each, self._text(each)) for each in numbers]
+                found[str(operation.name)] = tuple((each, self._text(each)) for each in numbers)
         return found
 
     def _text(self, number: int) -> str:

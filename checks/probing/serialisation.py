@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from checks.evidence import Layer
 from checks.probing.opening import computes_its_graph, is_of_keras, opened, tensors_in
 
 
@@ -76,11 +77,11 @@ def _shape_of_calls(model: Any) -> Sequence[int] | None:
     return tuple(shape[1:]) if isinstance(shape, list | tuple) and len(shape) > 1 else None
 
 
-def unused(model: Any) -> list[dict[str, str]]:
+def unused(model: Any) -> tuple[Layer, ...]:
     """Return what was computed from a model's inputs and does not lead to its output.
 
     Returns:
-        The class and the name of each such layer or operation, in the order of the calls.
+        The layers or operations, in the order of the calls.
     """
     used: set[int] = set()
     pending = list(model.outputs)
@@ -100,8 +101,8 @@ def unused(model: Any) -> list[dict[str, str]]:
             found[id(node)] = node
             reached.update(id(tensor) for tensor in node.outputs)
             pending.extend(node.outputs)
-    return [
-        {"class": type(node.operation).__name__, "name": node.operation.name}
+    return tuple(
+        Layer(type(node.operation).__name__, str(node.operation.name))
         for key, node in found.items()
         if key not in used
-    ]
+    )

@@ -44,9 +44,9 @@ def _kind(value: Any) -> str:
     return name
 
 
-def set_to_none(codes: Iterable[CodeType]) -> list[str]:
+def set_to_none(codes: Iterable[CodeType]) -> tuple[str, ...]:
     """Return the variables that some code sets to None, as in the line `means = None`."""
-    return sorted({name for code in codes for name in _set_to_none(code)})[:MAXIMUM]
+    return tuple(sorted({name for code in codes for name in _set_to_none(code)})[:MAXIMUM])
 
 
 def _set_to_none(code: CodeType) -> Iterator[str]:

@@ -4,7 +4,7 @@ Limits on address space do not help: Keras reserves gigabytes that it never touc
 """
 
 from resnet_course.grading.assignment import Assignment
-from resnet_course.grading.evidence import Malformed, read_probe
+from resnet_course.grading.evidence import read_probe
 from resnet_course.grading.judging import arguments_only, draw_cases
 from resnet_course.grading.plan import make_plan
 from resnet_course.grading.server import Job, SandboxFailed, Server
@@ -48,7 +48,7 @@ def memory_for(assignment: Assignment, server: Server) -> int:
     steps = [before, *(step for _, step in sorted(answers.items())), after]
     try:
         ran = server.run(Job(dict(enumerate(steps))))
-        record = read_probe(ran.results.get(len(steps) - 1, b""), 1)["cases"][0]
-        return MARGIN + 2 * 1024 * int(record["value"]["value"])
-    except (SandboxFailed, Malformed, KeyError, TypeError, ValueError):
+        record = read_probe(ran.results.get(len(steps) - 1, b""), 1).cases[0]
+        return MARGIN + 2 * 1024 * int(record.result.value)
+    except (SandboxFailed, IndexError, TypeError, ValueError):
         return ENOUGH

@@ -259,7 +259,7 @@ def _judgement(question: Question) -> Judgement:
     return Judgement(
         score=float(report.score),
         passed=report.passed,
-        missing=bool(evidence.get("missing")),
+        missing=evidence.missing,
         headline=_writable(text.headline(report))[:MAXIMUM_HEADLINE],
         failures=[result.name for result in report.results if result.status == "failed"],
         html=_bounded(_writable(page.render(report))),

@@ -19,7 +19,7 @@ CHECKS = Path(checks.__file__).parent
 SANDBOXED = Path(sandboxed.__file__).parent
 
 #: Parts of `checks` that hold no answer, and parts of the course for those who teach.
-_PROBING = ("probing", "graph", "case", "encoding")
+_PROBING = ("probing", "graph", "case", "encoding", "evidence")
 _FOR_OTHERS = ("authoring", "cli", "commands", "desk", "grading")
 
 #: The exercises that Keras answers in modules of its own.

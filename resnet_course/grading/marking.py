@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from checks.encoding import Malformed
 from resnet_course.grading.assignment import Assignment
-from resnet_course.grading.evidence import Malformed, read_cell, unfinished
+from resnet_course.grading.evidence import Remark, read_cell, unfinished
 from resnet_course.grading.excess import without_excess
 from resnet_course.grading.harmless import plain
 from resnet_course.grading.judging import (
@@ -353,8 +354,8 @@ def _warnings(number: int, ran: Ran) -> list[str]:
         return []
     name = cell_name(number).capitalize()
     return [
-        plain(f"{name}{_line(each)}: {each['type']}: {_words(each['message'])}")
-        for each in result["warnings"]
+        plain(f"{name}{_line(each)}: {each.type}: {_words(each.message)}")
+        for each in result.warnings
     ]
 
 
@@ -366,18 +367,18 @@ def _trouble(number: int, ran: Ran) -> str:
         result = read_cell(ran.results.get(number, b""))
     except Malformed:
         return f"{name} was not run to its end."
-    if result["outcome"] == "out of time":
+    if result.outcome == "out of time":
         return f"{name} {_ENDINGS['out of time']}."
-    if result["outcome"] == "raised":
-        error = result["error"]
-        message = _words(error["message"])
-        words = f"{name} stopped{_line(error)}: {error['type']}{': ' if message else ''}{message}"
-        return plain(words)
+    if error := result.error:
+        message = _words(error.message)
+        return plain(
+            f"{name} stopped{_line(error)}: {error.type}{': ' if message else ''}{message}"
+        )
     return ""
 
 
-def _line(remark: Mapping[str, Any]) -> str:
-    return f" in line {remark['line']}" if remark["line"] else ""
+def _line(remark: Remark) -> str:
+    return f" in line {remark.line}" if remark.line else ""
 
 
 def _words(message: str) -> str:

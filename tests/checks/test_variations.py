@@ -5,6 +5,7 @@ import pytest
 
 from checks.catalogue import EXERCISES as ALL
 from checks.encoding import encode
+from checks.evidence import Evidence, Record, Value
 from checks.exercise import NumericExercise
 from checks.judging.judge import judge
 from checks.report import Report
@@ -58,24 +59,9 @@ def test_hints_of_both_slips_are_given() -> None:
 def report_on(exercise: NumericExercise, answer) -> Report:
     cases = exercise.cases(np.random.default_rng(3), False)
     records = [
-        {
-            "outcome": "returned",
-            "value": {
-                "kind": "value",
-                "value": encode(answer(**case.arguments)),
-                "changed_arguments": [],
-            },
-        }
-        for case in cases
+        Record("returned", Value("value", encode(answer(**case.arguments)))) for case in cases
     ]
-    evidence = {
-        "callable": True,
-        "type": "function",
-        "parameters": list(exercise.parameters),
-        "printed": "",
-        "cases": records,
-    }
-    return judge(exercise, cases, evidence)
+    return judge(exercise, cases, Evidence(True, cases=tuple(records)))
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)

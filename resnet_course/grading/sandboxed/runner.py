@@ -14,10 +14,12 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
+from checks.evidence import Evidence, written
 from checks.probing.probe import OutOfTime, probe
 from resnet_course.grading.sandboxed import messages, notebook_shell
 
@@ -79,9 +81,10 @@ def _result(
     missing = step["function"] not in namespace
     try:
         with _time_limit(seconds, signal.SIGPROF, signal.ITIMER_PROF):
-            return {"missing": missing, "evidence": probe(function, step["cases"], wall_seconds)}
+            evidence = probe(function, step["cases"], wall_seconds)
     except OutOfTime:
-        return {"missing": missing, "out of time": True}
+        evidence = Evidence(True)
+    return dict(written(replace(evidence, missing=missing)))
 
 
 def _run_cell(

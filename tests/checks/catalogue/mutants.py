@@ -1,8 +1,9 @@
 """Plays the learners of the catalogue: each makes one mistake, and the judge should name it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -11,12 +12,13 @@ import pytest
 
 from checks.case import Case
 from checks.encoding import encode
+from checks.evidence import Error, Evidence, Layer, Record, Value, read, written
 from checks.exercise import Exercise, NetworkExercise, NumericExercise
 from checks.graph import Graph, ShapesDoNotFit
 from checks.judging.judge import judge
 from checks.mistakes import Mistake
 from checks.probing.built import built
-from checks.probing.probe import encode_model
+from checks.probing.probe import describe_model
 from checks.probing.realisation import keras_model
 from checks.probing.recording import recorded
 from checks.report import Report
@@ -49,31 +51,20 @@ def report_on(exercise: Exercise, mistake: Mistake, grading: bool = False) -> Re
     """Judge what a learner who makes a mistake hands in."""
     cases = exercise.cases(np.random.default_rng(7), grading)
     if isinstance(exercise, NetworkExercise):
-        evidence = _evidence(exercise, [_record(exercise, mistake, case) for case in cases])
+        records = [_record(exercise, mistake, case) for case in cases]
     else:
         assert isinstance(exercise, NumericExercise)
-        evidence = _evidence(exercise, [_answer(mistake, case) for case in cases])
-    return judge(exercise, cases, json.loads(json.dumps(evidence)))
+        records = [_answer(mistake, case) for case in cases]
+    evidence = Evidence(True, parameters=exercise.parameters, cases=tuple(records))
+    return judge(exercise, cases, read(Evidence, json.loads(json.dumps(written(evidence)))))
 
 
-def _evidence(exercise: Exercise, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {
-        "callable": True,
-        "type": "function",
-        "parameters": list(exercise.parameters),
-        "printed": "",
-        "cases": records,
-    }
-
-
-def _answer(mistake: Mistake, case: Case) -> Mapping[str, Any]:
+def _answer(mistake: Mistake, case: Case) -> Record:
     assert mistake.function is not None
-    value = encode(mistake.function(**case.arguments))
-    encoded = {"kind": "value", "value": value, "changed_arguments": []}
-    return {"outcome": "returned", "value": encoded}
+    return Record("returned", Value("value", encode(mistake.function(**case.arguments))))
 
 
-def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[str, Any]:
+def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Record:
     if case.raises:
         return _crash("This is refused.")
     try:
@@ -83,17 +74,17 @@ def _record(exercise: NetworkExercise, mistake: Mistake, case: Case) -> Mapping[
     with _no_weights():
         model = keras_model(graph)
     state = mistake.state or exercise.state
-    value = {
-        "kind": exercise.returns,
-        "changed_arguments": [],
-        **encode_model(model),
-        **({"unused": [{"class": "Add", "name": "lost"}]} if mistake.loses else {}),
-        **(state(**case.arguments) if state else {}),
-    }
-    return {"outcome": "returned", "value": value}
+    return Record(
+        "returned",
+        replace(
+            describe_model(exercise.returns, model),
+            unused=(Layer("Add", "lost"),) if mistake.loses else (),
+            **(state(**case.arguments) if state else {}),
+        ),
+    )
 
 
-def _stopped(graph: Graph) -> Mapping[str, Any]:
+def _stopped(graph: Graph) -> Record:
     """Return what the probe says where Keras itself refuses the last layer of a network."""
     with _no_weights(), recorded(None) as recording:
         try:
@@ -101,8 +92,8 @@ def _stopped(graph: Graph) -> Mapping[str, Any]:
                 keras_model(graph)
         except Exception as error:
             raised = error
-        built_before = built(recording, raised, keras_model)
-    return {**_crash(str(raised)), "built": built_before}
+            built_before = built(recording, raised, keras_model)
+    return replace(_crash(str(raised)), built=built_before)
 
 
 @contextmanager
@@ -113,15 +104,6 @@ def _no_weights() -> Iterator[None]:
     keras.utils.clear_session(free_memory=False)
 
 
-def _crash(message: str) -> Mapping[str, Any]:
-    return {
-        "outcome": "raised",
-        "error": {
-            "type": "ValueError",
-            "types": ["ValueError", "Exception", "BaseException", "object"],
-            "message": message,
-            "line": "",
-            "line_number": None,
-            "traceback": "",
-        },
-    }
+def _crash(message: str) -> Record:
+    types = ("ValueError", "Exception", "BaseException", "object")
+    return Record("raised", error=Error("ValueError", types, message))

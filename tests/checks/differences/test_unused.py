@@ -8,6 +8,7 @@ from keras import layers
 import checks
 from checks.catalogue import EXERCISES
 from checks.differences.unused import unused_in_words
+from checks.evidence import Layer, Value
 from checks.probing.probe import probe
 from resnet_course import blocks
 from resnet_course.blocks import convolutional_block, identity_block, projection_shortcut
@@ -17,7 +18,7 @@ from tests.checks.test_equivalents import main_path
 
 def unused(exercise, function):
     cases = EXERCISES[exercise].cases(np.random.default_rng(0), False)
-    return [record["value"]["unused"] for record in probe(function, cases)["cases"]]
+    return [record.value.unused for record in probe(function, cases).cases]
 
 
 def why(report):
@@ -36,11 +37,8 @@ def test_all_that_leads_nowhere_is_listed_in_its_order():
         return layers.ReLU()(main_path(X, f, filters) + X)
 
     first, _, twice = unused("identity_block", identity_block)
-    assert first == [
-        {"class": "Conv2D", "name": "b_lost"},
-        {"class": "ReLU", "name": "b_also"},
-    ]
-    assert [each["name"] for each in twice] == ["b_lost", "b_also", "c_lost", "c_also"]
+    assert first == (Layer("Conv2D", "b_lost"), Layer("ReLU", "b_also"))
+    assert [each.name for each in twice] == ["b_lost", "b_also", "c_lost", "c_also"]
 
 
 def test_a_layer_of_an_earlier_call_is_not_unused():
@@ -157,9 +155,9 @@ def test_a_right_answer_may_compute_more_than_it_uses():
 
 
 def test_a_long_list_is_cut_short():
-    many = {"unused": [{"class": "ReLU", "name": f"r{number}"} for number in range(5)]}
+    many = Value("tensor", unused=tuple(Layer("ReLU", f"r{number}") for number in range(5)))
     assert unused_in_words(many).endswith("ReLU (layer 'r2') and 2 more.")
-    assert unused_in_words({}) == unused_in_words({"unused": []}) == ""
+    assert unused_in_words(Value("tensor")) == ""
 
 
 def test_a_frozen_layer_is_named_where_nothing_should_be_frozen():

@@ -1,7 +1,7 @@
 """A report says which line of the learner's code is not as expected."""
 
 import inspect
-import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from keras import layers
 import checks
 from checks.catalogue import EXERCISES
 from checks.differences.comparison import compare
+from checks.evidence import Record
 from checks.graph import GraphBuilder
 from checks.judging.judge import judge
 from checks.judging.places import place
@@ -63,7 +64,7 @@ def test_the_line_after_which_something_is_missing_is_named():
     X = whole.conv("conv", whole.input((8, 6, 3)), 4, 3)
     begun = whole.graph(X)
     comparison = compare(whole.graph(whole.add("ReLU", "relu", X)), begun)
-    record = {"lines": {"conv": [[3, "X = conv(X)"]]}}
+    record = Record("out of time", lines={"conv": ((3, "X = conv(X)"),)})
     assert place(comparison, record) == "Something is missing after line 3: `X = conv(X)`."
 
 
@@ -125,11 +126,10 @@ def test_a_layer_that_is_part_of_the_learners_own_has_the_line_of_that_one():
     assert line_in(identity_block, "Own()") in place_of(identity_block)
 
 
-@pytest.mark.parametrize("lines", [{}, {"conv": []}, {"another": [[3, "X = Y"]]}])
+@pytest.mark.parametrize("lines", [{}, {"conv": ()}, {"another": ((3, "X = Y"),)}])
 def test_evidence_without_the_line_says_nothing_of_one(lines):
     exercise = EXERCISES["identity_block"]
     cases = exercise.cases(np.random.default_rng(0), False)
     evidence = probe(a_tanh, cases)
-    for record in evidence["cases"]:
-        record["lines"] = lines
-    assert judge(exercise, cases, json.loads(json.dumps(evidence))).place == ""
+    records = tuple(replace(record, lines=lines) for record in evidence.cases)
+    assert judge(exercise, cases, replace(evidence, cases=records)).place == ""

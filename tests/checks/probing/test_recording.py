@@ -10,6 +10,7 @@ from keras import layers, ops
 
 from checks.case import Case, Images
 from checks.catalogue import EXERCISES
+from checks.evidence import FailedCall, Layer, Record, read, written
 from checks.graph.keras_graph import STOPPED, MalformedEvidence, read_begun
 from checks.probing.probe import probe
 from checks.probing.recording import recorded
@@ -18,16 +19,16 @@ BLOCK = {"X": Images((8, 6, 4)), "f": 3, "filters": (3, 5, 4), "stage": 2, "bloc
 
 
 def record_of(function, **arguments):
-    (record,) = probe(function, [Case("first call", arguments or BLOCK)])["cases"]
-    return json.loads(json.dumps(record))
+    (record,) = probe(function, [Case("first call", arguments or BLOCK)]).cases
+    return read(Record, json.loads(json.dumps(written(record))))
 
 
 def built_by(function, **arguments):
-    return record_of(function, **arguments)["built"]
+    return record_of(function, **arguments).built
 
 
 def layers_of(built):
-    return [(layer["class_name"], layer["name"]) for layer in built["graph"]["config"]["layers"]]
+    return [(layer["class_name"], layer["name"]) for layer in built.graph["config"]["layers"]]
 
 
 def test_every_call_up_to_the_error_is_written_down_with_the_one_that_failed():
@@ -38,15 +39,9 @@ def test_every_call_up_to_the_error_is_written_down_with_the_one_that_failed():
 
     built = built_by(identity_block)
     assert [name for name, _ in layers_of(built)] == ["InputLayer", "Conv2D", "Relu", "Add"]
-    assert built["stopped"] == {
-        "class": "Add",
-        "name": "sum",
-        "again": False,
-        "layers": [],
-        "others": [],
-    }
-    assert built["inputs"] == []
-    graph = read_begun(built["graph"])
+    assert built.stopped == FailedCall("Add", "sum", again=False)
+    assert built.inputs == ()
+    graph = read_begun(built.graph)
     assert graph.stopped
     assert graph.nodes[graph.output].describe() == "Add"
     assert [graph.nodes[name].shape for name in graph.nodes[graph.output].inputs] == [
@@ -61,7 +56,7 @@ def test_operators_and_functions_of_keras_are_calls_as_layers_are():
         def identity_block(X, f, filters, stage, block, join=join):
             return join(layers.Conv2D(3, 1)(X), X)
 
-        graph = read_begun(built_by(identity_block)["graph"])
+        graph = read_begun(built_by(identity_block).graph)
         assert graph.nodes[graph.output].operation == "add"
 
 
@@ -71,7 +66,7 @@ def test_what_is_computed_and_leads_nowhere_is_written_down_too():
         X = layers.Conv2D(3, 1, name="kept")(X)
         raise RuntimeError
 
-    graph = read_begun(built_by(identity_block)["graph"])
+    graph = read_begun(built_by(identity_block).graph)
     assert not graph.stopped
     assert (*graph.ends, graph.output) == ("lost", "kept")
 
@@ -82,8 +77,8 @@ def test_a_call_that_fails_for_another_reason_than_shapes_is_no_end_of_the_netwo
         return layers.Add()(Y, X)
 
     built = built_by(identity_block)
-    assert built["stopped"]["class"] == "Add"
-    graph = read_begun(built["graph"])
+    assert built.stopped.class_name == "Add"
+    graph = read_begun(built.graph)
     assert (graph.output, graph.stopped) == ("one", False)
 
 
@@ -94,8 +89,8 @@ def test_what_a_layer_is_called_on_in_place_of_a_tensor_is_told():
     def on_nothing(X, f, filters, stage, block):
         return layers.Dense(3)(None)
 
-    assert built_by(on_a_layer)["stopped"]["layers"] == ["Conv2D"]
-    assert built_by(on_nothing)["stopped"]["others"] == ["NoneType"]
+    assert built_by(on_a_layer).stopped.layers == ("Conv2D",)
+    assert built_by(on_nothing).stopped.others == ("NoneType",)
 
 
 def test_layers_that_were_made_and_never_called_are_listed():
@@ -104,17 +99,17 @@ def test_layers_that_were_made_and_never_called_are_listed():
         layers.BatchNormalization(name="thrown_away")
         return layers.ReLU()(layers.Add()([layers.Conv2D(3, 1)(X), X]))
 
-    assert built_by(identity_block)["uncalled"] == [
-        {"class": "Conv2D", "name": "lost"},
-        {"class": "BatchNormalization", "name": "thrown_away"},
-    ]
+    assert built_by(identity_block).uncalled == (
+        Layer("Conv2D", "lost"),
+        Layer("BatchNormalization", "thrown_away"),
+    )
 
 
 def test_a_layer_that_waits_for_its_argument_in_the_line_that_fails_was_not_forgotten():
     def identity_block(X, f, filters, stage, block):
         return layers.ReLU()(layers.BatchNormalization()(layers.Add()([layers.Conv2D(3, 1)(X), X])))
 
-    assert built_by(identity_block)["uncalled"] == []
+    assert built_by(identity_block).uncalled == ()
 
 
 def test_variables_are_told_by_the_layers_whose_output_they_hold():
@@ -122,7 +117,7 @@ def test_variables_are_told_by_the_layers_whose_output_they_hold():
         x = layers.Conv2D(3, 1, name="one")(X)
         return layers.Add()([x, X])
 
-    variables = built_by(identity_block)["variables"]
+    variables = built_by(identity_block).variables
     assert variables["x"] == "one"
     assert variables["X"].startswith("input_layer")
 
@@ -144,8 +139,8 @@ def test_layers_of_one_name_are_told_apart():
         return keras.Model(inputs, X)
 
     record = record_of(ResNet50, input_shape=(8, 6, 4), classes=3)
-    assert "is used 2 times" in record["error"]["message"]
-    assert [name for _, name in layers_of(record["built"])][1:] == ["twice", "twice (2)"]
+    assert "is used 2 times" in record.error.message
+    assert [name for _, name in layers_of(record.built)][1:] == ["twice", "twice (2)"]
 
 
 def test_a_model_that_is_called_is_one_layer_and_not_a_network_of_its_own():
@@ -155,7 +150,7 @@ def test_a_model_that_is_called_is_one_layer_and_not_a_network_of_its_own():
 
     built = built_by(identity_block)
     assert [kind for kind, _ in layers_of(built)] == ["InputLayer", "Sequential", "Add"]
-    graph = read_begun(built["graph"])
+    graph = read_begun(built.graph)
     assert [node.operation for node in graph.nodes.values()] == ["input", "conv2d", "add"]
 
 
@@ -169,7 +164,7 @@ def test_layers_of_the_learners_own_are_opened():
         return layers.Conv2D(3, 1)(Doubled()(X)) + X
 
     operations = [
-        node.operation for node in read_begun(built_by(identity_block)["graph"]).nodes.values()
+        node.operation for node in read_begun(built_by(identity_block).graph).nodes.values()
     ]
     assert operations == ["input", "constant", "multiply", "conv2d", "add"]
 
@@ -180,8 +175,8 @@ def test_the_second_of_two_calls_is_written_down_behind_the_first():
         return X if block == "b" else layers.Add()([X, layers.Flatten()(X)])
 
     case = Case("two blocks", BLOCK, then={**BLOCK, "block": "c"})
-    (record,) = probe(identity_block, [case])["cases"]
-    names = [name for _, name in layers_of(record["built"])]
+    (record,) = probe(identity_block, [case]).cases
+    names = [name for _, name in layers_of(record.built)]
     assert names[1:3] == ["convolution_b", "convolution_c"]
 
 
@@ -190,19 +185,19 @@ def test_what_returns_no_network_is_written_down_as_well():
         layers.Conv2D(3, 1, name="one")(X)
 
     record = record_of(identity_block)
-    assert record["outcome"] == "returned"
-    assert ("Conv2D", "one") in layers_of(record["built"])
+    assert record.outcome == "returned"
+    assert ("Conv2D", "one") in layers_of(record.built)
 
 
 def test_a_network_that_is_returned_needs_no_other_record():
-    assert "built" not in record_of(lambda X, **others: layers.ReLU()(X))
+    assert record_of(lambda X, **others: layers.ReLU()(X)).built is None
 
 
 def test_who_raises_at_once_has_built_nothing():
     def identity_block(X, f, filters, stage, block):
         raise RuntimeError
 
-    assert "built" not in record_of(identity_block)
+    assert record_of(identity_block).built is None
 
 
 def test_an_error_that_the_function_catches_is_not_what_stopped_it():
@@ -213,8 +208,8 @@ def test_an_error_that_the_function_catches_is_not_what_stopped_it():
             raise KeyError("another") from None
 
     built = built_by(identity_block)
-    assert "stopped" not in built
-    assert not read_begun(built["graph"]).stopped
+    assert built.stopped is None
+    assert not read_begun(built.graph).stopped
 
 
 class Unspeakable(layers.Layer):
@@ -236,7 +231,7 @@ def test_what_cannot_be_written_down_was_not_built():
         raise RuntimeError
 
     record = record_of(identity_block)
-    assert record["error"]["type"] == "RuntimeError"
+    assert record.error.type == "RuntimeError"
 
 
 def test_keras_is_as_it_was_when_the_function_is_done():
@@ -266,7 +261,7 @@ def test_the_traceback_does_not_show_how_calls_are_recorded():
     def identity_block(X, f, filters, stage, block):
         return layers.Add()([layers.Conv2D(3, 1)(X), X])
 
-    traceback = record_of(identity_block)["error"]["traceback"]
+    traceback = record_of(identity_block).error.traceback
     assert "checks/probing/recording.py" not in traceback
     assert "return layers.Add()" in traceback
 
@@ -275,7 +270,7 @@ def test_the_call_that_failed_comes_last_in_whatever_order_it_is_written():
     def identity_block(X, f, filters, stage, block):
         return layers.Add()([layers.Conv2D(3, 1)(X), X])
 
-    data = built_by(identity_block)["graph"]
+    data = built_by(identity_block).graph
     data["config"]["layers"].reverse()
     assert read_begun(data).output == STOPPED
 
@@ -284,7 +279,7 @@ def test_only_the_last_call_may_fail():
     def identity_block(X, f, filters, stage, block):
         return layers.Add(name="sum")([layers.Conv2D(3, 1)(X), X])
 
-    data = json.loads(json.dumps(built_by(identity_block)["graph"]).replace(STOPPED, "sum"))
+    data = json.loads(json.dumps(built_by(identity_block).graph).replace(STOPPED, "sum"))
     with pytest.raises(MalformedEvidence):
         read_begun(data)
 
@@ -294,4 +289,4 @@ def test_reference_solutions_leave_no_record(exercise):
     from resnet_course.desk.solutions import reference_solution
 
     cases = EXERCISES[exercise].cases(np.random.default_rng(0), False)[:1]
-    assert "built" not in probe(reference_solution(exercise), cases)["cases"][0]
+    assert probe(reference_solution(exercise), cases).cases[0].built is None

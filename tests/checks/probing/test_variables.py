@@ -56,4 +56,4 @@ def test_variables_that_a_line_sets_to_none_are_told_from_others():
         result = x.append(means)
         return [first, second, result, None]
 
-    assert set_to_none([function.__code__]) == ["first", "means", "second"]
+    assert set_to_none([function.__code__]) == ("first", "means", "second")

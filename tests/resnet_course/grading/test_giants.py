@@ -6,6 +6,7 @@ import keras
 import pytest
 from keras import layers
 
+from checks.evidence import written
 from checks.probing.probe import probe
 from resnet_course.desk.solutions import reference_solution
 from resnet_course.grading.judging import Judge, Question, draw_cases
@@ -73,8 +74,8 @@ def test_a_giant_is_compared_and_not_run(judge, giant):
     block = reference_solution("identity_block")
     cases = draw_cases("identity_block", 5)[:1]
     evidence = probe(lambda *args, **kwargs: giant(block(*args, **kwargs)), cases)
-    assert evidence["cases"][0]["outcome"] == "returned"
-    said = json.dumps({"missing": False, "evidence": evidence}).encode()
+    assert evidence.cases[0].outcome == "returned"
+    said = json.dumps(written(evidence)).encode()
     judge.begin()
     verdict = judge.judge(Question("identity_block", cases, said))
     assert verdict.score < 1
@@ -95,8 +96,8 @@ def test_no_page_repeats_a_long_name_as_often_as_a_layer_has_inputs(judge):
         return inner(block(X, **kwargs))
 
     evidence = probe(nested, cases)
-    assert evidence["cases"][0]["outcome"] == "returned"
-    said = json.dumps({"missing": False, "evidence": evidence}).encode()
+    assert evidence.cases[0].outcome == "returned"
+    said = json.dumps(written(evidence)).encode()
     judge.begin()
     verdict = judge.judge(Question("identity_block", cases, said))
     assert verdict is not None

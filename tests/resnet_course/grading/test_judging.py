@@ -6,6 +6,7 @@ import resource
 
 import pytest
 
+from checks.evidence import Error, Evidence, Record, Value, written
 from resnet_course.grading import judging
 from resnet_course.grading.judging import (
     Judge,
@@ -27,15 +28,8 @@ def judge():
 
 
 def evidence(cases, answer):
-    records = [
-        {
-            "outcome": "returned",
-            "value": {"kind": "value", "value": answer(**case.arguments), "changed_arguments": []},
-        }
-        for case in cases
-    ]
-    described = {"callable": True, "type": "function", "parameters": None, "printed": ""}
-    return json.dumps({"missing": False, "evidence": {**described, "cases": records}}).encode()
+    records = [Record("returned", Value("value", answer(**case.arguments))) for case in cases]
+    return json.dumps(written(Evidence(True, cases=tuple(records)))).encode()
 
 
 def right(f, channels, filters):
@@ -83,8 +77,8 @@ def test_a_line_of_the_learners_code_is_not_shown_where_the_probes_are_secret(ju
     def conv_bn(X, filters, kernel_size, name, strides=1, use_bias=True):
         return layers.Conv2D(filters, kernel_size, strides=strides, padding="valid")(X)
 
-    said = {"missing": False, "evidence": probe(conv_bn, cases)}
-    verdict = judge.judge(Question("conv_bn", cases, json.dumps(said).encode()))
+    said = json.dumps(written(probe(conv_bn, cases))).encode()
+    verdict = judge.judge(Question("conv_bn", cases, said))
     line = "return layers.Conv2D(filters, kernel_size"
     assert line in verdict.html
     assert line not in verdict.guarded_html
@@ -100,32 +94,30 @@ def test_evidence_that_takes_for_ever_is_given_up(judge):
     endless = Question("conv_bn", draw_cases("conv_bn", 5), [0] * 10)
     assert judge.judge(endless) is None
     message = "incompatible shapes" + "(" * 3_900
-    error = {"type": "E", "types": ["E"], "message": message, "line": "", "line_number": None}
-    raised = {"outcome": "raised", "error": {**error, "traceback": ""}}
     cases = draw_cases("conv_bn", 5)
-    described = {"callable": True, "type": "function", "parameters": None, "printed": ""}
-    content = {"missing": False, "evidence": {**described, "cases": [raised] * len(cases)}}
-    assert judge.judge(Question("conv_bn", cases, json.dumps(content).encode())).score == 0
+    raised = (Record("raised", error=Error("E", ("E",), message)),) * len(cases)
+    content = json.dumps(written(Evidence(True, cases=raised))).encode()
+    assert judge.judge(Question("conv_bn", cases, content)).score == 0
     assert judged(judge, right).passed
 
 
-class Slow(dict):
+class Slow:
     """Evidence on which the judge works for ever, where Python hears no signal or where it does."""
 
+    callable, parameters, printed, missing = True, None, "", False
+
     def __init__(self, deaf):
-        super().__init__(callable=True, type="function", parameters=None, printed="", missing=False)
         self.deaf = deaf
 
     def __reduce__(self):
         return Slow, (self.deaf,)
 
-    def __getitem__(self, name):
-        if name == "cases":
-            while True:
-                # Whoever catches failures must not catch the end of the time.
-                with contextlib.suppress(Exception):
-                    sum(range(10**10 if self.deaf else 10**5))
-        return super().__getitem__(name)
+    @property
+    def cases(self):
+        while True:
+            # Whoever catches failures must not catch the end of the time.
+            with contextlib.suppress(Exception):
+                sum(range(10**10 if self.deaf else 10**5))
 
 
 @pytest.mark.parametrize("deaf", [True, False])

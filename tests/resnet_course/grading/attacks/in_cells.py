@@ -154,13 +154,11 @@ _attack(
     "Replace the probe by one that says all went well.",
     """
 import sys
-good = {"callable": True, "type": "function", "parameters": None, "printed": "", "cases": [],
-        "passed": True, "score": 1.0, "points": 5}
+from checks.evidence import Evidence, Record, Value
 for module in list(sys.modules.values()):
     if hasattr(module, "probe"):
-        module.probe = lambda function, cases, *a, **k: {**good, "cases": [
-            {"outcome": "returned", "value": {"kind": "tensor", "changed_arguments": [],
-             "passed": True, "score": 1.0}} for _ in cases]}
+        module.probe = lambda function, cases, *a, **k: Evidence(
+            True, cases=tuple(Record("returned", Value("tensor")) for _ in cases))
 """,
 )
 _attack(
@@ -170,9 +168,8 @@ _attack(
 import json
 old = json.dumps
 def dumps(value, *a, **k):
-    if isinstance(value, dict) and "evidence" in value:
-        value = {"missing": False, "passed": True, "score": 1.0, "evidence": {"callable": True,
-                 "type": "function", "parameters": None, "printed": "", "cases": []}}
+    if isinstance(value, dict) and "callable" in value:
+        value = {"callable": True, "passed": True, "score": 1.0, "cases": []}
     return old(value, *a, **k)
 json.dumps = dumps
 """,
@@ -193,11 +190,11 @@ _attack(
     "Write made-up results to every open file descriptor, before the probe does.",
     _FORGE
     + """
-evidence = {"callable": True, "type": "function", "parameters": None, "printed": "",
-            "cases": [{"outcome": "returned", "value": {"kind": "value", "value": number,
-                       "changed_arguments": []}} for number in (70400, 70400, 1000, 1000)]}
+evidence = {"callable": True, "cases": [
+    {"outcome": "returned", "value": {"kind": "value", "value": number}}
+    for number in (70400, 70400, 1000, 1000)]}
 for step in range(60):
-    content = json.dumps({"missing": False, "evidence": evidence}).encode()
+    content = json.dumps(evidence).encode()
     everywhere(frame(b"b", step) + frame(b"r", step, content))
 """,
 )
@@ -256,7 +253,7 @@ _attack(
     _FORGE
     + """
 for step in range(60):
-    everywhere(frame(b"b", step) + frame(b"r", step, b'{"evidence":' + b"9" * 1_000_000 + b"}"))
+    everywhere(frame(b"b", step) + frame(b"r", step, b'{"callable":' + b"9" * 1_000_000 + b"}"))
 """,
 )
 _attack(
@@ -638,9 +635,9 @@ _attack(
     "Send evidence that takes whoever reads it thirty times its size.",
     _FORGE
     + """
-evidence = b'{"missing": false, "evidence": {"callable": true, "cases": [' + b"[]," * 2_000_000
+evidence = b'{"callable": true, "cases": [' + b"[]," * 2_000_000
 for step in range(60):
-    everywhere(frame(b"b", step) + frame(b"r", step, evidence + b"[]]}}"))
+    everywhere(frame(b"b", step) + frame(b"r", step, evidence + b"[]]}"))
 """,
 )
 _attack(
