@@ -583,7 +583,10 @@ _COMPARE_VARIATIONS = Variations(
     _compared_by,
     tuple(_compare_slips()),
     CONFIDENCE_SECTION,
-    "Take four images and compute the five numbers by hand.",
+    (
+        "Take four images and compute the five numbers by hand.",
+        "Which line of yours does this? Print what it gives.",
+    ),
     material=_compare_material,
 )
 

@@ -337,7 +337,10 @@ _CONFIDENCE_VARIATIONS = Variations(
         ),
     ),
     SECTION,
-    "Take one image of three classes and compute both results by hand.",
+    (
+        "Take one image of three classes and compute both results by hand.",
+        "Which line of yours does this? Print what it gives.",
+    ),
 )
 
 

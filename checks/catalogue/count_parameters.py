@@ -383,7 +383,10 @@ _COUNT_VARIATIONS = Variations(
     _counted_with,
     tuple(_count_slips()),
     _COUNTING,
-    "Compare your two numbers with those at the end of `model.summary()`.",
+    (
+        "Compare your two numbers with those at the end of `model.summary()`.",
+        "Which line of yours does this? Print what it gives.",
+    ),
     material=lambda model: {"tensors": _tensors(model)},
 )
 

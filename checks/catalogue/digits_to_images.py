@@ -729,11 +729,19 @@ _MISTAKES = tuple(
 _VARIATIONS = Variations(
     _prepared,
     tuple(
-        Slip(change.title, {change.part: change.value}, change.hints[-1], change.part == "instead")
+        Slip(
+            change.title,
+            {change.part: change.value},
+            change.hints[-1],
+            alone=change.part == "instead",
+        )
         for change in _CHANGES
     ),
     _PREPARATION,
-    "Take one digit of 3×3 pixels and compute one of its new pixels by hand.",
+    (
+        "Take one digit of 3×3 pixels and compute one of its new pixels by hand.",
+        "Which line of yours does this? Print what it gives.",
+    ),
     together=3,
     material=lambda **arguments: {**arguments, "known": {}},
 )

@@ -527,7 +527,10 @@ _VARIATIONS = Variations(
         ),
     ),
     _SECTION,
-    "Which norm does the docstring ask for, and of what?",
+    (
+        "Which norm does the docstring ask for, and of what?",
+        "Which line of yours does this? Print what it gives.",
+    ),
     material=_in_shape,
 )
 

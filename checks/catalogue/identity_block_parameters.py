@@ -340,6 +340,12 @@ EXERCISE = NumericExercise(
     tolerance=0.0,
     describe="a whole number",
     variations=Variations(
-        _counted_by, _COUNT_SLIPS, _COUNTING, "Write down what each of the three units counts."
+        _counted_by,
+        _COUNT_SLIPS,
+        _COUNTING,
+        (
+            "Write down what each of the three units counts.",
+            "Which line of yours does this? Print what it gives.",
+        ),
     ),
 )

@@ -394,7 +394,10 @@ EXERCISE = NumericExercise(
         _size_by,
         tuple(_size_slips()),
         _SHAPES,
-        "Draw one row of five pixels and lay the kernel on it, step by step.",
+        (
+            "Draw one row of five pixels and lay the kernel on it, step by step.",
+            "Which line of yours does this? Print what it gives.",
+        ),
         together=1,
     ),
 )

@@ -352,9 +352,10 @@ class NumericJudge:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             known = (each for each in self.exercise.mistakes if self._explains(each))
-            self.verdict.mistake = next(known, None)
-            if not self.verdict.mistake and self.exercise.variations and self._says_something():
-                self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
+            if self._says_something():
+                self.verdict.mistake = next(known, None) or self.exercise.variations.fitting(
+                    self._gives_the_numbers
+                )
 
     def _says_something(self) -> bool:
         """Return whether some array holds different numbers: zeros come of many formulas."""

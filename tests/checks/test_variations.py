@@ -10,7 +10,7 @@ from checks.judging.judge import judge
 from checks.report import Report
 from checks.variations import Slip, Variations
 
-EXERCISES = [each for each in ALL.values() if isinstance(each, NumericExercise) and each.variations]
+EXERCISES = [each for each in ALL.values() if isinstance(each, NumericExercise)]
 
 
 def area(width: int, height: int, half: float = 1.0, extra: int = 0) -> float:
@@ -80,7 +80,6 @@ def report_on(exercise: NumericExercise, answer) -> Report:
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_the_formula_without_slips_is_the_truth(exercise: NumericExercise) -> None:
-    assert exercise.variations is not None
     right = exercise.variations.with_parts({}, {})
     report = report_on(exercise, right)
     assert {each.name for each in report.results if each.status == "failed"} <= {
@@ -90,7 +89,6 @@ def test_the_formula_without_slips_is_the_truth(exercise: NumericExercise) -> No
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_every_slip_gives_a_wrong_answer_and_a_cause(exercise: NumericExercise) -> None:
-    assert exercise.variations is not None
     for slip in exercise.variations.slips[:: max(1, len(exercise.variations.slips) // 12)]:
         wrong = exercise.variations.with_parts(slip.parts, {})
         report = report_on(exercise, wrong)
