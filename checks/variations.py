@@ -35,19 +35,25 @@ class Slip:
 
 
 def each(
-    title: str, part: str, values: Mapping[str, Any], hints: str | tuple[str, str, str] = ""
+    title: str,
+    part: str,
+    rows: Mapping[str, Any],
+    hints: str | tuple[str, str, str] = "",
+    explanation: str = "",
 ) -> tuple[Slip, ...]:
-    """Return a slip for each line of a table.
+    """Return a slip for each row of a table.
 
     Args:
-        title: The title, with `{}` in the place of the words of a line.
-        part: The part that the values stand in the place of; several, with spaces between them.
-        values: The wrong parts by words for them.
+        title: The title, with `{}` in the place of the words of a row.
+        part: The part that is replaced; several, with spaces between them.
+        rows: What stands in its place, by words for it. A pair has an explanation of its own.
         hints: What to do about any of them.
+        explanation: What is wrong with any of them.
     """
     return tuple(
-        Slip(title.format(words), dict.fromkeys(part.split(), value), hints)
-        for words, value in values.items()
+        Slip(title.format(words), dict.fromkeys(part.split(), wrong), hints, why or explanation)
+        for words, row in rows.items()
+        for wrong, why in [row if isinstance(row, tuple) else (row, "")]
     )
 
 
