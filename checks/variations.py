@@ -1,7 +1,7 @@
 """Formulas of which a part or two are wrong: what a learner may have computed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -20,6 +20,7 @@ class Slip:
         parts: The wrong parts by name.
         hints: The last hint, which comes after those of the exercise; or all three of its own.
         explanation: What is wrong with it and why it matters; nothing where the title says it all.
+        alone: Whether it is tried by itself only.
     """
 
     title: str
@@ -57,6 +58,11 @@ def each(
     )
 
 
+def alone(*slips: Slip) -> tuple[Slip, ...]:
+    """Return slips that are tried by themselves only."""
+    return tuple(replace(slip, alone=True) for slip in slips)
+
+
 def _as_they_are(**arguments: Any) -> Mapping[str, Any]:
     return arguments
 
@@ -74,7 +80,6 @@ class Variations:
         slips: What may stand in the place of the parts.
         section: Where the lesson explains it.
         nudges: The first two hints.
-        alone: Slips that are tried by themselves only.
         together: So many of the slips are tried at once, 3 at most.
         material: From the arguments of a call to those of the formula: what takes long to compute
             and is the same whatever the slip.
@@ -87,7 +92,6 @@ class Variations:
         "Compute one small example by hand, and print every step of your function.",
         "Which line of yours does this? Print what it gives.",
     )
-    alone: tuple[Slip, ...] = ()
     together: int = 2
     material: Callable[..., Mapping[str, Any]] = field(default=_as_they_are)
 
@@ -125,7 +129,7 @@ class Variations:
         return function
 
     def _in_order(self) -> list[Slip]:
-        return sorted([*self.alone, *self.slips], key=lambda slip: not slip.explanation)
+        return sorted(self.slips, key=lambda slip: not slip.explanation)
 
     def _attempts(self) -> Iterator[tuple[Slip, ...]]:
         """Yield single slips, then those that replace different parts, two at once and three."""

@@ -9,7 +9,7 @@ from checks.catalogue import resizing
 from checks.catalogue.digit_shapes import MEANS
 from checks.catalogue.resizing import INTERPOLATION, Resize, bilinear, read_as_columns
 from checks.graph.operations import Array
-from checks.variations import Slip, Variations, each
+from checks.variations import Slip, Variations, alone, each
 
 #: From images to images.
 Change = Callable[[Array], Array]
@@ -362,13 +362,12 @@ _COLOURS = (
 
 VARIATIONS = Variations(
     prepared,
-    (*resizing.SLIPS, *_STEPS, *_COLOURS),
+    (*resizing.SLIPS, *_STEPS, *_COLOURS, *alone(*_INSTEAD)),
     "lesson 5, “What the backbone expects”",
     (
         "Take one digit of 3×3 pixels and compute one of its new pixels by hand.",
         "Which line of yours does this? Print what it gives.",
     ),
-    alone=_INSTEAD,
     together=3,
     material=lambda **arguments: {**arguments, "known": {}},
 )
