@@ -46,13 +46,13 @@ def each(
 
     Args:
         title: The title, with `{}` in the place of the words of a row.
-        part: The part that is replaced; several, with spaces between them.
+        part: The part that is replaced. If there is none, each row gives its parts by name.
         rows: What stands in its place, by words for it. A pair has an explanation of its own.
         hints: What to do about any of them.
         explanation: What is wrong with any of them.
     """
     return tuple(
-        Slip(title.format(words), dict.fromkeys(part.split(), wrong), hints, why or explanation)
+        Slip(title.format(words), {part: wrong} if part else wrong, hints, why or explanation)
         for words, row in rows.items()
         for wrong, why in [row if isinstance(row, tuple) else (row, "")]
     )
