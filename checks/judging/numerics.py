@@ -14,7 +14,6 @@ from checks.exercise import NumericExercise
 from checks.judging.relation import leaning, unlike_form, unlike_numbers
 from checks.judging.verdict import Answers, Record, Verdict, group, other_groups
 from checks.messages.python_errors import Explanation
-from checks.mistakes import Mistake
 
 ORDER = "order of the entries"
 DTYPE = "type of the numbers"
@@ -351,11 +350,8 @@ class NumericJudge:
         self._diagnosed = True
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            known = (each for each in self.exercise.mistakes if self._explains(each))
             if self._says_something():
-                self.verdict.mistake = next(known, None) or self.exercise.variations.fitting(
-                    self._gives_the_numbers
-                )
+                self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
 
     def _says_something(self) -> bool:
         """Return whether some array holds different numbers: zeros come of many formulas."""
@@ -365,10 +361,6 @@ class NumericJudge:
             if answer[1]["outcome"] == "returned"
         ]
         return any(not isinstance(each, np.ndarray) or np.ptp(each) > 0 for each in results)
-
-    def _explains(self, mistake: Mistake) -> bool:
-        assert mistake.function is not None
-        return self._gives_the_numbers(mistake.function)
 
     def _gives_the_numbers(self, function: Callable[..., Any]) -> bool:
         """Return whether a wrong function returns what the learner's did, in all cases.
