@@ -1,7 +1,9 @@
 """Gradients of a loss in a small network, by central differences."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -35,18 +37,35 @@ def of_weights(
     Returns:
         By the layer's name, an array of shape `(weights, batch)`.
     """
-    weights = as_keras_holds_them(model)
-
-    def losses() -> Array:
-        return loss(evaluate(model.graph, weights, [images]), labels)
-
     return {
         layer: np.concatenate(
-            [_differences(losses, each[kind], each[kind].shape) for kind in each if kind in kinds]
+            [_of_weight(model, images, labels, loss, layer, kind) for kind in each if kind in kinds]
         )
-        for layer, each in weights.items()
+        for layer, each in (model.weights or {}).items()
         if model.graph.nodes[layer].operation in operations and not each.keys().isdisjoint(kinds)
     }
+
+
+#: Gradients computed last, by the ids of the arguments, which live on with them.
+_COMPUTED: OrderedDict[tuple[int, ...], tuple[tuple[Any, ...], Array]] = OrderedDict()
+_MOST_KEPT = 64
+
+
+def _of_weight(*arguments: Any) -> Array:
+    """Return the gradients with respect to one variable, which many mistakes share."""
+    key = tuple(map(id, arguments))
+    if key not in _COMPUTED:
+        model, images, labels, loss, layer, kind = arguments
+        weights = as_keras_holds_them(model)
+        found = _differences(
+            lambda: loss(evaluate(model.graph, weights, [images]), labels),
+            weights[layer][kind],
+            weights[layer][kind].shape,
+        )
+        _COMPUTED[key] = arguments, found
+        if len(_COMPUTED) > _MOST_KEPT:
+            _COMPUTED.popitem(last=False)
+    return _COMPUTED[key][1]
 
 
 def of_outputs(model: Network, images: Array, labels: Array) -> dict[str, Array]:

@@ -34,7 +34,6 @@ def norms(
     batch: Callable[[Array], Any] = lambda found: found.mean(axis=1),
     measure: Callable[[Array, Array], Any] = lambda gradient, kernel: np.linalg.norm(gradient),
     across: Callable[[dict[str, Any]], dict[Any, Any]] = lambda norms: norms,
-    known: dict[Gradients, dict[str, Array]] | None = None,
 ) -> dict[Any, Any]:
     """Measure gradients with something else in the place of some steps.
 
@@ -46,15 +45,11 @@ def norms(
         batch: From the gradients of the images to that of the batch, a row of numbers.
         measure: From this row and the kernel to the norm.
         across: What is done to the norms of all layers at the end.
-        known: Keeps gradients, by what computes them.
     """
-    known = {} if known is None else known
-    if gradients not in known:
-        known[gradients] = gradients(model, images, labels)
     weights = model.weights or {}
     measured = {
         layer: measure(batch(each), weights[layer]["kernel"])
-        for layer, each in known[gradients].items()
+        for layer, each in gradients(model, images, labels).items()
     }
     return across(
         {layer: norm if np.ndim(norm) else float(norm) for layer, norm in measured.items()}
@@ -263,5 +258,4 @@ VARIATIONS = Variations(
         "The L2 norm of the gradient of the mean loss over the batch, for the kernel of each "
         "convolution.",
     ),
-    material=lambda **arguments: {**arguments, "known": {}},
 )
