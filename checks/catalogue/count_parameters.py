@@ -1,8 +1,9 @@
 """Lesson 5: `count_parameters`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from math import prod
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,7 +48,7 @@ class Tensor(NamedTuple):
 
     @property
     def frozen(self) -> bool:
-        """Whether a layer holds it that is not trained."""
+        """Whether it is the backbone's."""
         return self.outer == _BACKBONE
 
     @property
@@ -87,14 +88,14 @@ def _size(tensor: Tensor, axes: slice = slice(None)) -> int:
 def _counted(
     tensors: Sequence[Tensor],
     size: Callable[[Tensor], int] = _size,
-    first: Callable[[Tensor], bool] = lambda tensor: tensor.trainable,
+    first: Callable[[Tensor], bool] = attrgetter("trainable"),
     second: Callable[[Tensor], bool] = lambda tensor: True,
     unit: Callable[[int], Any] = lambda number: number,
     known_by: Callable[[Tensor], Any] | None = None,
     order: int = 1,
     chosen: slice = slice(None),
     outside: bool = False,
-    result: Callable[[Any, Any], Any] = lambda trainable, total: (trainable, total),
+    result: Callable[[tuple[Any, Any]], Any] = tuple,
 ) -> Any:
     """Count the parameters of tensors with something else in the place of some steps."""
 
@@ -106,13 +107,17 @@ def _counted(
             counted = list({known_by(tensor): tensor for tensor in counted[::order]}.values())
         return unit(sum(map(size, counted[chosen])))
 
-    return result(number(first), number(second))
+    return result((number(first), number(second)))
 
 
-def _only(words: str, counts: Callable[[Tensor], bool]) -> tuple[Slip, ...]:
-    """Return what counts some tensors only: for both numbers, or for one of them."""
-    first = {"first": lambda tensor: tensor.trainable and counts(tensor)}
-    second = {"second": counts}
+def _in(unit: float, digits: int | None = None) -> Callable[[int], float]:
+    return lambda number: number / unit if digits is None else round(number / unit, digits)
+
+
+def _only(words: str, names: Collection[str]) -> tuple[Slip, ...]:
+    """Return what counts tensors of some names only: for both numbers, or for one of them."""
+    first = {"first": lambda tensor: tensor.trainable and tensor.name in names}
+    second = {"second": lambda tensor: tensor.name in names}
     return each(
         f"{{}} {words} are counted",
         "",
@@ -125,9 +130,10 @@ def _only(words: str, counts: Callable[[Tensor], bool]) -> tuple[Slip, ...]:
     )
 
 
+_OF_NORMALISATIONS = ("gamma", "beta", "moving_mean", "moving_variance")
 _HOLDS = "A tensor holds as many numbers as its axes multiply to: `np.prod(weight.shape)`."
 _EVERY = "Every layer may have several weights: add up all of `layer.weights`."
-_OF_LAYER, _OF_OUTER = (lambda tensor: tensor.layer), (lambda tensor: tensor.outer)
+_OF_LAYER, _OF_OUTER = attrgetter("layer"), attrgetter("outer")
 
 _SLIPS = (
     *each(
@@ -176,7 +182,7 @@ _SLIPS = (
     ),
     Slip(
         "Tensors of the same short name overwrite each other: only the last kernel is counted",
-        {"known_by": lambda tensor: tensor.name},
+        {"known_by": attrgetter("name")},
         "Many tensors are called `kernel`: add up their sizes without a dictionary by name.",
     ),
     *each(
@@ -194,37 +200,25 @@ _SLIPS = (
         "The counts are in {}",
         "unit",
         {
-            "bytes, four for each number": lambda number: 4 * number,
-            "bits, 32 for each number": lambda number: 32 * number,
-            "thousands": lambda number: number / 1e3,
-            "megabytes": lambda number: 4 * number / 1e6,
-            "mebibytes": lambda number: 4 * number / 2**20,
-            **{
-                f"{words}, rounded to {digits} digit{'s' * (digits > 1)}": (
-                    lambda number, unit=unit, digits=digits: round(number / unit, digits)
-                )
-                for words, unit, several in (("millions", 1e6, (3, 4)), ("thousands", 1e3, (1, 2)))
-                for digits in several
-            },
+            "bytes, four for each number": _in(1 / 4),
+            "bits, 32 for each number": _in(1 / 32),
+            "thousands": _in(1e3),
+            "megabytes": _in(1e6 / 4),
+            "mebibytes": _in(2**20 / 4),
+            "millions, rounded to 3 digits": _in(1e6, 3),
+            "millions, rounded to 4 digits": _in(1e6, 4),
+            "thousands, rounded to 1 digit": _in(1e3, 1),
+            "thousands, rounded to 2 digits": _in(1e3, 2),
         },
         "Return the numbers as they are.",
     ),
     Slip("Both numbers are 0", {"unit": lambda number: 0}, "Return the numbers as they are."),
-    *(
-        slip
-        for words, counts in (
-            ("kernels", lambda tensor: tensor.name == "kernel"),
-            ("kernels and biases", lambda tensor: tensor.name in ("kernel", "bias")),
-            ("tensors other than kernels", lambda tensor: tensor.name != "kernel"),
-            ("tensors other than biases", lambda tensor: tensor.name != "bias"),
-            (
-                "tensors of batch normalisations",
-                lambda tensor: tensor.name not in ("kernel", "bias"),
-            ),
-            ("moving statistics", lambda tensor: tensor.measured),
-        )
-        for slip in _only(words, counts)
-    ),
+    *_only("kernels", ["kernel"]),
+    *_only("kernels and biases", ["kernel", "bias"]),
+    *_only("tensors other than kernels", ["bias", *_OF_NORMALISATIONS]),
+    *_only("tensors other than biases", ["kernel", *_OF_NORMALISATIONS]),
+    *_only("tensors of batch normalisations", _OF_NORMALISATIONS),
+    *_only("moving statistics", _OF_NORMALISATIONS[2:]),
 )
 
 _ALONE = (
@@ -286,13 +280,13 @@ _ALONE = (
     ),
     Slip(
         "Tensors of the same shape are counted only once",
-        {"known_by": lambda tensor: tensor.shape},
+        {"known_by": attrgetter("shape")},
         "Add up the sizes in a list, without a set or a dictionary by shape.",
         "Two kernels of the same shape are two tensors. A set holds each shape once.",
     ),
     Slip(
         "The counts are in millions",
-        {"unit": lambda number: number / 1e6},
+        {"unit": _in(1e6)},
         "Do not divide.",
         "The exercise asks for the numbers of parameters themselves.",
     ),
@@ -300,18 +294,13 @@ _ALONE = (
         "{}",
         "result",
         {
-            "The two numbers are in the wrong order": lambda trainable, total: (total, trainable),
-            "Both numbers are the total": lambda trainable, total: (total, total),
-            "Both numbers are that of the trainable parameters": lambda trainable, total: (
-                trainable,
-                trainable,
-            ),
-            "Only the total is returned": lambda trainable, total: total,
-            "Only the number of trainable parameters is returned": lambda trainable, total: (
-                trainable
-            ),
+            "The two numbers are in the wrong order": itemgetter(1, 0),
+            "Both numbers are the total": itemgetter(1, 1),
+            "Both numbers are that of the trainable parameters": itemgetter(0, 0),
+            "Only the total is returned": itemgetter(1),
+            "Only the number of trainable parameters is returned": itemgetter(0),
             "The trainable parameters are counted twice in the total": (
-                lambda trainable, total: (trainable, trainable + total),
+                lambda found: (found[0], sum(found)),
                 "`model.weights` holds all tensors, the trainable ones included.",
             ),
         },
