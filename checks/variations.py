@@ -35,7 +35,7 @@ class Slip:
         return self.hints if isinstance(self.hints, str) else self.hints[-1]
 
 
-def each(
+def table(
     title: str,
     part: str,
     rows: Mapping[str, Any],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from checks.case import Case
 from checks.exercise import NumericExercise
 from checks.graph.operations import Array
-from checks.variations import Slip, Variations, alone, each
+from checks.variations import Slip, Variations, alone, table
 
 SECTION = "lesson 5, “How sure is the network?”"
 
@@ -77,7 +77,7 @@ def _by(
 _FIRST_CLASS = "Here confidence is the probability of the first class itself."
 _ADD_UP = "The probabilities of an image add up to 1, for every image and every model."
 
-_LABELS = each(
+_LABELS = table(
     "The labels are {}",
     "labels",
     {
@@ -114,7 +114,7 @@ _LABELS = each(
 _MAX = "The confidence is the largest number of a row: `np.max(…, axis=1)`."
 
 _CONFIDENCES = (
-    *each(
+    *table(
         "The confidences are {}",
         "confidences",
         {
@@ -165,7 +165,7 @@ _CONFIDENCES = (
         },
         _MAX,
     ),
-    *each(
+    *table(
         "{}",
         "confidences",
         {
@@ -200,7 +200,7 @@ _CONFIDENCES = (
     ),
 )
 
-_ROUNDED = each(
+_ROUNDED = table(
     "The confidences are rounded to {}",
     "digits",
     {
@@ -221,7 +221,7 @@ def _at(places: Any) -> Callable[[tuple[Array, Array]], Any]:
 
 
 _AFTERWARDS = (
-    *each(
+    *table(
         "{}",
         "afterwards",
         {
@@ -246,7 +246,7 @@ _AFTERWARDS = (
         "`np.argmax(…, axis=1), np.max(…, axis=1)`.",
     ),
     *alone(
-        *each(
+        *table(
             "{}",
             "afterwards",
             {
@@ -265,7 +265,7 @@ _AFTERWARDS = (
 )
 
 _BOTH = alone(
-    *each(
+    *table(
         "{}",
         "",
         {

@@ -11,7 +11,7 @@ import numpy as np
 from checks.case import Case, Network, TransferNetwork
 from checks.catalogue.transfer_networks import draw_backbone, draw_transfer_network, parameters_of
 from checks.exercise import NumericExercise
-from checks.variations import Slip, Variations, alone, each
+from checks.variations import Slip, Variations, alone, table
 
 
 def count_parameters(model: Network | TransferNetwork) -> tuple[int, int]:
@@ -118,7 +118,7 @@ def _only(words: str, names: Collection[str]) -> tuple[Slip, ...]:
     """Return what counts tensors of some names only: for both numbers, or for one of them."""
     first = {"first": lambda tensor: tensor.trainable and tensor.name in names}
     second = {"second": lambda tensor: tensor.name in names}
-    return each(
+    return table(
         f"{{}} {words} are counted",
         "",
         {
@@ -136,7 +136,7 @@ _EVERY = "Every layer may have several weights: add up all of `layer.weights`."
 _OF_LAYER, _OF_OUTER = attrgetter("layer"), attrgetter("outer")
 
 _SLIPS = (
-    *each(
+    *table(
         "{}",
         "size",
         {
@@ -157,7 +157,7 @@ _SLIPS = (
         },
         _HOLDS,
     ),
-    *each(
+    *table(
         "Only the {} are left out",
         "",
         {
@@ -185,7 +185,7 @@ _SLIPS = (
         {"known_by": attrgetter("name")},
         "Many tensors are called `kernel`: add up their sizes without a dictionary by name.",
     ),
-    *each(
+    *table(
         "Only the {} counted",
         "chosen",
         {
@@ -196,7 +196,7 @@ _SLIPS = (
         },
         "Add up the sizes of all tensors; a `return` inside of a loop ends it.",
     ),
-    *each(
+    *table(
         "The counts are in {}",
         "unit",
         {
@@ -222,7 +222,7 @@ _SLIPS = (
 )
 
 _ALONE = (
-    *each(
+    *table(
         "{}",
         "size",
         {
@@ -241,7 +241,7 @@ _ALONE = (
         },
         _HOLDS,
     ),
-    *each(
+    *table(
         "{}",
         "first",
         {
@@ -262,7 +262,7 @@ _ALONE = (
         "Count the tensors of `model.trainable_weights` for the first number. A frozen layer has "
         "none there, a batch normalisation has two.",
     ),
-    *each(
+    *table(
         "{}",
         "second",
         {
@@ -290,7 +290,7 @@ _ALONE = (
         "Do not divide.",
         "The exercise asks for the numbers of parameters themselves.",
     ),
-    *each(
+    *table(
         "{}",
         "result",
         {

@@ -9,7 +9,7 @@ from checks.catalogue import resizing
 from checks.catalogue.digit_shapes import MEANS
 from checks.catalogue.resizing import INTERPOLATION, Resize, bilinear, read_as_columns
 from checks.graph.operations import Array
-from checks.variations import Slip, Variations, alone, each
+from checks.variations import Slip, Variations, alone, table
 
 #: From images to images.
 Change = Callable[[Array], Array]
@@ -154,7 +154,7 @@ _STEPS = (
         "The other two channels are black: a digit in one colour. Grey is the same level in red, "
         "green and blue.",
     ),
-    *each(
+    *table(
         "Columns are taken for channels: three copies {}",
         "copies",
         {
@@ -170,7 +170,7 @@ _STEPS = (
         "The last axis of the result holds neighbouring columns in the place of three equal "
         "channels, and the images are scrambled.",
     ),
-    *each(
+    *table(
         "The resized images are {}",
         "whole",
         {
@@ -184,7 +184,7 @@ _STEPS = (
             'Call `.astype("float32")` before you resize, and no other conversion after it.',
         ),
     ),
-    *each(
+    *table(
         "{}",
         "stored",
         {
@@ -242,7 +242,7 @@ _COLOURS = (
         "after the subtraction: on grey digits both give the same numbers. The backbone expects "
         "blue first, minus the mean of blue.",
     ),
-    *each(
+    *table(
         "{}",
         "colours",
         {
@@ -274,7 +274,7 @@ _COLOURS = (
         "pixels of 0 … 1, MobileNet and Inception of −1 … 1. This one takes pixels of 0 … 255 "
         "minus means of 0 … 255, without a division.",
     ),
-    *each(
+    *table(
         "The means are {}",
         "colours",
         {
@@ -287,7 +287,7 @@ _COLOURS = (
         _of_means("Subtract 103.939, 116.779 and 123.68."),
         "They are nearly right, and not the ones that these weights were trained with.",
     ),
-    *each(
+    *table(
         "{}",
         "colours",
         {
@@ -307,7 +307,7 @@ _COLOURS = (
         "The backbone was trained on pixels minus means, whose mean is about 0. `preprocess_input` "
         "of Keras reverses the channels and subtracts the means already.",
     ),
-    *each(
+    *table(
         "{}",
         "colours",
         {
@@ -331,7 +331,7 @@ _COLOURS = (
         _of_means("Subtract an array of three numbers from the last axis."),
         "Blue, green and red each have a mean of their own, and all three are subtracted.",
     ),
-    *each(
+    *table(
         "{}",
         "colours",
         {

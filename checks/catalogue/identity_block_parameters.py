@@ -9,7 +9,7 @@ import numpy as np
 from checks.case import Case
 from checks.catalogue.residual import GRADING, draw_filters
 from checks.exercise import NumericExercise
-from checks.variations import Slip, Variations, alone, each
+from checks.variations import Slip, Variations, alone, table
 
 
 def identity_block_parameters(f: int, channels: int, filters: Sequence[int]) -> int:
@@ -78,7 +78,7 @@ def _in_all(factor: str, wrong: Any, **others: Any) -> dict[str, Any]:
 
 
 _MISTAKES = alone(
-    *each(
+    *table(
         "{}",
         "",
         {
@@ -111,7 +111,7 @@ _MISTAKES = alone(
         "Three numbers are counted for each filter besides its kernel: the bias of the "
         "convolution, and gamma and beta of the normalisation.",
     ),
-    *each(
+    *table(
         "{}",
         "",
         {
@@ -129,7 +129,7 @@ _MISTAKES = alone(
         "Count f × f for the second convolution only.",
         "Only the convolution in the middle has an f×f kernel. The other two are 1×1.",
     ),
-    *each(
+    *table(
         "{}",
         "",
         {
@@ -147,7 +147,7 @@ _MISTAKES = alone(
         "The second convolution reads the F1 feature maps of the first, the third the F2 of the "
         "second.",
     ),
-    *each(
+    *table(
         "A {}",
         "",
         {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from checks.graph.operations import Array
-from checks.variations import each
+from checks.variations import table
 
 
 def _step_of_adam(gradient: Array, kernel: Array) -> Any:
@@ -73,7 +73,7 @@ _L2 = (
     "`float(np.linalg.norm(gradient.ravel()))`."
 )
 
-MEASURES = each(
+MEASURES = table(
     "What is measured is {}, not the L2 norm of the gradient",
     "measure",
     {
@@ -128,7 +128,7 @@ MEASURES = each(
     _L2,
 )
 
-ARRAYS = each(
+ARRAYS = table(
     "There is an array for each layer, not a single number: {}",
     "measure",
     {
@@ -140,7 +140,7 @@ ARRAYS = each(
     "A norm without an axis is taken over all numbers: `float(np.linalg.norm(gradient.ravel()))`.",
 )
 
-WRONG_NORMS = each(
+WRONG_NORMS = table(
     "The norm is {}",
     "measure",
     {
@@ -175,7 +175,7 @@ WRONG_NORMS = each(
     "A mean does not grow with the number of weights, and an L2 norm does.",
 )
 
-STEPS = each(
+STEPS = table(
     "{}",
     "measure",
     {

@@ -23,7 +23,7 @@ from checks.catalogue.gradients import (
 )
 from checks.catalogue.norm_measures import ARRAYS, MEASURES, STEPS, WRONG_NORMS, of_both
 from checks.graph.operations import Array
-from checks.variations import Slip, Variations, alone, each
+from checks.variations import Slip, Variations, alone, table
 
 
 def norms(
@@ -64,7 +64,7 @@ def _rounded(digits: int) -> Callable[[dict[str, float]], dict[str, float]]:
     return lambda norms: {layer: round(norm, digits) for layer, norm in norms.items()}
 
 
-_ACROSS = each(
+_ACROSS = table(
     "The norms are {}",
     "across",
     {
@@ -81,7 +81,7 @@ _ACROSS = each(
     "Return each norm as it is.",
 )
 
-_LOSSES = each(
+_LOSSES = table(
     "The loss is the {}",
     "gradients",
     {
@@ -101,7 +101,7 @@ _LOSSES = each(
     "zeros and a one. The exercise asks for the cross-entropy.",
 )
 
-_BATCHES = each(
+_BATCHES = table(
     "{}",
     "batch",
     {
@@ -129,7 +129,7 @@ _BIASES = (
 _BIAS = "The gradient with respect to the biases is part of the result. Only the kernel counts."
 _OF_ALL = by_loss(kinds=("kernel", "bias"))
 
-_KEYS = each(
+_KEYS = table(
     "The keys are {}",
     "across",
     {
@@ -146,7 +146,7 @@ _KEYS = each(
     "Whoever reads the result needs to know which layer a norm belongs to.",
 )
 
-_ONE_ENTRY = each(
+_ONE_ENTRY = table(
     "Only the {} convolution is measured",
     "across",
     {

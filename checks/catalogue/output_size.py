@@ -10,7 +10,7 @@ import numpy as np
 
 from checks.case import Case
 from checks.exercise import NumericExercise
-from checks.variations import Slip, Variations, each
+from checks.variations import Slip, Variations, table
 
 
 def output_size(size: int, kernel: int, stride: int, padding: str) -> int:
@@ -66,7 +66,7 @@ def _compiled(formula: str) -> CodeType:
 _SAME, _VALID = "ceil(size / stride)", "(size - kernel) // stride + 1"
 
 _MISTAKES = (
-    *each(
+    *table(
         "{}",
         "",
         {
@@ -108,7 +108,7 @@ _MISTAKES = (
         'Round up for "same"; round down before you add 1 for "valid".',
         "A feature map has a whole number of rows. Division with `/` gives a fraction.",
     ),
-    *each(
+    *table(
         "{}",
         "",
         {
@@ -121,7 +121,7 @@ _MISTAKES = (
         "With padding “same” there are zeros around the image, and the kernel may start "
         "everywhere. With “valid” it has to lie inside the image.",
     ),
-    *each(
+    *table(
         "{}",
         "valid",
         {
@@ -142,7 +142,7 @@ _MISTAKES = (
         },
         "Divide the difference, in brackets, by the stride with `//`; then add 1.",
     ),
-    *each(
+    *table(
         "Padding “same” is taken for {} on either side",
         "same",
         {
@@ -154,7 +154,7 @@ _MISTAKES = (
         "That is right for some kernels only. “same” adds kernel − 1 zeros: for a kernel of even "
         "size, one more on the right than on the left.",
     ),
-    *each(
+    *table(
         "{}",
         "",
         {
@@ -184,7 +184,7 @@ _MISTAKES = (
         "The kernel moves by `stride` pixels at a time, whatever that is; `kernel` says how many "
         "it looks at.",
     ),
-    *each(
+    *table(
         "{}",
         "",
         {
@@ -200,7 +200,7 @@ _MISTAKES = (
         "Return one number, that along one axis.",
         "Only the rows, or the columns, are asked for.",
     ),
-    *each(
+    *table(
         "Nothing is returned with padding “{}”",
         "",
         {padding: {padding: "None"} for padding in ("valid", "same")},

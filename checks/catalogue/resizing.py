@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from checks.graph.operations import Array
-from checks.variations import each
+from checks.variations import table
 
 #: From images of shape (images, rows, columns) and a size to images of shape (images, size, size).
 Resize = Callable[[Array, int], Array]
@@ -159,7 +159,7 @@ INTERPOLATION = (
 
 #: What else learners do in the place of the bilinear resizing.
 SLIPS = (
-    *each(
+    *table(
         "The images are resized {}",
         "resize",
         {
@@ -192,7 +192,7 @@ SLIPS = (
         "Such curves overshoot at edges: there are values below 0 and above 255. The exercise asks "
         "for bilinear interpolation.",
     ),
-    *each(
+    *table(
         "The images are resized {}, and rounded to whole numbers after each axis, as Pillow does",
         "resize",
         {
@@ -207,7 +207,7 @@ SLIPS = (
         "Pillow keeps integer images as integers. The exercise asks for bilinear interpolation in "
         "floating point, without antialiasing.",
     ),
-    *each(
+    *table(
         "The images are {} resized",
         "resize",
         {
@@ -226,7 +226,7 @@ SLIPS = (
         "That keeps the proportions of the digits: cropping loses what lies outside of the square, "
         "and padding adds black borders.",
     ),
-    *each(
+    *table(
         "The images are resized {}",
         "resize",
         {
@@ -241,7 +241,7 @@ SLIPS = (
         "With half-pixel centres, which the exercise asks for, the edges of the images stay where "
         "they are. Without them the images move or stretch a little.",
     ),
-    *each(
+    *table(
         "{}",
         "resize",
         {

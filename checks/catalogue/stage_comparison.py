@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from checks.graph.operations import Array
-from checks.variations import Slip, alone, each
+from checks.variations import Slip, alone, table
 
 #: What becomes of the numbers in the places of a mask.
 Average = Callable[[Array, Array], Any]
@@ -181,7 +181,7 @@ _ACCURACIES: dict[str, Any] = {
 }
 
 _TOGETHER = (
-    *each(
+    *table(
         "The confidences are averaged {}",
         "mask",
         {
@@ -206,13 +206,13 @@ _TOGETHER = (
         {"right_of": "all"},
         "Select first: `np.mean(sure[right])`.",
     ),
-    *each(
+    *table(
         "The averages are of the {}, not of the tuned confidences",
         "sure",
         _ROWS,
         _LARGEST,
     ),
-    *each(
+    *table(
         "The confidences are {}",
         "average",
         _AVERAGES | {"medians, not means": (_of(np.median), "The exercise asks for the mean.")},
@@ -280,8 +280,8 @@ _TOGETHER = (
         "Subtract the frozen accuracy from the tuned one.",
         "The gain is what the second stage adds: positive where it is better.",
     ),
-    *each("The gain is {}", "gain", _GAINS, _SUBTRACT),
-    *each("The accuracies are {}", "accuracy", _ACCURACIES, _SHARES),
+    *table("The gain is {}", "gain", _GAINS, _SUBTRACT),
+    *table("The accuracies are {}", "accuracy", _ACCURACIES, _SHARES),
     *(
         Slip(
             f"The accuracy of the second stage is that of the {words}",
@@ -356,27 +356,27 @@ _ALONE = (
         "Subtract the accuracies.",
         "The gain is the difference of the accuracies.",
     ),
-    *each(
+    *table(
         "The numbers are rounded to {}",
         "digits",
         {"1 decimal place": 1, "2 decimal places": 2, "3 decimal places": 3},
         "Return the numbers as they are.",
         "Round where you print, not where you compute.",
     ),
-    *each(
+    *table(
         "Where the tuned stage is right, the average is of the {}, not of the tuned confidences",
         "sure_right",
         _ROWS,
         _LARGEST,
     ),
-    *each(
+    *table(
         "Where the tuned stage is wrong, the average is of the {}, not of the tuned confidences",
         "sure_wrong",
         _ROWS,
         _LARGEST,
     ),
-    *each("The confidence where it is right is {}", "of_right", _ALONE_AVERAGES, _SELECT_FIRST),
-    *each("The confidence where it is wrong is {}", "of_wrong", _ALONE_AVERAGES, _SELECT_FIRST),
+    *table("The confidence where it is right is {}", "of_right", _ALONE_AVERAGES, _SELECT_FIRST),
+    *table("The confidence where it is wrong is {}", "of_wrong", _ALONE_AVERAGES, _SELECT_FIRST),
     *(
         Slip(
             "The mask holds integers: they pick the images 0 and 1, and `~` those at −1 and −2",

@@ -8,7 +8,7 @@ from checks.encoding import encode
 from checks.exercise import NumericExercise
 from checks.judging.judge import judge
 from checks.report import Report
-from checks.variations import Slip, Variations, alone, each
+from checks.variations import Slip, Variations, alone, table
 
 EXERCISES = [each for each in ALL.values() if isinstance(each, NumericExercise)]
 
@@ -87,14 +87,14 @@ def test_slips_alone_are_not_put_together() -> None:
 
 def test_a_table_makes_a_slip_of_each_row() -> None:
     rows = {"one": 1, "two": (2, "Two is too much.")}
-    assert each("There is {} more", "extra", rows, "Add nothing.", "It is too much.") == (
+    assert table("There is {} more", "extra", rows, "Add nothing.", "It is too much.") == (
         Slip("There is one more", {"extra": 1}, "Add nothing.", "It is too much."),
         Slip("There is two more", {"extra": 2}, "Add nothing.", "Two is too much."),
     )
 
 
 def test_a_row_may_give_several_parts() -> None:
-    (slip,) = each("It is {}", "", {"both": {"half": 0.5, "extra": 1}})
+    (slip,) = table("It is {}", "", {"both": {"half": 0.5, "extra": 1}})
     assert slip.parts == {"half": 0.5, "extra": 1}
 
 
