@@ -125,13 +125,13 @@ class NumericExercise(Exercise):
 
     Attributes:
         truth: The reference in NumPy. It takes the function's own arguments.
+        variations: The formula, and what learners write in the place of its parts.
         tolerance: Largest relative difference that counts as equal.
         describe: What the function should return, in a few words, for the report.
         ordered_by: What the entries of the dictionary that is returned stand in the order of, such
             as "the layers of the model"; nothing where their order does not count.
         dtypes: The kind of numbers of the result, or of each of its parts, by words for it:
             "integer", a dtype such as "float32", or None where any will do.
-        variations: Formulas with wrong parts, tried where no mistake of the catalogue fits.
         at_a_glance: Says in a title what the shape or the range of a wrong result shows, if they
             show something. It takes the arguments of a call, the truth and the result.
         on_error: Explains an error that has a meaning of its own in this exercise; None for
@@ -141,11 +141,11 @@ class NumericExercise(Exercise):
     """
 
     truth: Callable[..., Any] = field(kw_only=True)
+    variations: Variations = field(kw_only=True)
     tolerance: float = 1e-4
     describe: str = ""
     ordered_by: str = ""
     dtypes: Mapping[str, str | None] = field(default_factory=dict)
-    variations: Variations | None = None
     at_a_glance: Callable[[Mapping[str, Any], Any, Any], str | None] | None = None
     on_error: Callable[[Mapping[str, Any], Error], Explanation | None] | None = None
     only_wrong: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -1,11 +1,14 @@
 """Formulas of which a part or two are wrong: what a learner may have computed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
 from checks.mistakes import Mistake
+
+#: What `material` made of the arguments of a call, by their ids.
+Known = dict[tuple[int, ...], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -15,14 +18,49 @@ class Slip:
     Attributes:
         title: What was done, in a few words.
         parts: The wrong parts by name.
-        hint: What to do about it.
+        hints: The last hint, which comes after those of the exercise; or all three of its own.
+        explanation: What is wrong with it and why it matters; nothing where the title says it all.
         alone: Whether it is tried by itself only.
     """
 
     title: str
     parts: Mapping[str, Any]
-    hint: str = ""
+    hints: str | tuple[str, str, str] = ""
+    explanation: str = ""
     alone: bool = False
+
+    @property
+    def last_hint(self) -> str:
+        """What nearly is the answer."""
+        return self.hints if isinstance(self.hints, str) else self.hints[-1]
+
+
+def table(
+    title: str,
+    part: str,
+    rows: Mapping[str, Any],
+    hints: str | tuple[str, str, str] = "",
+    explanation: str = "",
+) -> tuple[Slip, ...]:
+    """Return a slip for each row of a table.
+
+    Args:
+        title: The title, with `{}` in the place of the words of a row.
+        part: The part that is replaced. If there is none, each row gives its parts by name.
+        rows: What stands in its place, by words for it. A pair has an explanation of its own.
+        hints: What to do about any of them.
+        explanation: What is wrong with any of them.
+    """
+    return tuple(
+        Slip(title.format(words), {part: wrong} if part else wrong, hints, why or explanation)
+        for words, row in rows.items()
+        for wrong, why in [row if isinstance(row, tuple) else (row, "")]
+    )
+
+
+def alone(*slips: Slip) -> tuple[Slip, ...]:
+    """Return slips that are tried by themselves only."""
+    return tuple(replace(slip, alone=True) for slip in slips)
 
 
 def _as_they_are(**arguments: Any) -> Mapping[str, Any]:
@@ -33,16 +71,16 @@ def _as_they_are(**arguments: Any) -> Mapping[str, Any]:
 class Variations:
     """The formula of an exercise, and what learners write in the place of its parts.
 
-    A mistake of the catalogue is one wrong function with its own explanation. These are many, and
-    tried after those: one slip, then two at once, then three.
+    One slip is tried after the other, those with an explanation first; then two at once, then
+    three.
 
     Attributes:
         formula: Computes what the exercise asks for. It takes what `material` returns, and the
             parts by name; those that it is not given are right.
         slips: What may stand in the place of the parts.
         section: Where the lesson explains it.
-        nudge: The first hint.
-        together: So many slips are tried at once, 3 at most.
+        nudges: The first two hints.
+        together: So many of the slips are tried at once, 3 at most.
         material: From the arguments of a call to those of the formula: what takes long to compute
             and is the same whatever the slip.
     """
@@ -50,9 +88,17 @@ class Variations:
     formula: Callable[..., Any]
     slips: tuple[Slip, ...]
     section: str
-    nudge: str = "Compute one small example by hand, and print every step of your function."
+    nudges: tuple[str, str] = (
+        "Compute one small example by hand, and print every step of your function.",
+        "Which line of yours does this? Print what it gives.",
+    )
     together: int = 2
     material: Callable[..., Mapping[str, Any]] = field(default=_as_they_are)
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """The slips that have an explanation of their own, as mistakes."""
+        return tuple(self._mistake((slip,), {}) for slip in self._in_order() if slip.explanation)
 
     def fitting(self, fits: Callable[[Callable[..., Any]], bool]) -> Mistake | None:
         """Return the first wrong formula that fits as a mistake; None if none does.
@@ -60,20 +106,13 @@ class Variations:
         Args:
             fits: Whether a function gives the learner's numbers in every call.
         """
-        known: dict[tuple[int, ...], Mapping[str, Any]] = {}
-        for count in range(1, self.together + 1):
-            among = [slip for slip in self.slips if count == 1 or not slip.alone]
-            for slips in combinations(among, count):
-                parts = {name: part for slip in slips for name, part in slip.parts.items()}
-                if len(parts) == sum(len(slip.parts) for slip in slips):
-                    function = self.with_parts(parts, known)
-                    if fits(function):
-                        return self._mistake(slips, function)
+        known: Known = {}
+        for slips in self._attempts():
+            if fits(self.with_parts(_joined(slips), known)):
+                return self._mistake(slips, known)
         return None
 
-    def with_parts(
-        self, parts: Mapping[str, Any], known: dict[tuple[int, ...], Mapping[str, Any]]
-    ) -> Callable[..., Any]:
+    def with_parts(self, parts: Mapping[str, Any], known: Known) -> Callable[..., Any]:
         """Return the formula with some of its parts replaced.
 
         Args:
@@ -89,19 +128,39 @@ class Variations:
 
         return function
 
-    def _mistake(self, slips: tuple[Slip, ...], function: Callable[..., Any]) -> Mistake:
-        titles = " · ".join(slip.title for slip in slips)
-        number = ("", "", "Two things: ", "Three things: ")[len(slips)]
-        explain = "These mistakes together explain" if number else "This one mistake explains"
-        return Mistake(
-            f"{number}{titles}",
-            f"{explain} every number that your function returned.",
-            (
-                self.nudge,
-                "Which line of yours does this? Print what it gives.",
-                " And: ".join(dict.fromkeys(slip.hint for slip in slips if slip.hint))
-                or "Compare that line with the docstring.",
-            ),
-            self.section,
-            function=function,
-        )
+    def _in_order(self) -> list[Slip]:
+        return sorted(self.slips, key=lambda slip: not slip.explanation)
+
+    def _attempts(self) -> Iterator[tuple[Slip, ...]]:
+        """Yield single slips, then those that replace different parts, two at once and three."""
+        yield from ((slip,) for slip in self._in_order())
+        for count in range(2, self.together + 1):
+            for slips in combinations([each for each in self.slips if not each.alone], count):
+                if len(_joined(slips)) == sum(len(slip.parts) for slip in slips):
+                    yield slips
+
+    def _mistake(self, slips: tuple[Slip, ...], known: Known) -> Mistake:
+        """Return one slip as a mistake, in its own words, or several."""
+        number, explanation = _SEVERAL[len(slips)]
+        last = " And: ".join(dict.fromkeys(slip.last_hint for slip in slips if slip.hints))
+        hints = (*self.nudges, last or "Compare that line with the docstring.")
+        if len(slips) == 1:
+            explanation = slips[0].explanation or explanation
+            hints = hints if isinstance(slips[0].hints, str) else slips[0].hints
+        title = number + " · ".join(slip.title for slip in slips)
+        function = self.with_parts(_joined(slips), known)
+        return Mistake(title, explanation, hints, self.section, function=function)
+
+
+_ALL = "every number that your function returned"
+#: How a title begins and what is explained, by how many slips there are.
+_SEVERAL = {
+    1: ("", f"This one mistake explains {_ALL}."),
+    2: ("Two things: ", f"These mistakes together explain {_ALL}."),
+    3: ("Three things: ", f"These mistakes together explain {_ALL}."),
+}
+
+
+def _joined(slips: tuple[Slip, ...]) -> dict[str, Any]:
+    """Return the wrong parts of several slips."""
+    return {name: part for slip in slips for name, part in slip.parts.items()}

@@ -1,6 +1,7 @@
 """Lesson 5: `confidence`."""
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,7 @@ from numpy.typing import NDArray
 from checks.case import Case
 from checks.exercise import NumericExercise
 from checks.graph.operation import Array
-from checks.mistakes import (
-    Mistake,
-)
-from checks.variations import Slip, Variations
+from checks.variations import Slip, Variations, alone, table
 
 SECTION = "lesson 5, “How sure is the network?”"
 
@@ -40,7 +38,7 @@ def confidence(probabilities: Array) -> tuple[Array, Array]:
     return probabilities.argmax(1), probabilities.max(1)
 
 
-def _confidence_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+def _cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     def case(covers: str, images: int, classes: int) -> Case:
         labels = generator.integers(classes, size=images)
         return Case(covers, {"probabilities": draw_probabilities(generator, labels, classes, 1.0)})
@@ -64,293 +62,254 @@ def _softmax(values: Array, axis: int | None = 1) -> Array:
     return np.asarray(powers / powers.sum(axis, keepdims=True))
 
 
-def _confidence_mistake(
-    title: str, explanation: str, last_hint: str, function: Callable[..., Any]
-) -> Mistake:
-    hints = (
-        "Take one image of three classes and compute both results by hand.",
-        "A row is an image; its largest number is the confidence, and the position of that number "
-        "is the label.",
-        last_hint,
-    )
-    return Mistake(title, explanation, hints, SECTION, function=function)
-
-
-_CONFIDENCE_MISTAKES = (
-    _confidence_mistake(
-        "The largest number of each column is taken",
-        "A column holds one class of all images. Each image is a row.",
-        "Reduce the last axis: `axis=1`, or `axis=-1`.",
-        lambda probabilities: (probabilities.argmax(0), probabilities.max(0)),
-    ),
-    _confidence_mistake(
-        "The two results are in the wrong order",
-        "The labels come first, then the confidences.",
-        "Swap the two values after `return`.",
-        lambda probabilities: confidence(probabilities)[::-1],
-    ),
-    _confidence_mistake(
-        "The confidence is the mean of the probabilities",
-        "The probabilities of an image add up to 1, so their mean is 1 divided by the number of "
-        "classes, for every image and every model.",
-        "Use `np.max`, not `np.mean`.",
-        lambda probabilities: (probabilities.argmax(1), probabilities.mean(1)),
-    ),
-    _confidence_mistake(
-        "The confidence is the lead over the second class",
-        "That is a margin: how far ahead the first class is. Here confidence is the probability of "
-        "the first class itself.",
-        "Return the largest probability and subtract nothing.",
-        lambda probabilities: (probabilities.argmax(1), smallest_margin(probabilities)),
-    ),
-    _confidence_mistake(
-        "A softmax is applied to probabilities",
-        "The model has applied it already. A second one makes every prediction look unsure.",
-        "Work with `probabilities` as they are.",
-        lambda probabilities: (probabilities.argmax(1), _softmax(probabilities).max(1)),
-    ),
-    _confidence_mistake(
-        "The confidence is in percent",
-        "The result should be a probability, between 0 and 1.",
-        "Remove the factor of 100.",
-        lambda probabilities: (probabilities.argmax(1), 100 * probabilities.max(1)),
-    ),
-    _confidence_mistake(
-        "The labels are counted from 1",
-        "Labels begin at 0, as the positions in a row do.",
-        "Return what `np.argmax` returns.",
-        lambda probabilities: (probabilities.argmax(1) + 1, probabilities.max(1)),
-    ),
-    _confidence_mistake(
-        "The least probable class is taken",
-        "The model's prediction is the class to which it gives the largest probability.",
-        "Use `np.argmax` and `np.max`.",
-        lambda probabilities: (probabilities.argmin(1), probabilities.min(1)),
-    ),
-    _confidence_mistake(
-        "There is one label and one confidence in all, not one for each image",
-        "Each row is an image with a label and a confidence of its own. Without an axis, NumPy "
-        "looks at all images at once.",
-        "Reduce the last axis of all rows: `axis=1`, or `axis=-1`.",
-        lambda probabilities: (probabilities.argmax(), probabilities.max()),
-    ),
-    _confidence_mistake(
-        "Only the labels are returned",
-        "Two arrays are asked for: the labels, and the confidences.",
-        "Return both: `return labels, confidences`.",
-        lambda probabilities: probabilities.argmax(1),
-    ),
-    _confidence_mistake(
-        "Only the confidences are returned",
-        "Two arrays are asked for: the labels, and the confidences.",
-        "Return both: `return labels, confidences`.",
-        lambda probabilities: probabilities.max(1),
-    ),
-    _confidence_mistake(
-        "The results are paired image by image",
-        "Two arrays are asked for: the labels of all images, then the confidences of all.",
-        "Return `np.argmax(…, axis=1), np.max(…, axis=1)`.",
-        lambda probabilities: np.stack(confidence(probabilities), axis=1),
-    ),
-    _confidence_mistake(
-        "The confidence is the sum of the probabilities",
-        "The probabilities of an image add up to 1, for every image and every model.",
-        "Use `np.max`, not `np.sum`.",
-        lambda probabilities: (probabilities.argmax(1), probabilities.sum(1)),
-    ),
-    _confidence_mistake(
-        "The confidence is one minus the largest probability",
-        "That is how unsure the model is.",
-        "Return the largest probability itself.",
-        lambda probabilities: (probabilities.argmax(1), 1 - probabilities.max(1)),
-    ),
-    _confidence_mistake(
-        "The confidence is computed from the entropy",
-        "The entropy looks at the probabilities of all classes. Here confidence is the probability "
-        "of the first class itself.",
-        "Use `np.max`.",
-        lambda probabilities: (probabilities.argmax(1), 1 - _relative_entropy(probabilities)),
-    ),
-    *(
-        _confidence_mistake(
-            f"The confidences are rounded to {digits} decimal place{'s' * (digits > 1)}",
-            "Rounding hides how two confident predictions differ.",
-            "Return what `np.max` returns.",
-            lambda probabilities, digits=digits: (
-                probabilities.argmax(1),
-                probabilities.max(1).round(digits),
-            ),
-        )
-        for digits in (1, 2, 3, 4)
-    ),
-)
-
-
-_LABELS: dict[str, Callable[[Array], Any]] = {
-    "always the last one: the position of the largest after sorting": lambda p: np.full(
-        len(p), p.shape[1] - 1
-    ),
-    "always 0": lambda p: np.zeros(len(p)),
-    "the first of those above 0.5, or 0 where none is": lambda p: (p > 0.5).argmax(1),
-    "the first of those above the mean of the row": lambda p: (p > p.mean(1, keepdims=True)).argmax(
-        1
-    ),
-    "the first of those that round to the largest": lambda p: p.round().argmax(1),
-    "those of the least probable class": lambda p: p.argmin(1),
-    "those of the second class": lambda p: np.argsort(p, axis=1)[:, -2],
-    "the most confident predictions of each class, not the class of each image": lambda p: p.argmax(
-        0
-    ),
-    "the numbers of the images": lambda p: np.arange(len(p)),
-    "counted from the end": lambda p: p.shape[1] - 1 - p.argmax(1),
-    "counted from 1": lambda p: p.argmax(1) + 1,
-    "positions among all probabilities, not in the row": lambda p: (
-        p.argmax(1) + np.arange(len(p)) * p.shape[1]
-    ),
-    "those of the whole sorting, not its last column": lambda p: np.argsort(p, axis=1),
-    "one-hot rows, not numbers": lambda p: np.eye(p.shape[1])[p.argmax(1)],
-    "the probabilities": lambda p: p.max(1),
-}
-
-
-_CONFIDENCES: dict[str, Callable[[Array], Any]] = {
-    "for every image those of all labels: `probabilities[:, labels]`": lambda p: p[:, p.argmax(1)],
-    "the probabilities of the second class": lambda p: np.sort(p, axis=1)[:, -2],
-    "the smallest probabilities": lambda p: p.min(1),
-    "medians": lambda p: np.median(p, axis=1),
-    "the last probabilities of the rows": lambda p: p[:, -1],
-    "the first probabilities of the rows": lambda p: p[:, 0],
-    "standard deviations": lambda p: p.std(1),
-    "logarithms": lambda p: np.log(p.max(1)),
-    "squares of the probabilities": lambda p: p.max(1) ** 2,
-    "the largest probability of all images": lambda p: p.max(),
-    "the largest probability of all images, for each": lambda p: np.full(len(p), p.max()),
-    "the largest probabilities of the classes, not of the images": lambda p: p.max(0),
-    "the ratio of the first class to the second": lambda p: (
-        np.sort(p, axis=1)[:, -1] / np.sort(p, axis=1)[:, -2]
-    ),
-    "in percent": lambda p: 100 * p.max(1),
-    "the leads over the second class": smallest_margin,
-    "means": lambda p: p.mean(1),
-    "those of a second softmax": lambda p: _softmax(p).max(1),
-    "all probabilities of the images": lambda p: p,
-    "computed from the entropy": lambda p: 1 - _relative_entropy(p),
-    "labels": lambda p: p.argmax(1),
-    "entropies": _entropy,
-    "entropies in bits": lambda p: _entropy(p) / np.log(2),
-    "entropies with the wrong sign": lambda p: -_entropy(p),
-    "entropies, divided by the largest possible": _relative_entropy,
-    "minus the logarithms of the largest probabilities": lambda p: -np.log(p.max(1)),
-    "L2 norms of the rows": lambda p: np.linalg.norm(p, axis=1),
-    "sums of the squares of the rows": lambda p: (p**2).sum(1),
-    "variances": lambda p: p.var(1),
-    "sample standard deviations": lambda p: p.std(1, ddof=1),
-    "sums, which are always 1": lambda p: p.sum(1),
-    "differences between the largest and the smallest probability": lambda p: p.max(1) - p.min(1),
-    "differences between the largest probability and the mean": lambda p: p.max(1) - p.mean(1),
-    "divided by the largest of all images": lambda p: p.max(1) / p.max(),
-    "divided by their sum over all images": lambda p: p.max(1) / p.max(1).sum(),
-    "scaled so that chance counts as 0": lambda p: (
-        (p.max(1) - 1 / p.shape[1]) / (1 - 1 / p.shape[1])
-    ),
-    "those of a softmax over the images, not over the classes": lambda p: _softmax(p, 0).max(1),
-    "those of a softmax over all images": lambda p: _softmax(p, None).max(1),
-    "truncated to whole numbers, which leaves 0": lambda p: p.max(1).astype(int),
-    "one number, the mean of all images": lambda p: p.max(1).mean(),
-    "the mean over all images, for each": lambda p: np.full(len(p), p.max(1).mean()),
-}
-
-
-#: What may be done to both results at the end.
-_AFTERWARDS: dict[str, Callable[[tuple[Array, Array]], Any]] = {
-    "An axis of length 1 is left: the results have the shape (images, 1)": (
-        lambda found: tuple(each[:, np.newaxis] for each in found)
-    ),
-    "Only the first image is looked at": lambda found: tuple(each[0] for each in found),
-    "Only the first image is looked at, as a list of one": (
-        lambda found: tuple(each[:1] for each in found)
-    ),
-    "Only the last image is looked at": lambda found: tuple(each[-1] for each in found),
-    "Only the last image is looked at: the lists are made anew in every turn of the loop": (
-        lambda found: tuple(each[-1:] for each in found)
-    ),
-    "The images are in reverse order": lambda found: tuple(each[::-1] for each in found),
-    "The images are sorted, the most confident first": lambda found: tuple(
-        each[np.argsort(-found[1], kind="stable")] for each in found
-    ),
-    "The images are sorted, the least confident first": lambda found: tuple(
-        each[np.argsort(found[1], kind="stable")] for each in found
-    ),
-}
-
-
-def _confidence_by(
+def _by(
     probabilities: Array,
     labels: Callable[[Array], Any] = lambda p: p.argmax(1),
     confidences: Callable[[Array], Any] = lambda p: p.max(1),
     digits: int | None = None,
     afterwards: Callable[[tuple[Array, Array]], Any] = lambda found: found,
 ) -> Any:
+    """Return labels and confidences with something else in the place of some steps."""
     sure = confidences(probabilities)
     return afterwards((labels(probabilities), sure if digits is None else np.round(sure, digits)))
 
 
-_CONFIDENCE_VARIATIONS = Variations(
-    _confidence_by,
-    (
-        *(
-            Slip(
-                f"The labels are {words}",
-                {"labels": labels},
-                "The label is the position of the largest number of a row: `np.argmax(…, axis=1)`.",
-            )
-            for words, labels in _LABELS.items()
+_FIRST_CLASS = "Here confidence is the probability of the first class itself."
+_ADD_UP = "The probabilities of an image add up to 1, for every image and every model."
+
+_LABELS = table(
+    "The labels are {}",
+    "labels",
+    {
+        "always the last one: the position of the largest after sorting": lambda p: np.full(
+            len(p), p.shape[1] - 1
         ),
-        *(
-            Slip(
-                f"The confidences are {words}",
-                {"confidences": confidences},
-                "The confidence is the largest number of a row: `np.max(…, axis=1)`.",
-            )
-            for words, confidences in _CONFIDENCES.items()
+        "always 0": lambda p: np.zeros(len(p)),
+        "the first of those above 0.5, or 0 where none is": lambda p: (p > 0.5).argmax(1),
+        "the first of those above the mean of the row": lambda p: (
+            p > p.mean(1, keepdims=True)
+        ).argmax(1),
+        "the first of those that round to the largest": lambda p: p.round().argmax(1),
+        "those of the least probable class": lambda p: p.argmin(1),
+        "those of the second class": lambda p: np.argsort(p, axis=1)[:, -2],
+        "the most confident predictions of each class, not the class of each image": (
+            lambda p: p.argmax(0)
         ),
-        *(
-            Slip(
-                f"The confidences are rounded {words}",
-                {"digits": digits},
-                "Return what `np.max` returns.",
-            )
-            for digits, words in (
-                (0, "to whole numbers, 0 or 1, or compared with 0.5"),
-                (1, "to one decimal place"),
-                *((number, f"to {number} decimal places") for number in (2, 3, 4)),
-            )
+        "the numbers of the images": lambda p: np.arange(len(p)),
+        "counted from the end": lambda p: p.shape[1] - 1 - p.argmax(1),
+        "counted from 1": (
+            lambda p: p.argmax(1) + 1,
+            "Labels begin at 0, as the positions in a row do.",
         ),
-        *(
-            Slip(
-                title,
-                {"afterwards": change},
-                "Return one label and one confidence for each row, in the order of the rows: "
-                "`np.argmax(…, axis=1), np.max(…, axis=1)`.",
-            )
-            for title, change in _AFTERWARDS.items()
+        "positions among all probabilities, not in the row": lambda p: (
+            p.argmax(1) + np.arange(len(p)) * p.shape[1]
         ),
-    ),
-    SECTION,
-    "Take one image of three classes and compute both results by hand.",
+        "those of the whole sorting, not its last column": lambda p: np.argsort(p, axis=1),
+        "one-hot rows, not numbers": lambda p: np.eye(p.shape[1])[p.argmax(1)],
+        "the probabilities": lambda p: p.max(1),
+    },
+    "The label is the position of the largest number of a row: `np.argmax(…, axis=1)`.",
 )
 
+_MAX = "The confidence is the largest number of a row: `np.max(…, axis=1)`."
+
+_CONFIDENCES = (
+    *table(
+        "The confidences are {}",
+        "confidences",
+        {
+            "for every image those of all labels: `probabilities[:, labels]`": lambda p: p[
+                :, p.argmax(1)
+            ],
+            "the probabilities of the second class": lambda p: np.sort(p, axis=1)[:, -2],
+            "the smallest probabilities": lambda p: p.min(1),
+            "medians": lambda p: np.median(p, axis=1),
+            "the last probabilities of the rows": lambda p: p[:, -1],
+            "the first probabilities of the rows": lambda p: p[:, 0],
+            "standard deviations": lambda p: p.std(1),
+            "logarithms": lambda p: np.log(p.max(1)),
+            "squares of the probabilities": lambda p: p.max(1) ** 2,
+            "the largest probability of all images": np.max,
+            "the largest probability of all images, for each": lambda p: np.full(len(p), p.max()),
+            "the largest probabilities of the classes, not of the images": lambda p: p.max(0),
+            "the ratio of the first class to the second": lambda p: (
+                p.max(1) / np.sort(p, axis=1)[:, -2]
+            ),
+            "all probabilities of the images": lambda p: p,
+            "labels": lambda p: p.argmax(1),
+            "entropies": _entropy,
+            "entropies in bits": lambda p: _entropy(p) / np.log(2),
+            "entropies with the wrong sign": lambda p: -_entropy(p),
+            "entropies, divided by the largest possible": _relative_entropy,
+            "minus the logarithms of the largest probabilities": lambda p: -np.log(p.max(1)),
+            "L2 norms of the rows": lambda p: np.linalg.norm(p, axis=1),
+            "sums of the squares of the rows": lambda p: (p**2).sum(1),
+            "variances": lambda p: p.var(1),
+            "sample standard deviations": lambda p: p.std(1, ddof=1),
+            "differences between the largest and the smallest probability": lambda p: np.ptp(p, 1),
+            "differences between the largest probability and the mean": lambda p: (
+                p.max(1) - p.mean(1)
+            ),
+            "divided by the largest of all images": lambda p: p.max(1) / p.max(),
+            "divided by their sum over all images": lambda p: p.max(1) / p.max(1).sum(),
+            "scaled so that chance counts as 0": lambda p: (
+                (p.max(1) - 1 / p.shape[1]) / (1 - 1 / p.shape[1])
+            ),
+            "those of a softmax over the images, not over the classes": lambda p: _softmax(
+                p, 0
+            ).max(1),
+            "those of a softmax over all images": lambda p: _softmax(p, None).max(1),
+            "truncated to whole numbers, which leaves 0": lambda p: p.max(1).astype(int),
+            "one number, the mean of all images": lambda p: p.max(1).mean(),
+            "the mean over all images, for each": lambda p: np.full(len(p), p.max(1).mean()),
+        },
+        _MAX,
+    ),
+    *table(
+        "{}",
+        "confidences",
+        {
+            "The confidence is in percent": (
+                lambda p: 100 * p.max(1),
+                "The result should be a probability, between 0 and 1.",
+            ),
+            "The confidence is the lead over the second class": (
+                smallest_margin,
+                f"That is a margin: how far ahead the first class is. {_FIRST_CLASS}",
+            ),
+            "The confidence is the mean of the probabilities": (
+                lambda p: p.mean(1),
+                f"{_ADD_UP} So their mean is 1 divided by the number of classes.",
+            ),
+            "A softmax is applied to probabilities": (
+                lambda p: _softmax(p).max(1),
+                "The model has applied it already. A second one makes every prediction look "
+                "unsure.",
+            ),
+            "The confidence is computed from the entropy": (
+                lambda p: 1 - _relative_entropy(p),
+                f"The entropy looks at the probabilities of all classes. {_FIRST_CLASS}",
+            ),
+            "The confidence is the sum of the probabilities": (lambda p: p.sum(1), _ADD_UP),
+            "The confidence is one minus the largest probability": (
+                lambda p: 1 - p.max(1),
+                "That is how unsure the model is.",
+            ),
+        },
+        _MAX,
+    ),
+)
+
+_ROUNDED = table(
+    "The confidences are rounded to {}",
+    "digits",
+    {
+        "whole numbers, 0 or 1, or compared with 0.5": 0,
+        "1 decimal place": 1,
+        **{f"{digits} decimal places": digits for digits in (2, 3, 4)},
+    },
+    "Return what `np.max` returns.",
+    "Rounding hides how two confident predictions differ.",
+)
+
+
+def _at(places: Any) -> Callable[[tuple[Array, Array]], Any]:
+    """Return a choice of images: `places` are theirs, or give them for the confidences."""
+    return lambda found: tuple(
+        result[places(found[1]) if callable(places) else places] for result in found
+    )
+
+
+_AFTERWARDS = (
+    *table(
+        "{}",
+        "afterwards",
+        {
+            "An axis of length 1 is left: the results have the shape (images, 1)": _at(
+                (slice(None), np.newaxis)
+            ),
+            "Only the first image is looked at": _at(0),
+            "Only the first image is looked at, as a list of one": _at(slice(1)),
+            "Only the last image is looked at": _at(-1),
+            "Only the last image is looked at: the lists are made anew in every turn of the loop": (
+                _at(slice(-1, None))
+            ),
+            "The images are in reverse order": _at(slice(None, None, -1)),
+            "The images are sorted, the most confident first": _at(
+                lambda sure: np.argsort(-sure, kind="stable")
+            ),
+            "The images are sorted, the least confident first": _at(
+                lambda sure: np.argsort(sure, kind="stable")
+            ),
+        },
+        "Return one label and one confidence for each row, in the order of the rows: "
+        "`np.argmax(…, axis=1), np.max(…, axis=1)`.",
+    ),
+    *alone(
+        *table(
+            "{}",
+            "afterwards",
+            {
+                "The two results are in the wrong order": (
+                    lambda found: found[::-1],
+                    "The labels come first, then the confidences.",
+                ),
+                "Only the labels are returned": itemgetter(0),
+                "Only the confidences are returned": itemgetter(1),
+                "The results are paired image by image": lambda found: np.stack(found, axis=1),
+            },
+            "Return both: `return np.argmax(…, axis=1), np.max(…, axis=1)`.",
+            "Two arrays are asked for: the labels of all images, then the confidences of all.",
+        )
+    ),
+)
+
+_BOTH = alone(
+    *table(
+        "{}",
+        "",
+        {
+            "The largest number of each column is taken": (
+                {"labels": lambda p: p.argmax(0), "confidences": lambda p: p.max(0)},
+                "A column holds one class of all images. Each image is a row.",
+            ),
+            "There is one label and one confidence in all, not one for each image": (
+                {"labels": np.argmax, "confidences": np.max},
+                "Each row is an image with a label and a confidence of its own. Without an axis, "
+                "NumPy looks at all images at once.",
+            ),
+        },
+        "Reduce the last axis of all rows: `axis=1`, or `axis=-1`.",
+    ),
+    Slip(
+        "The least probable class is taken",
+        {"labels": lambda p: p.argmin(1), "confidences": lambda p: p.min(1)},
+        "Use `np.argmax` and `np.max`.",
+        "The model's prediction is the class to which it gives the largest probability.",
+    ),
+)
+
+VARIATIONS = Variations(
+    _by,
+    (*_LABELS, *_CONFIDENCES, *_ROUNDED, *_AFTERWARDS, *_BOTH),
+    SECTION,
+    (
+        "Take one image of three classes and compute both results by hand.",
+        "A row is an image; its largest number is the confidence, and the position of that number "
+        "is the label.",
+    ),
+)
 
 EXERCISE = NumericExercise(
     "confidence",
     "05_mnist_transfer",
     ("probabilities",),
-    _confidence_cases,
-    _CONFIDENCE_MISTAKES,
+    _cases,
+    VARIATIONS.mistakes,
     "Covered: several numbers of images and classes. Grading draws others.",
     truth=confidence,
     dtypes={"the labels": "integer", "the confidences": None},
-    variations=_CONFIDENCE_VARIATIONS,
+    variations=VARIATIONS,
     tolerance=1e-5,
     describe="labels and confidences, one of each for every image",
 )

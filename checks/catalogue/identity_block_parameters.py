@@ -7,15 +7,9 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case
-from checks.catalogue.residual import (
-    GRADING,
-    draw_filters,
-)
+from checks.catalogue.residual import GRADING, draw_filters
 from checks.exercise import NumericExercise
-from checks.mistakes import (
-    Mistake,
-)
-from checks.variations import Slip, Variations
+from checks.variations import Slip, Variations, alone, table
 
 
 def identity_block_parameters(f: int, channels: int, filters: Sequence[int]) -> int:
@@ -28,7 +22,7 @@ def identity_block_parameters(f: int, channels: int, filters: Sequence[int]) -> 
     )
 
 
-def _parameter_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
+def _cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     def case(covers: str, f: int) -> Case:
         filters = draw_filters(generator, 3)
         return Case(covers, {"f": f, "channels": filters[-1], "filters": filters})
@@ -41,183 +35,148 @@ def _parameter_cases(generator: np.random.Generator, grading: bool) -> list[Case
     return [*cases, case("other kernel sizes", 7)] if grading else cases
 
 
-def _parameters_by(
-    count: Any,
-) -> Any:
-    def function(f: int, channels: int, filters: Sequence[int]) -> int:
-        inputs = (channels, *filters[:-1])
-        return sum(
-            count(kernel, before, after)
-            for kernel, before, after in zip((1, f, 1), inputs, filters, strict=True)
+def _counted_by(f: int, channels: int, filters: Sequence[int], **parts: Any) -> Any:
+    """Count the parameters of an identity block with some of the factors replaced.
+
+    Args:
+        f: Size of the middle kernel.
+        channels: Channels of the input.
+        filters: F1, F2 and F3.
+        **parts: What stands in the place of a factor: `kernel`, `inputs` or `filters` with the
+            number of the unit, a name; `further` with the number of the unit, how many numbers
+            are counted besides the kernel for each filter; `brackets`, the units in which these
+            are multiplied by the channels that the kernel reads; `once`, how many numbers are
+            counted for a unit whatever its filters; `units`, those that are counted, of which 4
+            is the shortcut; `join`, what becomes of their counts.
+    """
+    F1, F2, F3 = filters
+    sizes = {"channels": channels, "F1": F1, "F2": F2, "F3": F3, "1": 1, "0": 0}
+    kernels = {"f": f, "2 × f": 2 * f, "f ^ 2": f ^ 2, "f + f²": f + f * f, "f²": f * f, "9": 9}
+    right = {
+        1: ("1", "channels", "F1"),
+        2: ("f²", "F1", "F2"),
+        3: ("1", "F2", "F3"),
+        4: ("1", "channels", "F3"),
+    }
+
+    def count(unit: int) -> int:
+        kernel, inputs, outputs = (
+            parts.get(f"{factor} {unit}", name)
+            for factor, name in zip(("kernel", "inputs", "filters"), right[unit], strict=True)
         )
+        times = sizes[inputs] if unit in parts.get("brackets", ()) else 1
+        further = parts.get(f"further {unit}", 3) * times * sizes[right[unit][2]]
+        kernel_size = (sizes | kernels)[kernel] * sizes[inputs] * sizes[outputs]
+        return int(kernel_size + further + parts.get("once", 0))
 
-    return function
-
-
-_COUNTING = "lesson 2, “What a block costs”"
-
-
-def _units(sizes: Sequence[int], inputs: Sequence[int], filters: Sequence[int]) -> int:
-    """Count the parameters of convolutions with batch normalisation, one after the other."""
-    return sum(
-        kernel * kernel * before * after + 3 * after
-        for kernel, before, after in zip(sizes, inputs, filters, strict=True)
-    )
+    return parts.get("join", sum)([count(unit) for unit in parts.get("units", (1, 2, 3))])
 
 
-_SIZE_HINTS = (
-    "Write the table of the three units: kernel size, input channels, filters.",
-    "The kernel sizes are 1, f and 1. The input channels are those of the block, F1 and F2.",
-)
+def _in_all(factor: str, wrong: Any, **others: Any) -> dict[str, Any]:
+    """Return parts with the same factor wrong in all three units."""
+    return {f"{factor} {unit}": wrong for unit in (1, 2, 3)} | others
 
 
-_WRONG_SIZES: tuple[tuple[str, str, tuple[str, str, str], Any], ...] = (
-    (
-        "All three kernels are counted as f × f",
+_MISTAKES = alone(
+    *table(
+        "{}",
+        "",
+        {
+            "Only the kernels are counted": _in_all("further", 0),
+            "The batch normalisations are left out": (
+                _in_all("further", 1),
+                "Each batch normalisation learns gamma and beta, two numbers for each channel.",
+            ),
+            "The biases are left out, or one of gamma and beta is": _in_all("further", 2),
+            "The moving statistics are counted and the biases are not": (
+                _in_all("further", 4),
+                "A convolution has a bias for each filter. The moving mean and variance are stored "
+                "but not trained.",
+            ),
+            "The moving statistics are counted": (
+                _in_all("further", 5),
+                "The moving mean and variance are stored but not trained: the optimiser never sees "
+                "them.",
+            ),
+            "There is one bias for each convolution, not for each filter": (
+                _in_all("further", 2, once=1),
+                "A convolution adds one number of its own to each of its feature maps.",
+            ),
+            "The last batch normalisation is left out": (
+                {"further 3": 1},
+                "All three units normalise, the last one too.",
+            ),
+        },
+        "Add three times the number of filters of each convolution.",
+        "Three numbers are counted for each filter besides its kernel: the bias of the "
+        "convolution, and gamma and beta of the normalisation.",
+    ),
+    *table(
+        "{}",
+        "",
+        {
+            "The kernel is counted as f, not as f × f": (
+                {"kernel 2": "f"},
+                "A kernel of the size f has f × f positions for each pair of channels.",
+            ),
+            "The middle kernel is counted as 3 × 3, whatever f says": (
+                {"kernel 2": "9"},
+                "`f` is the size of the middle kernel. It need not be 3.",
+            ),
+            "All three kernels are counted as f × f": _in_all("kernel", "f²"),
+            "All three kernels are counted as f, none as f × f": _in_all("kernel", "f"),
+        },
+        "Count f × f for the second convolution only.",
         "Only the convolution in the middle has an f×f kernel. The other two are 1×1.",
-        (*_SIZE_HINTS, "Count f × f for the second convolution only."),
-        lambda f, channels, filters: _units((f, f, f), (channels, *filters[:-1]), filters),
     ),
-    (
-        "The middle kernel is counted as 3 × 3, whatever f says",
-        "`f` is the size of the middle kernel. It need not be 3.",
-        (*_SIZE_HINTS, "Count f × f for the second convolution."),
-        lambda f, channels, filters: _units((1, 3, 1), (channels, *filters[:-1]), filters),
-    ),
-    (
-        "Every convolution is counted as if it read the input of the block",
+    *table(
+        "{}",
+        "",
+        {
+            "The input channels are left out": (
+                _in_all("inputs", "1"),
+                "Each filter has a kernel of its own for each input channel.",
+            ),
+            "Every convolution is counted as if it read the input of the block": {
+                "inputs 2": "channels",
+                "inputs 3": "channels",
+            },
+            "The third convolution is counted as if it read F1 channels": {"inputs 3": "F1"},
+        },
+        "Multiply by the filters of the convolution before, and in the first by the channels.",
         "The second convolution reads the F1 feature maps of the first, the third the F2 of the "
         "second.",
-        (*_SIZE_HINTS, "Multiply by the filters of the convolution before."),
-        lambda f, channels, filters: _units((1, f, 1), (channels,) * 3, filters),
     ),
-    (
-        "The third convolution is counted as if it read F1 channels",
-        "It reads the output of the second convolution, which has F2 channels.",
-        (*_SIZE_HINTS, "The kernel of the third convolution has F2 × F3 numbers."),
-        lambda f, channels, filters: _units((1, f, 1), (channels, *filters[:1] * 2), filters),
-    ),
-    (
-        "The third unit is left out",
-        "The last 1×1 convolution, which restores the number of channels, is not counted.",
-        (*_SIZE_HINTS, "Add F2 × F3 + 3 × F3."),
-        lambda f, channels, filters: _units((1, f), (channels, filters[0]), filters[:2]),
-    ),
-    (
-        "A projection is counted on the shortcut",
+    *table(
+        "A {}",
+        "",
+        {
+            "projection is counted on the shortcut": {"units": (1, 2, 3, 4)},
+            "convolution is counted on the shortcut, its kernel alone": {
+                "units": (1, 2, 3, 4),
+                "further 4": 0,
+            },
+            "convolution is counted on the shortcut, without a normalisation": {
+                "units": (1, 2, 3, 4),
+                "further 4": 1,
+            },
+        },
+        "Leave out what you count for the shortcut.",
         "The shortcut of an identity block has no layers, and so no parameters.",
-        (*_SIZE_HINTS, "Leave out what you count for the shortcut."),
-        lambda f, channels, filters: _units(
-            (1, f, 1, 1), (channels, *filters[:-1], channels), (*filters, filters[-1])
-        ),
     ),
-    (
-        "All three kernels are counted as f, none as f × f",
-        "A kernel has as many rows as columns: f × f numbers in the middle, and 1 × 1 before and "
-        "after it.",
-        (*_SIZE_HINTS, "Count f × f for the second convolution only."),
-        lambda f, channels, filters: sum(
-            f * before * after + 3 * after
-            for before, after in zip((channels, *filters[:-1]), filters, strict=True)
-        ),
+    Slip(
+        "The third unit is left out",
+        {"units": (1, 2)},
+        "Add F2 × F3 + 3 × F3.",
+        "The last 1×1 convolution, which restores the number of channels, is not counted.",
     ),
-    *(
-        (
-            f"A convolution is counted on the shortcut, {words}",
-            "The shortcut of an identity block has no layers, and so no parameters.",
-            (*_SIZE_HINTS, "Leave out what you count for the shortcut."),
-            lambda f, channels, filters, further=further: (
-                identity_block_parameters(f, channels, filters)
-                + channels * filters[-1]
-                + further * filters[-1]
-            ),
-        )
-        for words, further in (("its kernel alone", 0), ("without a normalisation", 1))
-    ),
-    (
-        "The last batch normalisation is left out",
-        "All three units normalise, the last one too.",
-        (*_SIZE_HINTS, "Add gamma and beta, 2 × F3, for the third unit."),
-        lambda f, channels, filters: (
-            identity_block_parameters(f, channels, filters) - 2 * filters[-1]
-        ),
-    ),
-    (
+    Slip(
         "The counts of the three units are returned, not their sum",
+        {"join": list},
+        "Return the sum of the three.",
         "The block has one number of parameters: that of all its units together.",
-        (*_SIZE_HINTS, "Return the sum of the three."),
-        lambda f, channels, filters: [
-            _units((size,), (before,), (after,))
-            for size, before, after in zip(
-                (1, f, 1), (channels, *filters[:-1]), filters, strict=True
-            )
-        ],
     ),
 )
-
-
-def _parameter_mistake(title: str, explanation: str, hint: str, count: Any) -> Mistake:
-    hints = ("Count the parameters of one convolution by hand.", explanation, hint)
-    return Mistake(title, explanation, hints, _COUNTING, function=_parameters_by(count))
-
-
-_PARAMETER_MISTAKES = (
-    _parameter_mistake(
-        "The biases are left out, or one of gamma and beta is",
-        "Two numbers are counted for each filter besides its kernel. There are three: the bias of "
-        "the convolution, and gamma and beta of the normalisation.",
-        "Add three times the number of filters of each convolution.",
-        lambda kernel, before, after: kernel * kernel * before * after + 2 * after,
-    ),
-    _parameter_mistake(
-        "The batch normalisations are left out",
-        "Each batch normalisation learns gamma and beta, two numbers for each channel.",
-        "Add twice the number of filters of each convolution.",
-        lambda kernel, before, after: kernel * kernel * before * after + after,
-    ),
-    _parameter_mistake(
-        "The moving statistics are counted",
-        "The moving mean and variance are stored but not trained: the optimiser never sees them.",
-        "Count two numbers for each channel of a normalisation, not four.",
-        lambda kernel, before, after: kernel * kernel * before * after + after + 4 * after,
-    ),
-    _parameter_mistake(
-        "The kernel is counted as f, not as f × f",
-        "A kernel of the size f has f × f positions for each pair of channels.",
-        "Square the kernel size.",
-        lambda kernel, before, after: kernel * before * after + after + 2 * after,
-    ),
-    _parameter_mistake(
-        "The input channels are left out",
-        "Each filter has a kernel of its own for each input channel.",
-        "Multiply by the number of channels that enter the convolution.",
-        lambda kernel, before, after: kernel * kernel * after + after + 2 * after,
-    ),
-    _parameter_mistake(
-        "Only the kernels are counted",
-        "Besides its kernel each filter has a bias, and its channel a gamma and a beta.",
-        "Add three times the number of filters of each convolution.",
-        lambda kernel, before, after: kernel * kernel * before * after,
-    ),
-    _parameter_mistake(
-        "There is one bias for each convolution, not for each filter",
-        "A convolution adds one number of its own to each of its feature maps.",
-        "Add the number of filters, not 1, for the biases of a convolution.",
-        lambda kernel, before, after: kernel * kernel * before * after + 1 + 2 * after,
-    ),
-    _parameter_mistake(
-        "The moving statistics are counted and the biases are not",
-        "A convolution has a bias for each filter. The moving mean and variance are stored but "
-        "not trained.",
-        "Count three numbers for each filter: bias, gamma and beta.",
-        lambda kernel, before, after: kernel * kernel * before * after + 4 * after,
-    ),
-    *(
-        Mistake(title, explanation, hints, _COUNTING, function=function)
-        for title, explanation, hints, function in _WRONG_SIZES
-    ),
-)
-
 
 _UNITS = ("first", "second", "third")
 
@@ -242,33 +201,6 @@ _LEFT_OUT = (
     ("five numbers are", 5),
     ("six numbers are", 6),
 )
-
-
-def _counted_by(f: int, channels: int, filters: Sequence[int], **parts: Any) -> int:
-    """Count the parameters of an identity block with some of the factors replaced.
-
-    Args:
-        f: Size of the middle kernel.
-        channels: Channels of the input.
-        filters: F1, F2 and F3.
-        **parts: What stands in the place of a factor: `kernel`, `inputs` or `filters` with the
-            number of the unit, a name; `further` with the number of the unit, how many numbers
-            are counted besides the kernel for each filter; `brackets`, the units in which these
-            are multiplied by the channels that the kernel reads; `units`, those that are counted.
-    """
-    F1, F2, F3 = filters
-    sizes = {"channels": channels, "F1": F1, "F2": F2, "F3": F3, "1": 1, "0": 0}
-    kernels = {"f": f, "2 × f": 2 * f, "f ^ 2": f ^ 2, "f + f²": f + f * f, "f²": f * f, "9": 9}
-    right = (("1", "channels", "F1"), ("f²", "F1", "F2"), ("1", "F2", "F3"))
-    total = 0
-    for unit in parts.get("units", (1, 2, 3)):
-        kernel, before, after = right[unit - 1]
-        kernel = parts.get(f"kernel {unit}", kernel)
-        before, after = parts.get(f"inputs {unit}", before), parts.get(f"filters {unit}", after)
-        weights = (sizes | kernels)[kernel] * sizes[before] * sizes[after]
-        times = sizes[before] if unit in parts.get("brackets", ()) else 1
-        total += weights + parts.get(f"further {unit}", 3) * times * filters[unit - 1]
-    return total
 
 
 def _unit_slips(unit: int, kernel: str, before: str, after: str) -> Iterator[Slip]:
@@ -321,25 +253,31 @@ def _further_slips() -> Iterator[Slip]:
                 )
 
 
-_COUNT_SLIPS = (
-    *_unit_slips(2, "f²", "F1", "F2"),
-    *_unit_slips(3, "1", "F2", "F3"),
-    *_unit_slips(1, "1", "channels", "F1"),
-    *_further_slips(),
+VARIATIONS = Variations(
+    _counted_by,
+    (
+        *_MISTAKES,
+        *_unit_slips(2, "f²", "F1", "F2"),
+        *_unit_slips(3, "1", "F2", "F3"),
+        *_unit_slips(1, "1", "channels", "F1"),
+        *_further_slips(),
+    ),
+    "lesson 2, “What a block costs”",
+    (
+        "Write the table of the three units: kernel size, input channels, filters.",
+        "The kernel sizes are 1, f and 1. The input channels are those of the block, F1 and F2.",
+    ),
 )
-
 
 EXERCISE = NumericExercise(
     "identity_block_parameters",
     "02_identity_block",
     ("f", "channels", "filters"),
-    _parameter_cases,
-    _PARAMETER_MISTAKES,
+    _cases,
+    VARIATIONS.mistakes,
     "Covered: the blocks of ResNet50 and blocks with unequal filters." + GRADING,
     truth=identity_block_parameters,
     tolerance=0.0,
     describe="a whole number",
-    variations=Variations(
-        _counted_by, _COUNT_SLIPS, _COUNTING, "Write down what each of the three units counts."
-    ),
+    variations=VARIATIONS,
 )

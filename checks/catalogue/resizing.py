@@ -1,15 +1,19 @@
 """Ways to bring grey images to another size: the one that lesson 5 asks for, and others."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from checks.graph.operation import Array
+from checks.variations import table
 
 #: From images of shape (images, rows, columns) and a size to images of shape (images, size, size).
 Resize = Callable[[Array, int], Array]
 #: The share of a pixel by its distance from the place that is read, in pixels.
 Kernel = Callable[[Array], Array]
+#: From the lengths of an axis, before and after, to the share of each old pixel in each new one.
+Weights = Callable[[int, int], Array]
 
 
 def triangle(x: Array) -> Array:
@@ -32,10 +36,6 @@ def cubic(sharpness: float) -> Kernel:
 def lanczos(radius: int) -> Kernel:
     """Return a sinc in a window of itself that is this many pixels wide on either side."""
     return lambda x: np.where(np.abs(x) < radius, np.sinc(x) * np.sinc(x / radius), 0)
-
-
-#: From the lengths of an axis, before and after, to the share of each old pixel in each new one.
-Weights = Callable[[int, int], Array]
 
 
 def weights_by(kernel: Kernel, antialias: bool = False, steps: int = 0) -> Weights:
@@ -66,22 +66,6 @@ def area_weights(length: int, size: int) -> Array:
     return np.asarray(np.maximum(covered, 0) * size / length)
 
 
-def places_weights(places: Callable[[int, int], Array]) -> Weights:
-    """Return the weights of a linear interpolation at certain places along an axis."""
-
-    def weights(length: int, size: int) -> Array:
-        at = np.clip(places(length, size), 0, length - 1)[:, np.newaxis]
-        return triangle(np.arange(length) - at)
-
-    return weights
-
-
-def nearest_weights(length: int, size: int) -> Array:
-    """Return the weights that repeat the old pixel nearest to each new one."""
-    chosen = np.floor((np.arange(size) + 0.5) * length / size)
-    return np.equal(np.arange(length), chosen[:, np.newaxis]).astype(np.float64)
-
-
 def resized_by(weights: Weights, whole: bool = False) -> Resize:
     """Return a resizing by weights along either axis.
 
@@ -107,6 +91,16 @@ def resized_by(weights: Weights, whole: bool = False) -> Resize:
     return resize
 
 
+def interpolated_at(places: Callable[[int, int], Any]) -> Resize:
+    """Return a linear interpolation at certain places along either axis."""
+
+    def weights(length: int, size: int) -> Array:
+        at = np.clip(places(length, size), 0, length - 1)[:, np.newaxis]
+        return triangle(np.arange(length) - at)
+
+    return resized_by(weights)
+
+
 #: So far from halfway between two whole numbers, Pillow rounds as it should.
 _ROUNDING = 2e-4
 
@@ -116,25 +110,20 @@ _TABLE = 1024
 bilinear = resized_by(weights_by(triangle))
 antialiased = resized_by(weights_by(triangle, antialias=True))
 bicubic = resized_by(weights_by(cubic(-0.5), steps=_TABLE))
-nearest = resized_by(nearest_weights)
-with_aligned_corners = resized_by(
-    places_weights(lambda length, size: np.linspace(0, length - 1, size))
-)
-without_half_pixels = resized_by(
-    places_weights(lambda length, size: np.arange(size) * length / size)
-)
+nearest = interpolated_at(lambda length, size: (np.arange(size) + 0.5) * length // size)
+with_aligned_corners = interpolated_at(lambda length, size: np.linspace(0, length - 1, size))
+without_half_pixels = interpolated_at(lambda length, size: np.arange(size) * length / size)
 
 
 def in_the_middle(grey: Array, size: int) -> Array:
     """Put the images, cut where they are larger, on a black background of the new size."""
     for axis in (1, 2):
-        grey = np.moveaxis(grey, axis, 0)
-        surplus = len(grey) - size
-        if surplus > 0:
-            grey = grey[surplus // 2 : surplus // 2 + size]
-        before = max(-surplus // 2, 0)
-        width = [(before, max(-surplus, 0) - before), *[(0, 0)] * (grey.ndim - 1)]
-        grey = np.moveaxis(np.pad(grey, width), 0, axis)
+        length = grey.shape[axis]
+        cut, border = max(length - size, 0), max(size - length, 0)
+        grey = np.take(grey, range(cut // 2, cut // 2 + length - cut), axis)
+        widths = [(0, 0)] * 3
+        widths[axis] = (border // 2, border - border // 2)
+        grey = np.pad(grey, widths)
     return grey
 
 
@@ -148,24 +137,9 @@ def padded_to_a_square(grey: Array, size: int) -> Array:
     return bilinear(in_the_middle(grey, max(grey.shape[1:])), size)
 
 
-def mirrored(grey: Array, size: int) -> Array:
-    """Resize, then reverse the columns."""
-    return bilinear(grey, size)[:, :, ::-1]
-
-
-def upside_down(grey: Array, size: int) -> Array:
-    """Resize, then reverse the rows."""
-    return bilinear(grey, size)[:, ::-1]
-
-
-def transposed(grey: Array, size: int) -> Array:
-    """Resize, then swap rows and columns."""
-    return bilinear(grey, size).transpose(0, 2, 1)
-
-
-def backwards(grey: Array, size: int) -> Array:
-    """Resize, then reverse the order of the images."""
-    return bilinear(grey, size)[::-1]
+def then(change: Callable[[Array], Array]) -> Resize:
+    """Return a bilinear resizing after which the images are changed."""
+    return lambda grey, size: change(bilinear(grey, size))
 
 
 def read_as_columns(grey: Array, size: int) -> Array:
@@ -175,3 +149,113 @@ def read_as_columns(grey: Array, size: int) -> Array:
     """
     images, rows, columns = grey.shape
     return bilinear(grey.reshape(images, columns, rows), size)
+
+
+INTERPOLATION = (
+    "How does the function that you resize with interpolate?",
+    "Bilinear interpolation takes the mean of four old pixels.",
+    'Call `keras.ops.image.resize` with its defaults: `interpolation="bilinear"`, no `antialias`.',
+)
+
+#: What else learners do in the place of the bilinear resizing.
+SLIPS = (
+    *table(
+        "The images are resized {}",
+        "resize",
+        {
+            "by nearest-neighbour interpolation": (
+                nearest,
+                "Each new pixel copies one old pixel, which turns slanted strokes into stairs. The "
+                "exercise asks for bilinear interpolation.",
+            ),
+            "by area": (
+                resized_by(area_weights),
+                "Each new pixel is the mean of the area that it covers. The exercise asks for "
+                "bilinear interpolation.",
+            ),
+            "with antialiasing": (
+                antialiased,
+                "Where images get smaller, antialiasing takes the mean over more than four old "
+                "pixels. The exercise asks for plain bilinear interpolation.",
+            ),
+            "with bicubic interpolation": bicubic,
+            "with bicubic interpolation and antialiasing": resized_by(
+                weights_by(cubic(-0.5), antialias=True)
+            ),
+            "with bicubic interpolation, with the sharper curves of PyTorch and OpenCV": resized_by(
+                weights_by(cubic(-0.75))
+            ),
+            "with a Lanczos kernel of 3 pixels": resized_by(weights_by(lanczos(3))),
+            "with a Lanczos kernel of 5 pixels": resized_by(weights_by(lanczos(5))),
+        },
+        INTERPOLATION,
+        "Such curves overshoot at edges: there are values below 0 and above 255. The exercise asks "
+        "for bilinear interpolation.",
+    ),
+    *table(
+        "The images are resized {}, and rounded to whole numbers after each axis, as Pillow does",
+        "resize",
+        {
+            words: resized_by(weights_by(kernel, antialias=True), whole=True)
+            for words, kernel in (
+                ("with bicubic interpolation and antialiasing", cubic(-0.5)),
+                ("with antialiasing", triangle),
+                ("with a Lanczos kernel and antialiasing", lanczos(3)),
+            )
+        },
+        INTERPOLATION,
+        "Pillow keeps integer images as integers. The exercise asks for bilinear interpolation in "
+        "floating point, without antialiasing.",
+    ),
+    *table(
+        "The images are {} resized",
+        "resize",
+        {
+            "padded, not": (
+                in_the_middle,
+                "The digits keep their size on a larger black background, and should be larger.",
+            ),
+            "cropped to squares before they are": cut_to_a_square,
+            "padded to squares before they are": padded_to_a_square,
+        },
+        (
+            "Print the height and the width of the digits, and show one of your images.",
+            "The exercise asks for all of each digit, stretched to a square.",
+            "Use `keras.ops.image.resize`, without what keeps the aspect ratio.",
+        ),
+        "That keeps the proportions of the digits: cropping loses what lies outside of the square, "
+        "and padding adds black borders.",
+    ),
+    *table(
+        "The images are resized {}",
+        "resize",
+        {
+            "with aligned corners": with_aligned_corners,
+            "without half-pixel centres": without_half_pixels,
+        },
+        (
+            "Which position of the old image does the first new pixel come from?",
+            "A pixel's centre lies half a pixel from the edge.",
+            "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
+        ),
+        "With half-pixel centres, which the exercise asks for, the edges of the images stay where "
+        "they are. Without them the images move or stretch a little.",
+    ),
+    *table(
+        "{}",
+        "resize",
+        {
+            "The images are mirrored: their columns are reversed": then(lambda X: X[:, :, ::-1]),
+            "The images are upside down: their rows are reversed": then(lambda X: X[:, ::-1]),
+            "Rows and columns of the images are swapped": then(lambda X: X.transpose(0, 2, 1)),
+            "The images themselves are in reverse order": then(lambda X: X[::-1]),
+        },
+        (
+            "Show one of your images, and one of the digits, with `plt.imshow`.",
+            "What does each of the four axes stand for?",
+            "To reverse the channels, reverse the last axis: `[..., ::-1]`.",
+        ),
+        "The axes are images, rows, columns and channels, in this order. `[::-1]` reverses the "
+        "images, `[:, ::-1]` their rows and `[:, :, ::-1]` their columns.",
+    ),
+)

@@ -15,7 +15,6 @@ from checks.exercise import NumericExercise
 from checks.judging.relation import leaning, unlike_form, unlike_numbers
 from checks.judging.verdict import Answers, Verdict, group, other_groups
 from checks.messages.python_errors import Explanation
-from checks.mistakes import Mistake
 
 ORDER = "order of the entries"
 DTYPE = "type of the numbers"
@@ -352,9 +351,7 @@ class NumericJudge:
         self._diagnosed = True
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            known = (each for each in self.exercise.mistakes if self._explains(each))
-            self.verdict.mistake = next(known, None)
-            if not self.verdict.mistake and self.exercise.variations and self._says_something():
+            if self._says_something():
                 self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
 
     def _says_something(self) -> bool:
@@ -363,10 +360,6 @@ class NumericJudge:
             self._values(*answer)[1] for answer in self.answers if answer[1].outcome == "returned"
         ]
         return any(not isinstance(each, np.ndarray) or np.ptp(each) > 0 for each in results)
-
-    def _explains(self, mistake: Mistake) -> bool:
-        assert mistake.function is not None
-        return self._gives_the_numbers(mistake.function)
 
     def _gives_the_numbers(self, function: Callable[..., Any]) -> bool:
         """Return whether a wrong function returns what the learner's did, in all cases.

@@ -9,9 +9,9 @@ from checks.evidence import Evidence, Record, Value
 from checks.exercise import NumericExercise
 from checks.judging.judge import judge
 from checks.report import Report
-from checks.variations import Slip, Variations
+from checks.variations import Slip, Variations, alone, table
 
-EXERCISES = [each for each in ALL.values() if isinstance(each, NumericExercise) and each.variations]
+EXERCISES = [each for each in ALL.values() if isinstance(each, NumericExercise)]
 
 
 def area(width: int, height: int, half: float = 1.0, extra: int = 0) -> float:
@@ -56,6 +56,49 @@ def test_hints_of_both_slips_are_given() -> None:
     assert found.hints[-1] == "Take all of it. And: Add nothing."
 
 
+def test_a_slip_with_an_explanation_is_tried_first_and_is_a_mistake() -> None:
+    slips = (Slip("First", {"extra": 1}), Slip("Second", {"extra": 1}, "Look.", "It is because."))
+    variations = Variations(area, slips, "lesson 0", ("A nudge", "Another"))
+    found = variations.fitting(lambda function: function(width=1, height=2) == 3)
+    assert found is not None
+    (mistake,) = variations.mistakes
+    for each_one in (found, mistake):
+        assert (each_one.title, each_one.explanation) == ("Second", "It is because.")
+        assert each_one.hints == ("A nudge", "Another", "Look.")
+    assert mistake.function is not None
+    assert mistake.function(width=1, height=2) == 3
+
+
+def test_a_slip_may_have_all_hints_of_its_own() -> None:
+    slips = (Slip("One", {"extra": 1}, ("a", "b", "c")), Slip("Half", {"half": 0.5}, "d"))
+    variations = Variations(area, slips, "lesson 0", ("A nudge", "Another"))
+    one = variations.fitting(lambda function: function(width=1, height=2) == 3)
+    both = variations.fitting(lambda function: function(width=1, height=2) == 2)
+    assert one is not None
+    assert one.hints == ("a", "b", "c")
+    assert both is not None
+    assert both.hints == ("A nudge", "Another", "c And: d")
+
+
+def test_slips_alone_are_not_put_together() -> None:
+    slips = alone(Slip("One", {"extra": 1}), Slip("Half", {"half": 0.5}))
+    variations = Variations(area, slips, "lesson 0")
+    assert variations.fitting(lambda function: function(width=1, height=2) == 2) is None
+
+
+def test_a_table_makes_a_slip_of_each_row() -> None:
+    rows = {"one": 1, "two": (2, "Two is too much.")}
+    assert table("There is {} more", "extra", rows, "Add nothing.", "It is too much.") == (
+        Slip("There is one more", {"extra": 1}, "Add nothing.", "It is too much."),
+        Slip("There is two more", {"extra": 2}, "Add nothing.", "Two is too much."),
+    )
+
+
+def test_a_row_may_give_several_parts() -> None:
+    (slip,) = table("It is {}", "", {"both": {"half": 0.5, "extra": 1}})
+    assert slip.parts == {"half": 0.5, "extra": 1}
+
+
 def report_on(exercise: NumericExercise, answer) -> Report:
     cases = exercise.cases(np.random.default_rng(3), False)
     records = [
@@ -66,7 +109,6 @@ def report_on(exercise: NumericExercise, answer) -> Report:
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_the_formula_without_slips_is_the_truth(exercise: NumericExercise) -> None:
-    assert exercise.variations is not None
     right = exercise.variations.with_parts({}, {})
     report = report_on(exercise, right)
     assert {each.name for each in report.results if each.status == "failed"} <= {
@@ -76,7 +118,6 @@ def test_the_formula_without_slips_is_the_truth(exercise: NumericExercise) -> No
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
 def test_every_slip_gives_a_wrong_answer_and_a_cause(exercise: NumericExercise) -> None:
-    assert exercise.variations is not None
     for slip in exercise.variations.slips[:: max(1, len(exercise.variations.slips) // 12)]:
         wrong = exercise.variations.with_parts(slip.parts, {})
         report = report_on(exercise, wrong)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from checks.catalogue.gradient_norms import cross_entropy
+from checks.catalogue.gradients import cross_entropy
 from checks.graph import GraphBuilder
 from checks.graph.interpreter import draw_weights, evaluate
 from checks.probing.realisation import keras_model

@@ -30,7 +30,7 @@ def test_an_exercise_is_found_by_its_name():
 def titles(exercise: Exercise) -> set[str]:
     """Return the titles of all mistakes that an exercise knows, alone or as parts of a formula."""
     mistakes = {each.title for each in exercise.mistakes}
-    if isinstance(exercise, NumericExercise) and exercise.variations:
+    if isinstance(exercise, NumericExercise):
         mistakes |= {each.title for each in exercise.variations.slips}
     return mistakes
 
