@@ -68,6 +68,8 @@ class Limits:
             "RLIMIT_NOFILE": 128,
             "RLIMIT_NPROC": 512,
             "RLIMIT_CORE": 0,
+            # The limit on memory does not count the stack.
+            "RLIMIT_STACK": 8 * 2**20,
             # What the kernel counts by user: others would see how much of it is left.
             "RLIMIT_SIGPENDING": 64,
             "RLIMIT_MSGQUEUE": 0,

@@ -251,6 +251,36 @@ def test_memory_has_a_limit_besides_what_the_server_took(library):
     assert json.loads(ran.results[1])["error"]["type"] == "MemoryError"
 
 
+#: By name: memory that is no data, to the kernel, but as good.
+ELSEWHERE = {
+    "shared": "room = mmap.mmap(-1, 2**27)",
+    "shared, of a device": "room = mmap.mmap(os.open('/dev/zero', os.O_RDWR), 2**27)",
+    "growing": "room = mmap.mmap(-1, 2**27, flags=private | 0x100)",
+    "the stack": """
+context = ctypes.create_string_buffer(4096)
+ctypes.CDLL(None).getcontext(context)
+top = int.from_bytes(context[160:168], "little")
+most = resource.getrlimit(resource.RLIMIT_STACK)[1]
+resource.setrlimit(resource.RLIMIT_STACK, (most, most))
+for page in range(2**27 // 4096):
+    ctypes.memset(top - 4096 * page, 1, 1)
+""",
+}
+
+
+@WITHOUT_A_SANDBOX
+def test_no_memory_is_out_of_the_limits_reach(library):
+    server = Server(Bubblewrap(library), Limits(data=64 * 2**20), [])
+    begin = "import ctypes, mmap, os, resource\nprivate = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS"
+    try:
+        ran = server.run(job(begin, *ELSEWHERE.values()))
+    finally:
+        server.close(for_good=True)
+    took = [name for at, name in enumerate(ELSEWHERE, 1) if ended(ran).get(at) == "ran"]
+    assert ended(ran)[0] == "ran"
+    assert not took
+
+
 def test_time_by_the_clock_is_shared_by_both_runs(library):
     server = Server(Unconfined(library), Limits(60, 60, 3), [])
     try:
