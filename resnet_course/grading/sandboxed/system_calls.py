@@ -64,7 +64,7 @@ _NEWER_CALLS = 424
 #: The numbers of the x32 interface of x86-64, by which the same calls could be made.
 _X32 = 0x40000000
 
-_CLONE_FILES, _CLONE_THREAD = 0x400, 0x00010000
+_CLONE_FILES, _CLONE_PIDFD, _CLONE_THREAD = 0x400, 0x1000, 0x00010000
 _CLOSE_ON_EXEC = 4
 _NO_FOLLOW = 0x100
 _AF_UNIX = 1
@@ -151,10 +151,11 @@ def _only(place: int, values: Iterable[int], error: int = _EPERM) -> list[Instru
 
 _RULES: dict[str, list[Instruction]] = {
     # Threads, no processes; all with the same open files, or the limit on those would not hold, and
-    # a user's pipes get smaller when there are many. A filter cannot read the flags of clone3.
+    # a user's pipes get smaller when there are many. None as a file: the kernel numbers these for
+    # the whole machine. A filter cannot read the flags of clone3.
     "clone": [
         _argument(0),
-        (_MASK, 0, 0, _CLONE_THREAD | _CLONE_FILES),
+        (_MASK, 0, 0, _CLONE_THREAD | _CLONE_FILES | _CLONE_PIDFD),
         *_if_any([_CLONE_THREAD | _CLONE_FILES], _ALLOW),
         _end(_refused()),
     ],

@@ -151,6 +151,7 @@ REFUSED = {
     "process": "call(56, 17)",
     "program": "call(59, b'/nowhere', None, None)",
     "thread with open files of its own": "call(56, 0x10000 | 0x800 | 0x100)",
+    "thread as a file": "call(56, 0x11F00, room, room, 0, 0)",
     "open files of its own": "call(436, 1000, 1001, 2)",
     "message to a socket in a folder": "socket.socketpair(1, 2)[0].sendto(b'x', '/library/x')",
     "number of a mount": "call(332, descriptor, b'', 0x1000, 0xFFF, room)",
