@@ -1,6 +1,7 @@
 """Jobs run step by step, and what hangs or dies costs its own step."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,33 @@ def say(content):
 def message(kind, step, content=b""):
     return struct.pack("!cHI", kind, step, len(content)) + content
 """
+
+
+TRICKLE = (
+    SAY
+    + """
+pieces = [bytes([each]) for each in message(b"x", 0, bytes(50_000))]
+end = time.process_time() + 3
+while time.process_time() < end:
+    for piece in pieces:
+        os.write(descriptor, piece)
+        list(range(100))
+"""
+)
+
+
+@pytest.mark.parametrize("source", [TRICKLE, SAY + "say(message(b'x', 0) * 1_000_000)"])
+def test_a_trickle_or_a_flood_of_messages_takes_the_grader_no_time(library, source):
+    find = "for descriptor in range(3, 50):\n    try:\n        os.fstat(descriptor)\n"
+    find = f"import os\n{find}        break\n    except OSError:\n        pass\n"
+    server = Server(Unconfined(library), Limits(seconds=5, wall_seconds=20), [])
+    try:
+        server.run(job("x = 1"))
+        begun = time.thread_time()
+        server.run(job(find + source))
+        assert time.thread_time() - begun < 2.5
+    finally:
+        server.close(for_good=True)
 
 
 def test_all_attempts_together_may_give_as_much_evidence_as_one(server):
