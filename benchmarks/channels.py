@@ -181,7 +181,8 @@ for number, bit in enumerate(message):
         LINES
         + f"code = bytes.fromhex('{RELOAD}')"
         + """
-room = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+kind = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+room = mmap.mmap(-1, 4096, kind, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
 room.write(code)
 address = ctypes.addressof(ctypes.c_char.from_buffer(room))
 reload = ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_void_p)(address)

@@ -64,10 +64,11 @@ _NEWER_CALLS = 424
 #: The numbers of the x32 interface of x86-64, by which the same calls could be made.
 _X32 = 0x40000000
 
-_CLONE_FILES, _CLONE_THREAD = 0x400, 0x00010000
+_CLONE_FILES, _CLONE_PIDFD, _CLONE_THREAD = 0x400, 0x1000, 0x00010000
 _CLOSE_ON_EXEC = 4
 _NO_FOLLOW = 0x100
 _AF_UNIX = 1
+_MAP_SHARED, _MAP_ANONYMOUS, _MAP_GROWSDOWN = 0x1, 0x20, 0x100
 _MAP_LOCKED, _MAP_HUGETLB = 0x2000, 0x40000
 _FUTEX_PRIVATE, _FUTEX_COMMAND = 128, 127
 _FUTEX_WAIT, _FUTEX_WAKE, _FUTEX_WAIT_BITSET, _FUTEX_WAKE_BITSET = 0, 1, 9, 10
@@ -148,17 +149,13 @@ def _only(place: int, values: Iterable[int], error: int = _EPERM) -> list[Instru
     return [_argument(place), *_if_any(values, _ALLOW), _end(_refused(error))]
 
 
-def _bits(place: int, bits: int, if_any: int, if_none: int) -> list[Instruction]:
-    """Decide by whether an argument has some bits."""
-    return [_argument(place), (_ANY_BIT, 0, 1, bits), _end(if_any), _end(if_none)]
-
-
 _RULES: dict[str, list[Instruction]] = {
     # Threads, no processes; all with the same open files, or the limit on those would not hold, and
-    # a user's pipes get smaller when there are many. A filter cannot read the flags of clone3.
+    # a user's pipes get smaller when there are many. None as a file: the kernel numbers these for
+    # the whole machine. A filter cannot read the flags of clone3.
     "clone": [
         _argument(0),
-        (_MASK, 0, 0, _CLONE_THREAD | _CLONE_FILES),
+        (_MASK, 0, 0, _CLONE_THREAD | _CLONE_FILES | _CLONE_PIDFD),
         *_if_any([_CLONE_THREAD | _CLONE_FILES], _ALLOW),
         _end(_refused()),
     ],
@@ -182,8 +179,16 @@ _RULES: dict[str, list[Instruction]] = {
     "ioctl": _only(1, _IOCTL, _ENOTTY),
     "madvise": _only(2, _MADVISE),
     "prctl": _only(0, _PRCTL),
-    # Locked memory is counted by user; huge pages come out of one pool for the whole machine.
-    "mmap": _bits(3, _MAP_LOCKED | _MAP_HUGETLB, _refused(), _ALLOW),
+    # Locked memory is counted by user; huge pages come out of one pool for the whole machine. The
+    # limit on memory counts neither what grows like a stack nor what could be shared.
+    "mmap": [
+        _argument(3),
+        (_ANY_BIT, 0, 1, _MAP_LOCKED | _MAP_HUGETLB | _MAP_GROWSDOWN),
+        _end(_refused()),
+        (_MASK, 0, 0, _MAP_SHARED | _MAP_ANONYMOUS),
+        *_if_any([_MAP_SHARED | _MAP_ANONYMOUS], _refused()),
+        _end(_ALLOW),
+    ],
     # A lock is the file's, and so seen by all who open it. In a process that is alone with its
     # files, a lock of POSIX is always granted: SQLite asks for them. HDF5 does without flock.
     "fcntl": [

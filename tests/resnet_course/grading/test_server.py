@@ -1,6 +1,7 @@
 """Jobs run step by step, and what hangs or dies costs its own step."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,33 @@ def say(content):
 def message(kind, step, content=b""):
     return struct.pack("!cHI", kind, step, len(content)) + content
 """
+
+
+TRICKLE = (
+    SAY
+    + """
+pieces = [bytes([each]) for each in message(b"x", 0, bytes(50_000))]
+end = time.process_time() + 3
+while time.process_time() < end:
+    for piece in pieces:
+        os.write(descriptor, piece)
+        list(range(100))
+"""
+)
+
+
+@pytest.mark.parametrize("source", [TRICKLE, SAY + "say(message(b'x', 0) * 1_000_000)"])
+def test_a_trickle_or_a_flood_of_messages_takes_the_grader_no_time(library, source):
+    find = "for descriptor in range(3, 50):\n    try:\n        os.fstat(descriptor)\n"
+    find = f"import os\n{find}        break\n    except OSError:\n        pass\n"
+    server = Server(Unconfined(library), Limits(seconds=5, wall_seconds=20), [])
+    try:
+        server.run(job("x = 1"))
+        begun = time.thread_time()
+        server.run(job(find + source))
+        assert time.thread_time() - begun < 2.5
+    finally:
+        server.close(for_good=True)
 
 
 def test_all_attempts_together_may_give_as_much_evidence_as_one(server):
@@ -249,6 +277,36 @@ def test_memory_has_a_limit_besides_what_the_server_took(library):
         server.close(for_good=True)
     assert ended(ran) == {0: "ran", 1: "raised", 2: "ran"}
     assert json.loads(ran.results[1])["error"]["type"] == "MemoryError"
+
+
+#: By name: memory that is no data, to the kernel, but as good.
+ELSEWHERE = {
+    "shared": "room = mmap.mmap(-1, 2**27)",
+    "shared, of a device": "room = mmap.mmap(os.open('/dev/zero', os.O_RDWR), 2**27)",
+    "growing": "room = mmap.mmap(-1, 2**27, flags=private | 0x100)",
+    "the stack": """
+context = ctypes.create_string_buffer(4096)
+ctypes.CDLL(None).getcontext(context)
+top = int.from_bytes(context[160:168], "little")
+most = resource.getrlimit(resource.RLIMIT_STACK)[1]
+resource.setrlimit(resource.RLIMIT_STACK, (most, most))
+for page in range(2**27 // 4096):
+    ctypes.memset(top - 4096 * page, 1, 1)
+""",
+}
+
+
+@WITHOUT_A_SANDBOX
+def test_no_memory_is_out_of_the_limits_reach(library):
+    server = Server(Bubblewrap(library), Limits(data=64 * 2**20), [])
+    begin = "import ctypes, mmap, os, resource\nprivate = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS"
+    try:
+        ran = server.run(job(begin, *ELSEWHERE.values()))
+    finally:
+        server.close(for_good=True)
+    took = [name for at, name in enumerate(ELSEWHERE, 1) if ended(ran).get(at) == "ran"]
+    assert ended(ran)[0] == "ran"
+    assert not took
 
 
 def test_time_by_the_clock_is_shared_by_both_runs(library):

@@ -1,6 +1,7 @@
 """JSON is read unless it would take far more memory than its text."""
 
 import json
+import time
 import tracemalloc
 
 import pytest
@@ -56,6 +57,15 @@ def test_what_is_allowed_takes_little(value):
 def test_what_is_no_json_is_refused(content):
     with pytest.raises(ValueError):
         read_json(content)
+
+
+@pytest.mark.parametrize("inside", [rb"\"", rb"\\", rb"\n", rb'"', b'",'])
+def test_what_holds_a_string_without_end_is_refused_in_no_time(inside):
+    content = b"," * (MAXIMUM_VALUES + 2) + b'"' + inside * 1_000_000
+    begun = time.process_time()
+    with pytest.raises(ValueError):
+        read_json(content)
+    assert time.process_time() - begun < 5
 
 
 def test_what_is_too_deep_is_refused():
