@@ -16,6 +16,7 @@ from cells import cell
 from resnet_course.data import sets
 from resnet_course.quiet import import_keras
 from resnet_course.training.evaluation import Evaluation
+from resnet_course.training.settings import TrainingSettings
 
 
 def main() -> None:
@@ -40,7 +41,9 @@ def trained(name: str) -> Callable[[int], Evaluation]:
     def run(seed: int) -> Evaluation:
         from resnet_course.training import loop
 
-        return loop.train("custom", sets.load(name), seed=seed).evaluation
+        return loop.train(
+            "custom", sets.load(name), settings=TrainingSettings(seed=seed)
+        ).evaluation
 
     return run
 
@@ -52,7 +55,7 @@ def transferred(labels: int) -> Callable[[int], Evaluation]:
         from resnet_course.finetuning.two_stages import transfer
 
         few = sets.load("mnist").take(labels, seed)
-        return transfer("characters", few, seed=seed).tuned.evaluation
+        return transfer("characters", few, settings=TrainingSettings(seed=seed)).tuned.evaluation
 
     return run
 

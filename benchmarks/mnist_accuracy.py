@@ -12,6 +12,7 @@ import statistics
 
 from resnet_course.data import sets
 from resnet_course.quiet import import_keras
+from resnet_course.training.settings import TrainingSettings
 
 
 def main() -> None:
@@ -34,9 +35,7 @@ def main() -> None:
             arguments.model,
             dataset,
             recipe,
-            seed,
-            progress=True,
-            calibrate=not arguments.no_calibration,
+            TrainingSettings(seed=seed, progress=True, calibrate=not arguments.no_calibration),
         )
         runs.append((100 * run.evaluation.accuracy, run.cpu_seconds, run.wall_seconds))
         print("seed {}: {:.2f}%, {:.0f} CPU s, {:.0f} s by the clock".format(seed, *runs[-1]))

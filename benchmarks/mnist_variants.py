@@ -15,6 +15,7 @@ from resnet_course.choices import choose
 from resnet_course.data import sets
 from resnet_course.quiet import import_keras
 from resnet_course.training.recipes import THOROUGH, Recipe
+from resnet_course.training.settings import TrainingSettings
 
 #: For ten minutes of processor time.
 AFFINE = Recipe(crop=2, epochs=12, rotation=10.0, scale=0.1, weight_decay=0.05)
@@ -55,7 +56,9 @@ def main() -> None:
     for name in arguments.only:
         runs = []
         for seed in range(arguments.seeds):
-            run = loop.train("custom", dataset, VARIANTS[name], seed, calibrate=False)
+            run = loop.train(
+                "custom", dataset, VARIANTS[name], TrainingSettings(seed=seed, calibrate=False)
+            )
             runs.append((100 * run.evaluation.accuracy, run.cpu_seconds))
         accuracies, seconds = zip(*runs, strict=True)
         print(

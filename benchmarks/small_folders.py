@@ -22,6 +22,7 @@ from resnet_course.data.dataset import Dataset
 from resnet_course.quiet import import_keras
 from resnet_course.training.fitting import fitted_recipe
 from resnet_course.training.recipes import Recipe, default_recipe
+from resnet_course.training.settings import TrainingSettings
 
 #: Share of the training images that is measured on.
 HELD_OUT = 0.2
@@ -128,7 +129,7 @@ def measure(network: str, dataset: Dataset, recipe: Recipe, seed: int) -> tuple[
     """Return accuracy in per cent, and CPU seconds."""
     from resnet_course.training import loop
 
-    run = loop.train(network, dataset, recipe, seed, calibrate=False)
+    run = loop.train(network, dataset, recipe, TrainingSettings(seed=seed, calibrate=False))
     return 100 * run.evaluation.accuracy, run.cpu_seconds
 
 
@@ -146,7 +147,9 @@ def recalls(weighted: bool, seed: int) -> tuple[float, ...]:
     )
     few = replace(dataset, x_train=dataset.x_train[chosen], y_train=dataset.y_train[chosen])
     recipe = fitted_recipe("custom", few, {"class_weights": weighted})
-    confusion = loop.train("custom", few, recipe, seed, calibrate=False).evaluation.confusion
+    confusion = loop.train(
+        "custom", few, recipe, TrainingSettings(seed=seed, calibrate=False)
+    ).evaluation.confusion
     return tuple(100 * confusion.diagonal() / confusion.sum(axis=1))
 
 

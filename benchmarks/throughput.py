@@ -19,6 +19,7 @@ import numpy as np
 
 from resnet_course.data.sets import DIGIT_NAMES, Dataset
 from resnet_course.quiet import import_keras
+from resnet_course.training.settings import TrainingSettings
 
 PYTORCH = Path(__file__).with_name("throughput_pytorch.py")
 
@@ -67,7 +68,9 @@ def ours(model: str, steps: int, batch_size: int, precision: str, kernel: bool =
         on_train_batch_end=lambda step, logs: marks.append(time.perf_counter())
     )
     training_twin.has_kernel = batch_norm.has_kernel if kernel else lambda: False
-    loop.fit(networks.build(model, dataset, recipe), dataset, recipe, callbacks=[mark])
+    loop.fit(
+        networks.build(model, dataset, recipe), dataset, recipe, TrainingSettings(callbacks=[mark])
+    )
     return steps * batch_size / (marks[-1] - marks[1])
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from resnet_course.data import sets
 from resnet_course.quiet import import_keras
 from resnet_course.training.recipes import Recipe, recipe_with
+from resnet_course.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from resnet_course.finetuning.recipes import Stages
@@ -55,7 +56,12 @@ def measure(arguments: argparse.Namespace, dataset: sets.Dataset, labels: int, s
     from resnet_course.finetuning.two_stages import transfer
 
     drawn = dataset.take(min(labels, len(dataset.y_train)), seed)
-    run = transfer(arguments.weights, drawn, stages_for(arguments, drawn), seed, calibrate=False)
+    run = transfer(
+        arguments.weights,
+        drawn,
+        stages_for(arguments, drawn),
+        TrainingSettings(seed=seed, calibrate=False),
+    )
     stages = [
         (100 * stage.evaluation.accuracy, stage.trace.cpu_seconds)
         for stage in (run.frozen, run.tuned)
@@ -82,7 +88,7 @@ def scratch(arguments: argparse.Namespace, drawn: sets.Dataset, seed: int) -> tu
         body = build(shape, drawn.classes)
         networks.set_batch_norm_momentum(body, recipe.batch_norm_momentum)
         network = networks.from_pixels(body, drawn)
-    run = loop.train(network, drawn, recipe, seed, calibrate=False)
+    run = loop.train(network, drawn, recipe, TrainingSettings(seed=seed, calibrate=False))
     return 100 * run.evaluation.accuracy, run.cpu_seconds
 
 

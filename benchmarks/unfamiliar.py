@@ -20,6 +20,7 @@ from resnet_course.data import sets
 from resnet_course.data.dataset import Dataset
 from resnet_course.quiet import import_keras
 from resnet_course.training.recipes import default_recipe
+from resnet_course.training.settings import TrainingSettings
 
 #: Neighbours that the last rule looks at.
 NEIGHBOURS = 10
@@ -37,7 +38,9 @@ def main() -> None:
 
     mnist = sets.load("mnist").take(arguments.images, arguments.seed)
     recipe = replace(default_recipe("custom", "mnist"), epochs=1)
-    run = loop.train("custom", mnist, recipe, arguments.seed, calibrate=False)
+    run = loop.train(
+        "custom", mnist, recipe, TrainingSettings(seed=arguments.seed, calibrate=False)
+    )
     measured = familiarity.measure(run.model, mnist)
     assert measured is not None
 

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from resnet_course.resnet import ResNet50
     from resnet_course.results.run_folder import load as load_model
     from resnet_course.training.loop import train
+    from resnet_course.training.recipes import Recipe
+    from resnet_course.training.settings import TrainingSettings
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Recipe",
     "ResNet50",
+    "TrainingSettings",
     "convolutional_block",
     "identity_block",
     "load_data",
@@ -36,6 +40,8 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Recipe": "training.recipes.Recipe",
+    "TrainingSettings": "training.settings.TrainingSettings",
     "ResNet50": "resnet.ResNet50",
     "convolutional_block": "blocks.convolutional_block",
     "identity_block": "blocks.identity_block",

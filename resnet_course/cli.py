@@ -108,26 +108,12 @@ def parse(words: list[str]) -> argparse.Namespace:
     commands = Commands(program.add_subparsers(metavar="COMMAND", title="commands"))
     for add in COMMANDS:
         add(commands)
-    words = _of_transfer(words)
     command = next((word for word in words if not word.startswith("-")), None)
     if command is not None and command not in commands.names():
         near = difflib.get_close_matches(command, commands.names(), n=1)
         hint = f"Did you mean {near[0]!r}" if near else f"There are {', '.join(commands.names())}"
         program.error(f"there is no command {command!r}. {hint}")
     return program.parse_args(words or ["--help"])
-
-
-def _of_transfer(words: list[str]) -> list[str]:
-    """Turn `train … transfer …` into `transfer … …`: the command has options of its own."""
-    if words[:1] != ["train"]:
-        return words
-    flags = "--resume", "--overwrite"
-    for place in range(1, len(words)):
-        before = words[place - 1]
-        follows_an_option = before.startswith("--") and before not in flags and "=" not in before
-        if words[place] == "transfer" and not follows_an_option:
-            return ["transfer", *words[1:place], *words[place + 1 :]]
-    return words
 
 
 def _is_out_of_memory(error: Exception) -> bool:

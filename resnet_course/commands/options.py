@@ -14,6 +14,7 @@ from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, refuse_to_overwrite
 from resnet_course.results.unfinished import is_unfinished
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from resnet_course.data.dataset import Dataset
@@ -202,6 +203,19 @@ def settings(arguments: argparse.Namespace, stage: str = "") -> dict[str, Any]:
     prefix = f"{stage}_" if stage else ""
     given = {item.name: getattr(arguments, f"{prefix}{item.name}", None) for item in fields(Recipe)}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def training_settings(arguments: argparse.Namespace, state: Path) -> TrainingSettings:
+    """Return how a training is carried out, whose state is kept in a folder."""
+    return TrainingSettings(
+        arguments.seed,
+        arguments.validation,
+        progress=True,
+        patience=arguments.patience,
+        folder=state,
+        logs=state / "logs" if arguments.tensorboard else None,
+        calibrate=not arguments.no_calibration,
+    )
 
 
 def nothing_to_resume(output: Path, written_last: Path, arguments: argparse.Namespace) -> bool:

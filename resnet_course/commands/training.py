@@ -32,7 +32,9 @@ def add_train(commands: Commands) -> None:
         "  resnet-course train resnet18 --data mnist --epochs 2 --output runs/short\n"
         "  resnet-course train custom --data digits --validation 0.2 --learning-rate 0.003\n",
     )
-    parser.add_argument("model", metavar="MODEL", help=f"one of {', '.join(RECIPES)}, transfer")
+    parser.add_argument(
+        "model", metavar="MODEL", type=_no_command, help=f"one of {', '.join(RECIPES)}"
+    )
     options.add_data(parser, "what to train on (default: digits)", "digits")
     options.add_run(parser, "folder to make (default: runs/MODEL-DATA)")
     options.add_sample(parser)
@@ -45,6 +47,15 @@ def add_train(commands: Commands) -> None:
         "processor time",
     )
     options.add_settings(parser, depends_on="the network")
+
+
+def _no_command(name: str) -> str:
+    """Return the name of a network; refuse that of a command with options of its own."""
+    if name == "transfer":
+        raise argparse.ArgumentTypeError(
+            "transfer is a command of its own, `resnet-course transfer`"
+        )
+    return name
 
 
 def train(arguments: argparse.Namespace) -> int:
@@ -73,19 +84,13 @@ def train(arguments: argparse.Namespace) -> int:
     with unfinished_run(output, settings, arguments.resume, arguments.overwrite) as state:
         import_keras()
         from resnet_course.results import run_folder
-        from resnet_course.training import loop, tensorboard
+        from resnet_course.training import loop
 
         run = loop.train(
             arguments.model,
             dataset,
             recipe,
-            arguments.seed,
-            arguments.validation,
-            progress=True,
-            patience=arguments.patience,
-            folder=state,
-            callbacks=tensorboard.callbacks(state / "logs") if arguments.tensorboard else (),
-            calibrate=not arguments.no_calibration,
+            options.training_settings(arguments, state),
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
             run_folder.save(run, folder, settings)

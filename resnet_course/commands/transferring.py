@@ -12,6 +12,7 @@ from resnet_course.files import RESULT_FILE, new_folder
 from resnet_course.quiet import import_keras
 from resnet_course.results.unfinished import unfinished_run
 from resnet_course.training.recipes import Recipe, check_hidden, recipe_with
+from resnet_course.training.settings import TrainingSettings
 
 
 def add_transfer(commands: Commands) -> None:
@@ -100,15 +101,9 @@ def transfer(arguments: argparse.Namespace) -> int:
             arguments.weights,
             dataset,
             stages,
-            arguments.seed,
-            arguments.validation,
+            options.training_settings(arguments, state),
             arguments.image_size,
-            progress=True,
-            cache=None if arguments.no_cache else arguments.cache or default_folder(),
-            folder=state,
-            patience=arguments.patience,
-            logs=state / "logs" if arguments.tensorboard else None,
-            calibrate=not arguments.no_calibration,
+            None if arguments.no_cache else arguments.cache or default_folder(),
         )
         with new_folder(output, RESULT_FILE, replaces) as folder:
             report.save(run, folder, settings)
@@ -159,10 +154,8 @@ def pretrain(arguments: argparse.Namespace) -> int:
         run = pretraining.pretrain(
             arguments.weights,
             settings,
-            arguments.seed,
+            TrainingSettings(arguments.seed, progress=True, folder=state),
             arguments.data_folder,
-            progress=True,
-            folder=state,
         )
         pretraining.save(run, arguments.weights, output)
     print(run_folder.summary(run))

@@ -17,6 +17,7 @@ from resnet_course.desk.solutions import reference_solution
 from resnet_course.errors import CourseError
 from resnet_course.files import new_folder
 from resnet_course.quiet import import_keras
+from resnet_course.training.settings import TrainingSettings
 
 PAGE = "demo.html"
 
@@ -175,7 +176,9 @@ def _train() -> Any:
 
     digits = sets.load("digits")
     # The temperature is fitted on the validation images, so that a single training will do.
-    run = loop.train("custom", digits, validation=HELD_OUT, progress=True)
+    run = loop.train(
+        "custom", digits, settings=TrainingSettings(validation=HELD_OUT, progress=True)
+    )
     seen = replace(run.dataset, x_test=digits.x_test, y_test=digits.y_test)
     measured = evaluation.evaluate(run.model, seen)
     run = replace(run, dataset=seen, measured_on="test", evaluation=measured)

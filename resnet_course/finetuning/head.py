@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -17,6 +16,7 @@ from resnet_course.training.callbacks import Clock
 from resnet_course.training.evaluation import Evaluation
 from resnet_course.training.loop import Trace, fit
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import TrainingSettings
 from resnet_course.transfer_learning import count_parameters
 
 #: Added to the standard deviation of every feature: some features never change.
@@ -70,7 +70,7 @@ def train_head(
     dataset: Dataset,
     recipe: Recipe,
     cache: Path | None,
-    how: dict[str, Any],
+    settings: TrainingSettings,
 ) -> Stage:
     """Train the head on features that are computed once, centred and scaled.
 
@@ -80,7 +80,7 @@ def train_head(
         dataset: What to train and to measure on.
         recipe: How.
         cache: Folder in which features are kept.
-        how: What else `training.fit` takes.
+        settings: What else there is to say of it.
 
     Raises:
         CourseError: If the backbone's features are no numbers.
@@ -104,7 +104,7 @@ def train_head(
     if len(of_head) == 1:
         head.set_weights(class_means(x_train, dataset.y_train, dataset.classes))
     seen = replace(dataset, x_train=x_train, x_test=x_test)
-    trace = fit(head, seen, recipe, steps_per_call=HEAD_STEPS_PER_CALL, **how)
+    trace = fit(head, seen, recipe, settings, HEAD_STEPS_PER_CALL)
     said = head.predict(x_test, batch_size=1000, verbose=0)
     kernel, bias = of_head[0].get_weights()
     of_head[0].set_weights([kernel / scale, bias - mean @ kernel / scale])

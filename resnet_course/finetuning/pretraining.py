@@ -1,7 +1,7 @@
 """Pretraining the backbones whose weights the package brings along; a command reproduces each."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from resnet_course.results.run_folder import versions
 from resnet_course.training import networks
 from resnet_course.training.loop import Run, train
 from resnet_course.training.recipes import Recipe, recipe_with
+from resnet_course.training.settings import DEFAULT, TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,18 @@ PRETRAININGS = {
 
 def pretrain(
     name: str,
-    settings: dict[str, Any] | None = None,
-    seed: int = 0,
+    changes: Mapping[str, Any] | None = None,
+    settings: TrainingSettings = DEFAULT,
     data_folder: Path | None = None,
-    progress: bool = False,
-    folder: Path | None = None,
 ) -> Run:
     """Train a backbone from scratch, with a classifier on top.
 
     Args:
         name: One of `PRETRAININGS`.
-        settings: Changes of its recipe.
-        seed: Seed of the data, if they are drawn, the weights, the order and the augmentation.
+        changes: Changes of its recipe.
+        settings: What else there is to say of it. The seed is that of the data, too, if they are
+            drawn. Probabilities are not calibrated.
         data_folder: Where data sets are; see `sets.load`.
-        progress: Whether to draw a progress bar on standard output.
-        folder: For the state of the training; see `training.train`.
 
     Returns:
         The run, measured on the test images of what it was trained on.
@@ -77,15 +75,15 @@ def pretrain(
         CourseError: If there is no such backbone, or its data are missing.
     """
     choose(name, PRETRAININGS, "backbone to pretrain")
-    check_seed(seed)
+    check_seed(settings.seed)
     build, shape = EMBEDDED[name]
-    dataset = PRETRAININGS[name].dataset(seed, data_folder)
-    recipe = recipe_with(PRETRAININGS[name].recipe, settings or {})
-    keras.utils.set_random_seed(seed)
+    dataset = PRETRAININGS[name].dataset(settings.seed, data_folder)
+    recipe = recipe_with(PRETRAININGS[name].recipe, changes or {})
+    keras.utils.set_random_seed(settings.seed)
     network = build(shape, dataset.classes)
     networks.set_batch_norm_momentum(network, recipe.batch_norm_momentum)
     model = networks.from_pixels(network, dataset)
-    return train(model, dataset, recipe, seed, progress=progress, folder=folder, calibrate=False)
+    return train(model, dataset, recipe, replace(settings, calibrate=False))
 
 
 def save(run: Run, name: str, path: Path) -> None:

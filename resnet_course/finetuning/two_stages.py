@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -13,16 +12,16 @@ from keras import layers
 from resnet_course.choices import check_patience, check_seed
 from resnet_course.data.dataset import Dataset
 from resnet_course.errors import CourseError
-from resnet_course.files import made_folder
 from resnet_course.finetuning.backbones import backbone
 from resnet_course.finetuning.batch_norm_statistics import renew_statistics
 from resnet_course.finetuning.head import Stage, train_head, with_head
 from resnet_course.finetuning.recipes import Stages, default_stages
 from resnet_course.quiet import check_settings_of_keras
-from resnet_course.training import calibration, tensorboard
+from resnet_course.training import calibration
 from resnet_course.training.calibration import UNCALIBRATED, Plan, Temperature, kept_weights
 from resnet_course.training.evaluation import evaluate, probabilities
 from resnet_course.training.loop import Trace, fit
+from resnet_course.training.settings import DEFAULT, TrainingSettings
 from resnet_course.training.temperature import calibrated
 from resnet_course.transfer_learning import compare_stages, count_parameters
 
@@ -53,15 +52,9 @@ def transfer(
     weights: str | Path,
     dataset: Dataset,
     stages: Stages | None = None,
-    seed: int = 0,
-    validation: float = 0.0,
+    settings: TrainingSettings = DEFAULT,
     pixels: int = 224,
-    progress: bool = False,
     cache: Path | None = None,
-    folder: Path | None = None,
-    patience: int = 0,
-    logs: Path | None = None,
-    calibrate: bool = True,
 ) -> TransferRun:
     """Move a trained backbone to new images: first the head alone, then everything.
 
@@ -69,17 +62,10 @@ def transfer(
         weights: What to transfer from, see `backbones.backbone`.
         dataset: What to train and to measure on.
         stages: How. If not given, what suits the number of training images.
-        seed: Seed of the head's weights, the order and the augmentation.
-        validation: Share of the training images that are held out. If there is one, the run is
-            measured on them, after every epoch too, and the test images are not looked at.
+        settings: What else there is to say of both stages. The seed is that of the head's weights,
+            too; each stage has patience of its own, and sub-folders for its state and its logs.
         pixels: Height and width of the images that the ImageNet network sees.
-        progress: Whether to say what is trained, and draw progress bars, on standard output.
         cache: Folder in which features of frozen backbones are kept.
-        folder: A folder that exists, for the state of the training; see `training.train`.
-        patience: Epochs without a new lowest validation loss, after which a stage stops and takes
-            its best weights. 0 for never.
-        logs: Folder for logs of TensorBoard, in one sub-folder a stage.
-        calibrate: Whether probabilities are made as sure as they are right; see `training.train`.
 
     Returns:
         The run. `transfer_report.save` writes it to disk.
@@ -87,61 +73,40 @@ def transfer(
     Raises:
         CourseError: If the weights cannot be used, or the loss is not a number.
     """
-    check_patience(patience, validation)
-    check_seed(seed)
+    check_patience(settings.patience, settings.validation)
+    check_seed(settings.seed)
     check_settings_of_keras()
-    if validation:
-        dataset = dataset.hold_out(validation)
+    if settings.validation:
+        dataset = dataset.hold_out(settings.validation)
     stages = stages or default_stages(weights, dataset)
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(settings.seed)
     source = backbone(weights, dataset, pixels)
     model = with_head(source, dataset.classes, stages.hidden)
-    plan = calibration.plan(dataset, bool(validation)) if calibrate else Plan(dataset)
+    validated = bool(settings.validation)
+    plan = calibration.plan(dataset, validated) if settings.calibrate else Plan(dataset)
     dataset = plan.dataset
-    how = _How(seed, bool(validation), progress, patience, folder, logs)
     start = model.get_weights()
     spared = None if plan.again else plan.held_out
     frozen, parameters, trace, said = _train_both(
-        model, source, dataset, stages, cache, how, spared
+        model, source, dataset, stages, cache, settings, spared
     )
-    temperatures = _temperatures(model, source, plan, start, stages, how, said)
+    temperatures = _temperatures(model, source, plan, start, stages, settings, said)
     model = calibrated(model, temperatures[1].temperature)
     frozen = replace(
         frozen,
         evaluation=frozen.evaluation.under(temperatures[0].temperature),
         temperature=temperatures[0],
     )
-    tuned = Stage(evaluate(model, dataset), parameters, trace, temperatures[1])
-    measured_on = "validation" if validation else "test"
-    return TransferRun(model, str(weights), dataset, stages, seed, measured_on, frozen, tuned)
-
-
-@dataclass(frozen=True)
-class _How:
-    """How both stages are trained, apart from their recipes; see `transfer`."""
-
-    seed: int
-    validate: bool
-    progress: bool
-    patience: int
-    folder: Path | None
-    logs: Path | None
-
-    def of(self, stage: str) -> dict[str, Any]:
-        """Return what `training.fit` takes, for one stage."""
-        return {
-            "seed": self.seed,
-            "validate": self.validate,
-            "progress": self.progress,
-            "patience": self.patience,
-            "folder": self.folder and made_folder(self.folder / stage),
-            "callbacks": tensorboard.callbacks(self.logs / stage) if self.logs else (),
-        }
-
-    def again(self) -> "_How":
-        """Return how a second training goes, for the temperature only."""
-        folder = self.folder and self.folder / "calibration"
-        return replace(self, validate=False, patience=0, folder=folder, logs=None)
+    return TransferRun(
+        model,
+        str(weights),
+        dataset,
+        stages,
+        settings.seed,
+        "validation" if validated else "test",
+        frozen,
+        Stage(evaluate(model, dataset), parameters, trace, temperatures[1]),
+    )
 
 
 def _train_both(
@@ -150,7 +115,7 @@ def _train_both(
     dataset: Dataset,
     stages: Stages,
     cache: Path | None,
-    how: _How,
+    settings: TrainingSettings,
     held_out: Dataset | None,
 ) -> tuple[Stage, tuple[int, int], Trace, list[np.ndarray]]:
     """Train the head, then everything.
@@ -161,12 +126,12 @@ def _train_both(
     """
     source.trainable = False
     with _said_of("the head"):
-        frozen = train_head(model, source, dataset, stages.head, cache, how.of("frozen"))
+        frozen = train_head(model, source, dataset, stages.head, cache, settings.in_part("frozen"))
     said = [probabilities(model, held_out.x_test)] if held_out else []
     unfreeze(model, stages.statistics)
     parameters = count_parameters(model)
     with _said_of("everything"):
-        trace = fit(model, dataset, stages.tuning, **how.of("tuned"))
+        trace = fit(model, dataset, stages.tuning, settings.in_part("tuned"))
     if stages.renewed:
         renew_statistics(model, dataset.x_train)
     if held_out:
@@ -180,7 +145,7 @@ def _temperatures(
     plan: Plan,
     start: list[np.ndarray],
     stages: Stages,
-    how: _How,
+    settings: TrainingSettings,
     said: list[np.ndarray],
 ) -> list[Temperature]:
     """Fit the temperature after each stage of a trained model, which began with `start`."""
@@ -188,12 +153,12 @@ def _temperatures(
         return [UNCALIBRATED] * 2
     if not plan.again:
         return [plan.fitted(each) for each in said]
-    if how.progress:
+    if settings.progress:
         print(plan.announcement(), flush=True)
     with kept_weights(model):
         model.set_weights(start)
         frozen, _, trace, said = _train_both(
-            model, source, plan.held_out, stages, None, how.again(), plan.held_out
+            model, source, plan.held_out, stages, None, settings.again(), plan.held_out
         )
     seconds = frozen.trace.cpu_seconds, trace.cpu_seconds
     return [plan.fitted(*each) for each in zip(said, seconds, strict=True)]

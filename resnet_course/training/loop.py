@@ -1,8 +1,6 @@
 """Training a network: one run from a seed to a measured model."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,9 +9,8 @@ from resnet_course.acceleration.training_twin import training_twin
 from resnet_course.choices import check_patience, check_seed
 from resnet_course.data.dataset import Dataset
 from resnet_course.errors import CourseError
-from resnet_course.files import made_folder
 from resnet_course.quiet import check_settings_of_keras
-from resnet_course.training import calibration, networks
+from resnet_course.training import calibration, networks, tensorboard
 from resnet_course.training.augmented import augmented
 from resnet_course.training.batches import Batches, balancing_weights
 from resnet_course.training.calibration import UNCALIBRATED, Plan, Temperature, kept_weights
@@ -24,6 +21,7 @@ from resnet_course.training.fitting import fitted_recipe
 from resnet_course.training.optimisers import optimiser
 from resnet_course.training.precision import resolved
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import DEFAULT, TrainingSettings
 from resnet_course.training.temperature import calibrated, uncalibrated
 
 
@@ -80,13 +78,7 @@ def train(
     model: str | keras.Model,
     dataset: Dataset,
     recipe: Recipe | None = None,
-    seed: int = 0,
-    validation: float = 0.0,
-    progress: bool = False,
-    patience: int = 0,
-    folder: Path | None = None,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
-    calibrate: bool = True,
+    settings: TrainingSettings = DEFAULT,
 ) -> Run:
     """Train a network and measure it once at the end.
 
@@ -96,18 +88,7 @@ def train(
             it has is left out: that of another training means nothing.
         dataset: What to train and to measure on.
         recipe: How. If not given, what suits the network and the images.
-        seed: Seed of the weights, the order and the augmentation. The same seed gives the same
-            result on the same machine.
-        validation: Share of the training images that are held out. If there is one, the run is
-            measured on them, after every epoch too, and the test images are not looked at.
-        progress: Whether to say what is trained, and draw a progress bar, on standard output.
-        patience: Epochs without a new lowest validation loss, after which training stops and the
-            best weights are taken. 0 for never.
-        folder: A folder that exists, for the state of the training, every half minute. If there is
-            a state of the same training, it goes on from there, to the same end, bit for bit.
-        callbacks: More of Keras's callbacks.
-        calibrate: Whether probabilities are made as sure as they are right, see `calibration`.
-            That spares a few of many training images, and trains on few of them a second time.
+        settings: What else there is to say of it.
 
     Returns:
         The run. `runs.save` writes it to disk.
@@ -116,36 +97,38 @@ def train(
         CourseError: If there is no such network, the images do not fit it, or the loss is not a
             number.
     """
-    check_patience(patience, validation)
-    check_seed(seed)
+    check_patience(settings.patience, settings.validation)
+    check_seed(settings.seed)
     check_settings_of_keras()
-    keras.utils.set_random_seed(seed)
-    if validation:
-        dataset = dataset.hold_out(validation)
+    keras.utils.set_random_seed(settings.seed)
+    if settings.validation:
+        dataset = dataset.hold_out(settings.validation)
     recipe = recipe or fitted_recipe(model if isinstance(model, str) else None, dataset)
     if isinstance(model, str):
         model = networks.build(model, dataset, recipe)
     model = uncalibrated(model)
-    plan = calibration.plan(dataset, bool(validation)) if calibrate else Plan(dataset)
+    plan = (
+        calibration.plan(dataset, bool(settings.validation))
+        if settings.calibrate
+        else Plan(dataset)
+    )
     dataset = plan.dataset
-    if progress:
+    if settings.progress:
         print(
             f"{model.name}, {model.count_params():,} parameters, on {len(dataset.y_train):,} "
             f"images of {dataset.name}: {recipe}",
             flush=True,
         )
     start = model.get_weights()
-    trace = fit(
-        model, dataset, recipe, seed, bool(validation), progress, patience, folder, callbacks
-    )
-    temperature = _temperature(model, plan, start, recipe, seed, progress, folder)
+    trace = fit(model, dataset, recipe, settings)
+    temperature = _temperature(model, plan, start, recipe, settings)
     model = calibrated(model, temperature.temperature)
     return Run(
         model=model,
         dataset=dataset,
         recipe=recipe,
-        seed=seed,
-        measured_on="validation" if validation else "test",
+        seed=settings.seed,
+        measured_on="validation" if settings.validation else "test",
         evaluation=evaluate(model, dataset),
         curve=trace.curve,
         cpu_seconds=trace.cpu_seconds,
@@ -160,9 +143,7 @@ def _temperature(
     plan: Plan,
     start: list[np.ndarray],
     recipe: Recipe,
-    seed: int,
-    progress: bool,
-    folder: Path | None,
+    settings: TrainingSettings,
 ) -> Temperature:
     """Fit the temperature of a trained model, which began with the weights `start`."""
     if plan.held_out is None:
@@ -171,10 +152,9 @@ def _temperature(
         return plan.fitted(probabilities(model, plan.held_out.x_test))
     with kept_weights(model):
         model.set_weights(start)
-        if progress:
+        if settings.progress:
             print(plan.announcement(), flush=True)
-        beside = folder and made_folder(folder / "calibration")
-        trace = fit(model, plan.held_out, recipe, seed, progress=progress, folder=beside)
+        trace = fit(model, plan.held_out, recipe, settings.again())
         return plan.fitted(probabilities(model, plan.held_out.x_test), trace.cpu_seconds)
 
 
@@ -182,26 +162,16 @@ def fit(
     model: keras.Model,
     dataset: Dataset,
     recipe: Recipe,
-    seed: int = 0,
-    validate: bool = False,
-    progress: bool = False,
-    patience: int = 0,
-    folder: Path | None = None,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    settings: TrainingSettings = DEFAULT,
     steps_per_call: int = 1,
 ) -> Trace:
     """Train a model on a data set's training images.
 
     Args:
         model: From uint8 images to probabilities. Its weights change.
-        dataset: What to train on.
+        dataset: What to train on. If there is a validation, its test images are what was held out.
         recipe: How.
-        seed: Seed of the order and the augmentation.
-        validate: Whether to measure on `dataset`'s test images after every epoch.
-        progress: Whether to draw a progress bar on standard output.
-        patience: See `train`; needs `validate`.
-        folder: See `train`.
-        callbacks: More of Keras's callbacks.
+        settings: What else there is to say of it.
         steps_per_call: Steps that the backend takes at a time, but for PyTorch's, which takes one.
             More are faster where a step is short; callbacks are called, and the state may be
             written, only after all of them.
@@ -219,13 +189,13 @@ def fit(
         dataset.y_train,
         dataset.classes,
         recipe.batch_size,
-        seed,
+        settings.seed,
         recipe.repeats,
         weights,
     )
     watched = (
         Batches(dataset.x_test, dataset.y_test, dataset.classes, 500, class_weights=weights)
-        if validate
+        if settings.validation
         else None
     )
     if len(batches.order) == 1 and any(norm.trainable for norm in networks.normalisations(model)):
@@ -233,21 +203,23 @@ def fit(
             "batch normalisation needs two training images or more: received a single one."
         )
     twin = training_twin(model, resolved(recipe.precision))
-    trained = augmented(twin, recipe, seed)
+    trained = augmented(twin, recipe, settings.seed)
     trained.compile(
         optimizer=optimiser(recipe, len(batches) * recipe.epochs),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
         steps_per_execution=1 if keras.config.backend() == "torch" else steps_per_call,
     )
-    clock, recorder = Clock(), Recorder(recipe, len(batches.order), progress)
-    stopping = EarlyStopping(patience)
+    clock, recorder = Clock(), Recorder(recipe, len(batches.order), settings.progress)
+    stopping = EarlyStopping(settings.patience)
     go_to_epoch = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, logs: batches.go_to(epoch, recorder.step)
     )
-    beside = [go_to_epoch, recorder, stopping, *callbacks]
-    if folder is not None:
-        keeper = Keeper(Checkpoints(folder), recorder, stopping, clock)
+    beside = [go_to_epoch, recorder, stopping, *settings.callbacks]
+    if settings.logs:
+        beside += tensorboard.callbacks(settings.logs)
+    if settings.folder is not None:
+        keeper = Keeper(Checkpoints(settings.folder), recorder, stopping, clock)
         if keeper.checkpoints.hold_a_state():
             _make_variables(trained, batches)
             for each in (keeper, stopping):

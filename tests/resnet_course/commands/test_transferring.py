@@ -52,7 +52,7 @@ def test_a_transfer_is_trained_reported_and_saved(
 
 
 def test_transfer_is_one_of_the_models_that_are_trained(weights: str) -> None:
-    words = ["train", "transfer", "--weights", weights, "--labels", "50", *QUICK]
+    words = ["transfer", "--weights", weights, "--labels", "50", *QUICK]
     assert main([*words, "--output", "run", "--validation", "0.2"]) == 0
     assert json.loads(Path("run/result.json").read_text())["measured_on"] == "validation"
 

@@ -16,6 +16,7 @@ from resnet_course.finetuning.head import class_means
 from resnet_course.finetuning.two_stages import Stages, TransferRun, transfer, unfreeze
 from resnet_course.training import calibration, tensorboard
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import TrainingSettings
 
 PLAIN = Recipe(epochs=5, batch_size=32, shift=0, weight_decay=0.0, learning_rate=0.01)
 STAGES = Stages(PLAIN, replace(PLAIN, shift=1, epochs=6))
@@ -57,7 +58,7 @@ def test_the_head_that_was_trained_on_features_is_the_one_of_the_model(
     weights: Path, digits: Dataset
 ) -> None:
     idle = replace(PLAIN, epochs=1, learning_rate=1e-12, shift=0)
-    run = transfer(weights, digits, Stages(PLAIN, idle), calibrate=False)
+    run = transfer(weights, digits, Stages(PLAIN, idle), TrainingSettings(calibrate=False))
     np.testing.assert_allclose(
         run.tuned.evaluation.probabilities, run.frozen.evaluation.probabilities, atol=0.02
     )
@@ -95,8 +96,8 @@ def test_a_transfer_that_is_interrupted_goes_on(
 
     monkeypatch.setattr(two_stages, "fit", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        transfer(weights, digits, STAGES, folder=tmp_path)
-    again = transfer(weights, digits, STAGES, folder=tmp_path)
+        transfer(weights, digits, STAGES, TrainingSettings(folder=tmp_path))
+    again = transfer(weights, digits, STAGES, TrainingSettings(folder=tmp_path))
     np.testing.assert_array_equal(
         again.tuned.evaluation.probabilities, run.tuned.evaluation.probabilities
     )
@@ -104,14 +105,14 @@ def test_a_transfer_that_is_interrupted_goes_on(
 
 def test_validation_leaves_the_test_images_alone(weights: Path, digits: Dataset) -> None:
     unusable = replace(digits, x_test=np.zeros((0, 8, 8, 1), np.uint8), y_test=np.zeros(0, int))
-    run = transfer(weights, unusable, STAGES, validation=0.2)
+    run = transfer(weights, unusable, STAGES, TrainingSettings(validation=0.2))
     assert run.measured_on == "validation"
     assert len(run.tuned.evaluation.labels) == 40
 
 
 def test_each_stage_stops_at_its_lowest_validation_loss(weights: Path, digits: Dataset) -> None:
     patient = replace(STAGES, tuning=replace(PLAIN, epochs=30, learning_rate=0.1))
-    run = transfer(weights, digits, patient, validation=0.2, patience=1)
+    run = transfer(weights, digits, patient, TrainingSettings(validation=0.2, patience=1))
     curve, best = run.tuned.trace.curve, run.tuned.trace.best_epoch
     assert best is not None
     assert best + 1 == len(curve["validation_loss"]) < 30
@@ -123,7 +124,7 @@ def test_each_stage_stops_at_its_lowest_validation_loss(weights: Path, digits: D
 
 def test_early_stopping_needs_images_that_are_held_out(weights: Path, digits: Dataset) -> None:
     with pytest.raises(CourseError, match="hold out a share of them"):
-        transfer(weights, digits, STAGES, patience=1)
+        transfer(weights, digits, STAGES, TrainingSettings(patience=1))
 
 
 def test_each_stage_has_logs_of_its_own(
@@ -138,7 +139,7 @@ def test_each_stage_has_logs_of_its_own(
         return [keras.callbacks.LambdaCallback(on_train_batch_end=count)]
 
     monkeypatch.setattr(tensorboard, "callbacks", callbacks)
-    transfer(weights, digits, STAGES, logs=tmp_path / "logs")
+    transfer(weights, digits, STAGES, TrainingSettings(logs=tmp_path / "logs"))
     assert list(steps) == ["frozen", "tuned"]
 
 
@@ -155,7 +156,7 @@ def test_a_stage_that_becomes_no_number_is_named(
 def test_both_stages_are_calibrated_on_images_that_a_second_training_left_out(
     run, weights: Path, digits: Dataset
 ) -> None:
-    plain = transfer(weights, digits, STAGES, calibrate=False)
+    plain = transfer(weights, digits, STAGES, TrainingSettings(calibrate=False))
     for stage, before in ((run.frozen, plain.frozen), (run.tuned, plain.tuned)):
         assert stage.temperature.images == 40
         assert stage.temperature.cpu_seconds > 0
@@ -188,7 +189,7 @@ def test_weights_that_are_no_numbers_are_named(digits: Dataset, tmp_path: Path) 
 
 
 def test_a_hidden_layer_is_put_into_the_head(weights: Path, digits: Dataset) -> None:
-    run = transfer(weights, digits, replace(STAGES, hidden=16), calibrate=False)
+    run = transfer(weights, digits, replace(STAGES, hidden=16), TrainingSettings(calibrate=False))
     assert run.model.get_layer("hidden").units == 16
     assert run.frozen.evaluation.accuracy > 0.5
 

@@ -17,6 +17,7 @@ from resnet_course.results import run_folder
 from resnet_course.training import networks
 from resnet_course.training.loop import Run, train
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import TrainingSettings
 
 RECIPE = Recipe(epochs=1, batch_size=32)
 
@@ -26,7 +27,7 @@ def run() -> Run:
     digits = sets.load("digits").take(100)
     layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     own = keras.Sequential(layers, name="own")
-    return train(networks.from_pixels(own, digits), digits, RECIPE, seed=3)
+    return train(networks.from_pixels(own, digits), digits, RECIPE, TrainingSettings(seed=3))
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +203,9 @@ def test_a_run_that_looked_for_its_best_epoch_names_it(tmp_path: Path) -> None:
     digits = sets.load("digits").take(100)
     layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     model = networks.from_pixels(keras.Sequential(layers, name="own"), digits)
-    run = train(model, digits, Recipe(epochs=3, batch_size=32), validation=0.2, patience=1)
+    run = train(
+        model, digits, Recipe(epochs=3, batch_size=32), TrainingSettings(validation=0.2, patience=1)
+    )
     losses = run.curve["validation_loss"]
     assert run.best_epoch == 1 + int(np.argmin(losses))
     assert run_folder.result(run)["best_epoch"] == run.best_epoch

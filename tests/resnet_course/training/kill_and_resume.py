@@ -22,6 +22,7 @@ import keras  # noqa: F401
 from resnet_course.data import sets
 from resnet_course.training import callbacks, loop
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import TrainingSettings
 
 #: So that some of the short steps are written, and some are not.
 callbacks.SECONDS_BETWEEN_STATES, callbacks.TIMES_WRITING = 0.05, 1.0
@@ -31,7 +32,10 @@ RECIPE = Recipe(epochs=2, batch_size=16, shift=1, rotation=5.0, image_size=8)
 
 def train(folder: Path) -> None:
     run = loop.train(
-        "custom", sets.load("digits").take(250), RECIPE, 4, 0.2, patience=9, folder=folder
+        "custom",
+        sets.load("digits").take(250),
+        RECIPE,
+        TrainingSettings(seed=4, validation=0.2, patience=9, folder=folder),
     )
     digest = hashlib.sha256(b"".join(weight.tobytes() for weight in run.model.get_weights()))
     result = {"weights": digest.hexdigest(), "curve": run.curve}

@@ -15,6 +15,7 @@ from resnet_course.results import run_folder
 from resnet_course.training import calibration, loop, networks
 from resnet_course.training.loop import train
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import TrainingSettings
 
 RECIPE = Recipe(epochs=30, batch_size=32, shift=0)
 
@@ -77,7 +78,7 @@ def test_validation_images_serve_for_the_temperature_too(digits: Dataset) -> Non
 
 
 def test_calibration_mends_label_smoothing_and_changes_no_prediction(digits: Dataset) -> None:
-    plain = train(linear(digits), digits, RECIPE, calibrate=False)
+    plain = train(linear(digits), digits, RECIPE, TrainingSettings(calibrate=False))
     run = train(linear(digits), digits, RECIPE)
     assert np.array_equal(run.evaluation.predictions, plain.evaluation.predictions)
     assert run.curve == plain.curve
@@ -109,7 +110,7 @@ def test_a_calibrated_model_that_is_trained_further_gets_a_temperature_of_its_ow
     second = train(first.model, digits, replace(RECIPE, epochs=2))
     assert second.temperature.temperature != first.temperature.temperature
     assert [layer.name for layer in second.model.layers].count("temperature") == 1
-    plain = train(first.model, digits, replace(RECIPE, epochs=1), calibrate=False)
+    plain = train(first.model, digits, replace(RECIPE, epochs=1), TrainingSettings(calibrate=False))
     assert plain.evaluation.temperature == 1
 
 
@@ -134,8 +135,8 @@ def test_an_interrupted_second_training_goes_on_to_the_same_temperature(
 
     monkeypatch.setattr(loop, "fit", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        train(linear(digits), digits, recipe, folder=tmp_path)
-    again = train(linear(digits), digits, recipe, folder=tmp_path)
+        train(linear(digits), digits, recipe, TrainingSettings(folder=tmp_path))
+    again = train(linear(digits), digits, recipe, TrainingSettings(folder=tmp_path))
     assert len(calls) == 4
     np.testing.assert_array_equal(again.evaluation.probabilities, whole.evaluation.probabilities)
 

@@ -17,6 +17,7 @@ from resnet_course.training import callbacks, loop, networks
 from resnet_course.training.checkpoints import Checkpoints
 from resnet_course.training.loop import Run
 from resnet_course.training.recipes import Recipe
+from resnet_course.training.settings import TrainingSettings
 
 
 class Interrupted(Exception):
@@ -49,10 +50,7 @@ def trained(digits: Dataset, folder: Path | None = None, steps: int = 99, epochs
         networks.from_pixels(body, digits),
         digits,
         Recipe(epochs=epochs, batch_size=32, shift=1, learning_rate=0.1),
-        validation=0.2,
-        patience=1,
-        folder=folder,
-        callbacks=[Interrupt(steps)],
+        TrainingSettings(validation=0.2, patience=1, folder=folder, callbacks=[Interrupt(steps)]),
     )
 
 
@@ -136,7 +134,7 @@ def test_a_state_is_written_twice_a_minute_and_seldom_where_that_takes_long(
     layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
     model = networks.from_pixels(keras.Sequential(layers, name="own"), digits)
     recipe = Recipe(epochs=3, batch_size=32, shift=0)
-    loop.fit(model, digits, recipe, folder=tmp_path, callbacks=[watch.callback()])
+    loop.fit(model, digits, recipe, TrainingSettings(folder=tmp_path, callbacks=[watch.callback()]))
     assert watch.written[: len(expected)] == expected
     assert watch.written[-1] == (3, 0)
 
@@ -214,7 +212,11 @@ def test_steps_that_are_taken_together_come_to_the_same_end(
         recipe = Recipe(epochs=3, batch_size=16, shift=1)
         stop = [Interrupt(steps)]
         loop.fit(
-            model, digits, recipe, folder=folder, callbacks=stop, steps_per_call=steps_per_call
+            model,
+            digits,
+            recipe,
+            TrainingSettings(folder=folder, callbacks=stop),
+            steps_per_call=steps_per_call,
         )
         return model.layers[-1].get_weights()[0]
 

@@ -12,6 +12,7 @@ from resnet_course.errors import CourseError
 from resnet_course.training import loop
 from resnet_course.training.fitting import FEWEST_STEPS, fitted_recipe
 from resnet_course.training.recipes import RECIPES, THOROUGH, Recipe, default_recipe
+from resnet_course.training.settings import TrainingSettings
 
 
 def dataset(images: int, name: str = "own", photographs: bool = False) -> Dataset:
@@ -98,7 +99,9 @@ def test_a_training_without_a_recipe_has_the_one_that_suits_what_is_left(monkeyp
     seen = []
     monkeypatch.setattr(loop, "fit", lambda model, left, recipe, *_: seen.append((left, recipe)))
     with pytest.raises(AttributeError):
-        loop.train("custom", sets.load("digits").take(200), validation=0.5)
+        loop.train(
+            "custom", sets.load("digits").take(200), settings=TrainingSettings(validation=0.5)
+        )
     ((left, recipe),) = seen
     assert len(left.y_train) == 100
     assert recipe == fitted_recipe("custom", left)

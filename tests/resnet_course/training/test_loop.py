@@ -14,6 +14,7 @@ from resnet_course.finetuning.batch_norm_statistics import renew_statistics
 from resnet_course.training import networks
 from resnet_course.training.loop import Run, fit, train
 from resnet_course.training.recipes import Recipe, default_recipe
+from resnet_course.training.settings import TrainingSettings
 
 REALLY_ON_PYTORCH = keras.config.backend() == "torch"
 BRIEF = Recipe(epochs=2, batch_size=64, shift=1)
@@ -34,7 +35,7 @@ def tiny(digits: Dataset) -> keras.Model:
 
 @pytest.fixture(scope="module")
 def run(digits: Dataset) -> Run:
-    return train("custom", digits, BRIEF, seed=1, calibrate=False)
+    return train("custom", digits, BRIEF, TrainingSettings(seed=1, calibrate=False))
 
 
 def test_a_run_says_what_was_done_and_what_came_of_it(run: Run, digits: Dataset) -> None:
@@ -61,7 +62,7 @@ def test_the_curve_has_a_point_a_step_and_its_loss_falls(run: Run) -> None:
 
 
 def test_the_same_seed_gives_the_same_model(run: Run, digits: Dataset) -> None:
-    again = train("custom", digits, BRIEF, seed=1, calibrate=False)
+    again = train("custom", digits, BRIEF, TrainingSettings(seed=1, calibrate=False))
     assert np.array_equal(again.evaluation.probabilities, run.evaluation.probabilities)
     assert again.curve == run.curve
 
@@ -72,7 +73,7 @@ def test_another_seed_gives_another_order_and_other_shifts(digits: Dataset) -> N
     ends = []
     for seed in (1, 1, 2):
         model.set_weights(start)
-        run = train(model, digits, BRIEF, seed, calibrate=False)
+        run = train(model, digits, BRIEF, TrainingSettings(seed=seed, calibrate=False))
         ends.append(run.evaluation.probabilities)
     assert np.array_equal(ends[0], ends[1])
     assert not np.array_equal(ends[0], ends[2])
@@ -81,14 +82,14 @@ def test_another_seed_gives_another_order_and_other_shifts(digits: Dataset) -> N
 @pytest.mark.parametrize("seed", [-1, 2**32])
 def test_a_seed_out_of_range_is_refused(digits: Dataset, seed: int) -> None:
     with pytest.raises(CourseError, match=f"received {seed}"):
-        train("custom", digits, BRIEF, seed)
+        train("custom", digits, BRIEF, TrainingSettings(seed=seed))
 
 
 def test_validation_holds_out_training_images_and_leaves_the_test_images_alone(
     digits: Dataset,
 ) -> None:
     unusable = replace(digits, x_test=np.zeros((0, 8, 8, 1), np.uint8), y_test=np.zeros(0, int))
-    run = train(tiny(digits), unusable, BRIEF, validation=0.2)
+    run = train(tiny(digits), unusable, BRIEF, TrainingSettings(validation=0.2))
     assert run.measured_on == "validation"
     assert len(run.evaluation.labels) == 60
     assert len(run.dataset.y_train) == 240
@@ -116,7 +117,7 @@ def test_settings_of_keras_that_networks_are_not_made_for_are_named(
 @pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
 def test_a_share_to_hold_out_must_be_one(digits: Dataset, share: float) -> None:
     with pytest.raises(CourseError, match="between 0 and 1"):
-        train("custom", digits, BRIEF, validation=share)
+        train("custom", digits, BRIEF, TrainingSettings(validation=share))
 
 
 def test_a_model_of_ones_own_is_trained(digits: Dataset) -> None:
@@ -165,7 +166,7 @@ def test_a_loss_that_is_not_a_number_stops_the_training(digits: Dataset) -> None
 
 
 def test_progress_is_a_line_an_epoch(digits: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
-    train(tiny(digits), digits, BRIEF, progress=True)
+    train(tiny(digits), digits, BRIEF, TrainingSettings(progress=True))
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("own, 650 parameters, on 300 images of digits: epochs 2, ")
     epochs = ["epoch 1/2", "epoch 2/2"]
@@ -211,7 +212,7 @@ def test_class_weights_let_a_rare_class_weigh_as_much_as_others(
         label_smoothing=0.0,
         class_weights=weighted,
     )
-    fit(model, same, recipe, validate=True)
+    fit(model, same, recipe, TrainingSettings(validation=0.5))
     said = model.predict(images[:1], verbose=0)[0]
     assert said[1] == pytest.approx(expected, abs=0.03)
 
@@ -221,7 +222,19 @@ def test_pytorch_takes_one_step_at_a_time(digits: Dataset, monkeypatch) -> None:
     callback = keras.callbacks.LambdaCallback(
         on_train_begin=lambda logs: seen.append(callback.model.steps_per_execution)
     )
-    fit(tiny(digits), digits, replace(BRIEF, epochs=1), callbacks=[callback], steps_per_call=8)
+    fit(
+        tiny(digits),
+        digits,
+        replace(BRIEF, epochs=1),
+        TrainingSettings(callbacks=[callback]),
+        steps_per_call=8,
+    )
     monkeypatch.setattr(keras.config, "backend", lambda: "torch")
-    fit(tiny(digits), digits, replace(BRIEF, epochs=1), callbacks=[callback], steps_per_call=8)
+    fit(
+        tiny(digits),
+        digits,
+        replace(BRIEF, epochs=1),
+        TrainingSettings(callbacks=[callback]),
+        steps_per_call=8,
+    )
     assert seen == [1 if REALLY_ON_PYTORCH else 8, 1]
