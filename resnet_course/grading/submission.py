@@ -127,7 +127,13 @@ def quoted(name: str) -> str:
 
 
 def digest(folder: Path) -> str:
-    """Return a digest of all that was handed in, whatever it is, without following links."""
+    """Return a digest of all that was handed in, whatever it is, without following links.
+
+    Raises:
+        Unreadable: If there is too much of it, or it is not there but at the end of a link.
+    """
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise Unreadable("The submission is a link.")
     total = hashlib.sha256()
     left = _MAXIMUM_READ
     for path, status in walk(folder):

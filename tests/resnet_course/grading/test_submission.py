@@ -191,3 +191,13 @@ def test_the_digest_reads_no_more_than_will_be_used(folder, monkeypatch):
     )
     digest(folder)
     assert sum(sizes) <= 64 * 2**20
+
+
+@pytest.mark.parametrize("linked", ["lesson", "student"])
+def test_nothing_is_read_for_a_digest_at_the_end_of_a_link(folder, tmp_path, linked):
+    lesson = tmp_path / "submitted" / "ada" / "lesson"
+    link = lesson if linked == "lesson" else lesson.parent
+    link.parent.mkdir(parents=True)
+    link.symlink_to(folder if linked == "lesson" else folder.parent)
+    with pytest.raises(Unreadable, match="a link"):
+        digest(lesson)
