@@ -105,10 +105,12 @@ def check_name(student: str) -> None:
 
 def recorded_name(folder: str) -> str:
     """Return the name under which a learner is recorded whose folder has a name that is refused."""
-    name = quoted(folder).translate(_NO_TAGS)
-    if len(name) <= _LONGEST_RECORDED:
+    name = quoted(folder)
+    shown = name.translate(_NO_TAGS)
+    if shown == name and len(name) <= _LONGEST_RECORDED:
         return name
-    return f"{name[:_LONGEST_RECORDED]}…{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    # Somebody else may be called what is shown.
+    return f"{shown[:_LONGEST_RECORDED]}…{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def is_clutter(name: str) -> bool:
