@@ -105,10 +105,12 @@ def check_name(student: str) -> None:
 
 def recorded_name(folder: str) -> str:
     """Return the name under which a learner is recorded whose folder has a name that is refused."""
-    name = quoted(folder).translate(_NO_TAGS)
-    if len(name) <= _LONGEST_RECORDED:
+    name = quoted(folder)
+    shown = name.translate(_NO_TAGS)
+    if shown == name and len(name) <= _LONGEST_RECORDED:
         return name
-    return f"{name[:_LONGEST_RECORDED]}…{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    # Somebody else may be called what is shown.
+    return f"{shown[:_LONGEST_RECORDED]}…{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def is_clutter(name: str) -> bool:
@@ -127,7 +129,13 @@ def quoted(name: str) -> str:
 
 
 def digest(folder: Path) -> str:
-    """Return a digest of all that was handed in, whatever it is, without following links."""
+    """Return a digest of all that was handed in, whatever it is, without following links.
+
+    Raises:
+        Unreadable: If there is too much of it, or it is not there but at the end of a link.
+    """
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise Unreadable("The submission is a link.")
     total = hashlib.sha256()
     left = _MAXIMUM_READ
     for path, status in walk(folder):

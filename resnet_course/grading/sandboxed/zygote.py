@@ -72,7 +72,11 @@ def serve(control: socket.socket, settings: Settings) -> None:
 
 
 def _serve_worker(descriptor: int, settings: Settings) -> None:
-    """Fork a process for every connection that comes, one after the other, until no more comes."""
+    """Fork a watcher for every connection that comes, one after the other, until no more comes.
+
+    What a submission took is for its watcher to know: the next one is forked from this process,
+    and finds in its memory what this one remembers.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     control = socket.socket(fileno=descriptor)
     control.sendall(READY)
@@ -80,18 +84,17 @@ def _serve_worker(descriptor: int, settings: Settings) -> None:
         message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
         if not message.startswith(RUN) or not descriptors:
             return
-        allowance = ALLOWANCE.unpack(message[len(RUN) :])
-        watcher, process = _start(control, descriptors[0], replace(settings, allowance=allowance))
+        if os.fork() == 0:
+            allowance = ALLOWANCE.unpack(message[len(RUN) :])
+            own = replace(settings, allowance=allowance)
+            _guarded(partial(_watch, control, descriptors[0], own), descriptors[0])
         os.close(descriptors[0])
-        control.sendall(STARTED if process else FAILED)
-        asked = control.recv(16)
-        if process:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        usage = os.wait4(watcher, 0)[2]
-        if asked != END:
+        failed = bool(os.wait()[1])
+        # Processes are numbered, which tells how many threads there were: these take the place of
+        # the number that was freed.
+        [*range(2**29, 2**29 + 1_000)]
+        if failed:
             return
-        control.sendall(ENDED + TAKEN.pack(usage.ru_utime + usage.ru_stime))
 
 
 def serve_once(settings: Settings) -> None:
@@ -135,35 +138,29 @@ def prepare(settings: Settings) -> None:
     gc.freeze()
 
 
-def _start(control: socket.socket, connection: int, settings: Settings) -> tuple[int, int]:
-    """Fork the process that runs a submission.
-
-    Returns:
-        The process that waits for it, and the process itself; 0 if it did not start.
-    """
-    read, write = os.pipe()
-    watcher = os.fork()
-    if watcher == 0:
-        os.close(read)
-        control.close()
-        _guarded(lambda: _watch(write, connection, settings), connection)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        process = int(pipe.read() or 0)
-    return watcher, process
-
-
-def _watch(pipe: int, connection: int, settings: Settings) -> None:
-    """Fork the submission's process, say its number, and wait for it."""
+def _watch(control: socket.socket, connection: int, settings: Settings) -> None:
+    """Fork the process that runs a submission, end it when told to, and say what it took."""
     from resnet_course.grading.sandboxed import confinement
 
-    process = confinement.fork_apart() if settings.confined else os.fork()
-    if process == 0:
-        _guarded(lambda: _run(connection, settings), connection)
+    process = 0
+    try:
+        process = confinement.fork_apart() if settings.confined else os.fork()
+    except OSError as error:
+        _say_failure(connection, error)
+    else:
+        if process == 0:
+            control.close()
+            _guarded(partial(_run, connection, settings), connection)
     os.close(connection)
-    os.write(pipe, str(process).encode())
-    os.close(pipe)
-    os.waitpid(process, 0)
+    control.sendall(STARTED if process else FAILED)
+    asked = control.recv(16)
+    if process:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    if asked != END:
+        raise EOFError
+    control.sendall(ENDED + TAKEN.pack(confinement.seconds_taken()))
 
 
 def _run(connection: int, settings: Settings) -> None:
@@ -171,6 +168,7 @@ def _run(connection: int, settings: Settings) -> None:
     from resnet_course.grading.sandboxed import confinement, runner
 
     confinement.default_signals()
+    confinement.die_with_the_parent()
     confinement.close_descriptors(kept=connection)
     # While it may still ask what kind of socket it is.
     own = socket.socket(fileno=connection)
@@ -185,16 +183,23 @@ def _run(connection: int, settings: Settings) -> None:
 
 def _guarded(work: Callable[[], None], connection: int) -> NoReturn:
     """Do something, say over the connection if it fails, and end the process."""
-    from resnet_course.grading.sandboxed import messages
-
+    code = 1
     try:
         work()
+        code = 0
     except BaseException as error:
-        with contextlib.suppress(BaseException):
-            sender = socket.socket(fileno=connection)
-            messages.send(sender, messages.FAILURE, content=repr(error).encode())
+        _say_failure(connection, error)
     finally:
-        os._exit(0)
+        os._exit(code)
+
+
+def _say_failure(connection: int, error: BaseException) -> None:
+    """Say over a connection why there is no submission, if anybody listens."""
+    from resnet_course.grading.sandboxed import messages
+
+    with contextlib.suppress(BaseException):
+        sender = socket.socket(fileno=os.dup(connection))
+        messages.send(sender, messages.FAILURE, content=repr(error).encode())
 
 
 def main() -> None:

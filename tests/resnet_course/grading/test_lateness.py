@@ -13,6 +13,7 @@ from resnet_course.errors import CourseError
 from resnet_course.grading import export
 from resnet_course.grading.assignment import read_assignment
 from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course import handed_in_at
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.lateness import in_words
 from resnet_course.grading.marking import Mark, Marked, Marker
@@ -391,3 +392,8 @@ def test_the_due_date_of_these_tests_has_no_time_zone_as_in_the_gradebook(course
     with gradebook(course) as book:
         book.update_or_create_assignment(LESSON, duedate=DUE.replace(tzinfo=UTC).isoformat())
         assert book.find_assignment(LESSON).duedate == DUE
+
+
+def test_a_folder_that_cannot_be_looked_into_tells_no_time(tmp_path):
+    # Root may look into all folders; a name that is too long keeps it out as well.
+    assert handed_in_at(tmp_path / ("x" * 300)) is None

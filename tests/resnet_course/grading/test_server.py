@@ -376,6 +376,29 @@ def test_what_a_submission_must_not_do_raises(confined, source):
     assert ended(confined.run(job(source))) == {0: "raised"}
 
 
+#: Looks in the frames and objects that a process was forked with.
+REMEMBERED = """
+import gc, sys
+frame, held = sys._getframe(), []
+while frame:
+    held += frame.f_locals.values()
+    frame = frame.f_back
+taken = [each for each in [*held, *gc.get_objects()] if type(each).__name__ == "struct_rusage"]
+assert not taken, taken
+numbers = [each for each in held if type(each) is int and 300 < each < 2**20]
+assert not numbers, numbers
+"""
+
+
+@WITHOUT_A_SANDBOX
+def test_nothing_tells_what_the_submission_before_took(confined):
+    threads = "import threading\nfor _ in range(400):\n    threading.Thread(target=int).start()"
+    for _ in range(2):
+        assert ended(confined.run(job(threads))) == {0: "ran"}
+    ran = confined.run(job(REMEMBERED))
+    assert ended(ran) == {0: "ran"}, ran.results
+
+
 @WITHOUT_A_SANDBOX
 def test_devices_work_as_ever(confined):
     source = (

@@ -6,7 +6,13 @@ import pytest
 
 from resnet_course.errors import CourseError
 from resnet_course.grading import submission
-from resnet_course.grading.submission import Unreadable, check_name, digest, read_submission
+from resnet_course.grading.submission import (
+    Unreadable,
+    check_name,
+    digest,
+    read_submission,
+    recorded_name,
+)
 
 CELL = {"cell_type": "code", "id": "a", "source": ["x = 1\n", "y = 2"], "metadata": {}}
 
@@ -191,3 +197,26 @@ def test_the_digest_reads_no_more_than_will_be_used(folder, monkeypatch):
     )
     digest(folder)
     assert sum(sizes) <= 64 * 2**20
+
+
+@pytest.mark.parametrize("linked", ["lesson", "student"])
+def test_nothing_is_read_for_a_digest_at_the_end_of_a_link(folder, tmp_path, linked):
+    lesson = tmp_path / "submitted" / "ada" / "lesson"
+    link = lesson if linked == "lesson" else lesson.parent
+    link.parent.mkdir(parents=True)
+    link.symlink_to(folder if linked == "lesson" else folder.parent)
+    with pytest.raises(Unreadable, match="a link"):
+        digest(lesson)
+
+
+@pytest.mark.parametrize("folder", ["<b>x", "a<", "x" * 200, "<" * 200])
+def test_nobody_is_recorded_under_the_name_of_somebody_else(folder):
+    name = recorded_name(folder)
+    assert name not in (folder, folder.replace("<", "‹").replace(">", "›"))
+    assert name == recorded_name(folder)
+    assert len(name) < 60
+    assert "<" not in name
+
+
+def test_a_name_that_can_be_shown_is_recorded_as_it_is():
+    assert recorded_name("-ada") == "-ada"
