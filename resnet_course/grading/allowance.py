@@ -4,11 +4,11 @@ Limits on address space do not help: Keras reserves gigabytes that it never touc
 """
 
 from resnet_course.grading.assignment import Assignment
-from resnet_course.grading.evidence import Malformed, read_probe
 from resnet_course.grading.judging import arguments_only, draw_cases
 from resnet_course.grading.plan import make_plan
 from resnet_course.grading.server import Job, SandboxFailed, Server
 from resnet_course.grading.submission import Submission, SubmittedCell
+from resnet_course.grading.untrusted.evidence import Malformed, read_probe
 
 #: Besides twice what the lesson's answers take.
 MARGIN = 160 * 2**20

@@ -21,8 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from resnet_course.grading.harmless import plain
 from resnet_course.grading.sandboxed.confinement import memory_in_use
+from resnet_course.grading.untrusted.harmless import plain
 
 #: Processor time of one judgement, and of all judgements of a submission.
 SECONDS, TOTAL_SECONDS = 8.0, 12.0
@@ -248,7 +248,7 @@ def _judgement(question: Question) -> Judgement:
     from checks.catalogue import EXERCISES
     from checks.judging.judge import judge
     from checks.report import page, text
-    from resnet_course.grading.evidence import read_probe
+    from resnet_course.grading.untrusted.evidence import read_probe
 
     exercise = EXERCISES[question.exercise]
     evidence = question.evidence

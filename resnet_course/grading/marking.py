@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_course.grading.assignment import Assignment
-from resnet_course.grading.evidence import Malformed, read_cell, unfinished
 from resnet_course.grading.excess import without_excess
-from resnet_course.grading.harmless import plain
 from resnet_course.grading.judging import (
     Judge,
     JudgeFailed,
@@ -24,6 +22,8 @@ from resnet_course.grading.plan import Plan, cell_name, make_plan
 from resnet_course.grading.restoring import lesson_instead, restored
 from resnet_course.grading.server import Ending, Job, Ran, SandboxFailed, Server
 from resnet_course.grading.submission import Submission, Unreadable, read_submission
+from resnet_course.grading.untrusted.evidence import Malformed, read_cell, unfinished
+from resnet_course.grading.untrusted.harmless import plain
 from resnet_course.grading.written import places, text_elsewhere
 
 _MOST_WARNINGS = 50

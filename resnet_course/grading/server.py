@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from resnet_course.grading.evidence import MAXIMUM_CELL
 from resnet_course.grading.sandbox import Sandbox
 from resnet_course.grading.sandbox_process import (
     STARTING_SECONDS,
@@ -23,6 +22,7 @@ from resnet_course.grading.sandbox_process import (
     Started,
 )
 from resnet_course.grading.sandboxed import messages, zygote
+from resnet_course.grading.untrusted.evidence import MAXIMUM_CELL
 
 #: With less processor time, nothing is run any more.
 _LEAST_SECONDS = 0.5

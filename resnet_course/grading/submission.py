@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.strange_json import TooManyValues, read_json
+from resnet_course.grading.untrusted.strange_json import TooManyValues, read_json
 
 MAXIMUM_NOTEBOOK = 20 * 2**20
 MAXIMUM_FILES = 10 * 2**20

@@ -6,7 +6,7 @@ It is JSON of a known form: what departs from the form is refused, what is longe
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from resnet_course.grading.strange_json import read_json
+from resnet_course.grading.untrusted.strange_json import read_json
 
 #: Bytes of the result of a probe, and of that of a cell: read where no limit on memory helps.
 MAXIMUM_BYTES = 8 * 2**20

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from resnet_course.grading.evidence import Malformed, read_cell, read_probe
+from resnet_course.grading.untrusted.evidence import Malformed, read_cell, read_probe
 
 RECORD = {
     "outcome": "returned",
