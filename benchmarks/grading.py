@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from grading_mixed import grade_mixed, memory  # noqa: E402
 
-from resnet_course.grading.classroom import Classroom  # noqa: E402
+from resnet_course.grading.course.classroom import Classroom  # noqa: E402
 from tests.resnet_course.grading.mixed_class import LAST_LINE, LESSON, personal  # noqa: E402
 
 #: What a class hands in: in twenty submissions, so many of each.

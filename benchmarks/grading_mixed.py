@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from resnet_course.grading.classroom import Classroom  # noqa: E402
+from resnet_course.grading.course.classroom import Classroom  # noqa: E402
 from tests.resnet_course.grading.mixed_class import (  # noqa: E402
     LESSON,
     OF_TWO_HUNDRED,

@@ -3,7 +3,7 @@
 Limits on address space do not help: Keras reserves gigabytes that it never touches.
 """
 
-from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.judging import arguments_only, draw_cases
 from resnet_course.grading.plan import make_plan
 from resnet_course.grading.server import Job, SandboxFailed, Server

@@ -7,7 +7,7 @@ from typing import Any
 
 from resnet_course.authoring.notebook import NOTEBOOK_METADATA
 from resnet_course.files import new_file
-from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.marking import Mark, Marked
 from resnet_course.grading.submission import SubmittedCell
 from resnet_course.grading.untrusted import harmless

@@ -10,7 +10,7 @@ from typing import Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
-from resnet_course.grading.course import Course
+from resnet_course.grading.course.folder import Course
 
 _SIGNATURE = b"SQLite format 3\0"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
-from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.lateness import Late
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_course.files import new_file
-from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.lateness import Late, in_words
 from resnet_course.grading.marking import Mark, Marked

@@ -14,14 +14,14 @@ from resnet_course.errors import CourseError
 from resnet_course.files import make_folder, new_file
 from resnet_course.grading import isolation, ledger, library
 from resnet_course.grading.allowance import memory_for
-from resnet_course.grading.assignment import (
+from resnet_course.grading.autograded import write_autograded
+from resnet_course.grading.course.assignment import (
     Assignment,
     lesson_notebooks,
     other_lessons,
     read_assignment,
 )
-from resnet_course.grading.autograded import write_autograded
-from resnet_course.grading.course import Course, handed_in_at, open_course, stamp_problem
+from resnet_course.grading.course.folder import Course, handed_in_at, open_course, stamp_problem
 from resnet_course.grading.database import database_errors, is_database_error
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook

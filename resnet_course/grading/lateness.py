@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.course import Course
+from resnet_course.grading.course.folder import Course
 
 _UNITS = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.excess import without_excess
 from resnet_course.grading.judging import (
     Judge,

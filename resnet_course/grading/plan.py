@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from resnet_course.grading.assignment import Assignment, Cell
+from resnet_course.grading.course.assignment import Assignment, Cell
 from resnet_course.grading.needed import SECONDS, TooHard, needed
 from resnet_course.grading.submission import Submission, SubmittedCell
 

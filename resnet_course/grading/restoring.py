@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.submission import SubmittedCell
 
 

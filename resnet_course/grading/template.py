@@ -1,12 +1,10 @@
 """The lesson as nbgrader releases it, to lay learners' answers into."""
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.assignment import Assignment
-from resnet_course.grading.course import Course
+from resnet_course.grading.course.assignment import Assignment
+from resnet_course.grading.course.folder import Course
 from resnet_course.grading.database import is_database_error
 
 
@@ -56,11 +54,3 @@ def released_cells(course: Course, assignment: Assignment, save: bool) -> dict[s
         for cell in notebook.cells
         if "nbgrader" in cell.metadata
     }
-
-
-def is_unanswered(answer: str, released: Mapping[str, Any]) -> bool:
-    """Return whether a written answer is still what the lesson had in its place."""
-    return re.sub(r"\s+", " ", answer).strip() in (
-        "",
-        re.sub(r"\s+", " ", released["source"]).strip(),
-    )

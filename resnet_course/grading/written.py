@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from resnet_course.grading.assignment import Assignment
+from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.submission import SubmittedCell
-from resnet_course.grading.template import is_unanswered
 
 #: What of a code cell is searched for text, in characters.
 _LONGEST_CODE = 100_000
@@ -37,6 +36,14 @@ def places(
             continue
         found[name] = number
     return found
+
+
+def is_unanswered(answer: str, released: Mapping[str, Any]) -> bool:
+    """Return whether a written answer is still what the lesson had in its place."""
+    return re.sub(r"\s+", " ", answer).strip() in (
+        "",
+        re.sub(r"\s+", " ", released["source"]).strip(),
+    )
 
 
 def text_elsewhere(

@@ -12,7 +12,7 @@ import nbgrader
 import pytest
 
 from resnet_course.cli import main
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.marking import Mark, Marked, Marker
 from tests.resnet_course.grading.conftest import LESSON
 

@@ -17,8 +17,8 @@ import pytest
 
 from resnet_course.errors import CourseError
 from resnet_course.grading import export
-from resnet_course.grading.assignment import read_assignment
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.assignment import read_assignment
+from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.marking import Marked

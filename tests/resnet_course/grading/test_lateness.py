@@ -11,8 +11,8 @@ import pytest
 
 from resnet_course.errors import CourseError
 from resnet_course.grading import export
-from resnet_course.grading.assignment import read_assignment
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.assignment import read_assignment
+from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.lateness import in_words
 from resnet_course.grading.marking import Mark, Marked, Marker

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading.assignment import read_assignment
+from resnet_course.grading.course.assignment import read_assignment
 from resnet_course.grading.library import imports_of_course, write_library
 
 ROOT = Path(__file__).parents[3]

@@ -3,7 +3,7 @@
 import json
 
 from resnet_course.grading import marking
-from resnet_course.grading.assignment import read_assignment
+from resnet_course.grading.course.assignment import read_assignment
 from resnet_course.grading.server import Ran
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 

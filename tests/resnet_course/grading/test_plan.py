@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resnet_course.grading import needed
-from resnet_course.grading.assignment import Assignment, Cell
+from resnet_course.grading.course.assignment import Assignment, Cell
 from resnet_course.grading.plan import make_plan
 from resnet_course.grading.submission import Submission, SubmittedCell
 

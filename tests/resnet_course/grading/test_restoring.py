@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from resnet_course.grading.assignment import other_lessons, read_assignment
+from resnet_course.grading.course.assignment import other_lessons, read_assignment
 from resnet_course.grading.restoring import lesson_instead, restored
 from resnet_course.grading.submission import SubmittedCell, read_submission
 from tests.resnet_course.grading.conftest import LESSON, ROOT

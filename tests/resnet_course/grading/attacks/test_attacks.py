@@ -13,7 +13,7 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 
 from resnet_course.grading import bubblewrap
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.server import Limits
 from resnet_course.grading.table import table
