@@ -8,10 +8,10 @@ from typing import Any
 from resnet_course.authoring.notebook import NOTEBOOK_METADATA
 from resnet_course.files import new_file
 from resnet_course.grading.course.assignment import Assignment
+from resnet_course.grading.handed_in.submission import SubmittedCell
+from resnet_course.grading.handed_in.written import places
 from resnet_course.grading.marking import Mark, Marked
-from resnet_course.grading.submission import SubmittedCell
 from resnet_course.grading.untrusted import harmless
-from resnet_course.grading.written import places
 
 #: The tag of the cells that graders see and learners do not.
 RUBRIC_TAG = "rubric"

@@ -25,19 +25,13 @@ from resnet_course.grading.course.folder import Course, handed_in_at, open_cours
 from resnet_course.grading.database import database_errors, is_database_error
 from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.gradebook import Entry, Gradebook
-from resnet_course.grading.judging import Judge
-from resnet_course.grading.lateness import Late, Penalty
-from resnet_course.grading.marking import Marked, Marker
-from resnet_course.grading.misplaced import (
+from resnet_course.grading.handed_in.misplaced import (
     find_learners,
     find_misplaced,
     is_named_like_a_lesson,
 )
-from resnet_course.grading.restoring import restored
-from resnet_course.grading.sandbox import Sandbox
-from resnet_course.grading.sandbox_process import SandboxProcess
-from resnet_course.grading.server import Limits, Server
-from resnet_course.grading.submission import (
+from resnet_course.grading.handed_in.restoring import restored
+from resnet_course.grading.handed_in.submission import (
     Unreadable,
     check_name,
     digest,
@@ -45,6 +39,12 @@ from resnet_course.grading.submission import (
     recorded_name,
     students,
 )
+from resnet_course.grading.judging import Judge
+from resnet_course.grading.lateness import Late, Penalty
+from resnet_course.grading.marking import Marked, Marker
+from resnet_course.grading.sandbox import Sandbox
+from resnet_course.grading.sandbox_process import SandboxProcess
+from resnet_course.grading.server import Limits, Server
 
 #: Stands in the record of a learner whose submission was not looked at.
 _SET_ASIDE = "set aside"

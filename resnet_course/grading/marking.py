@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from resnet_course.grading.course.assignment import Assignment
-from resnet_course.grading.excess import without_excess
+from resnet_course.grading.handed_in.excess import without_excess
+from resnet_course.grading.handed_in.restoring import lesson_instead, restored
+from resnet_course.grading.handed_in.submission import (
+    Submission,
+    Unreadable,
+    cell_name,
+    read_submission,
+)
+from resnet_course.grading.handed_in.written import places, text_elsewhere
 from resnet_course.grading.judging import (
     Judge,
     JudgeFailed,
@@ -18,13 +26,10 @@ from resnet_course.grading.judging import (
     draw_cases,
     seed_for,
 )
-from resnet_course.grading.plan import Plan, cell_name, make_plan
-from resnet_course.grading.restoring import lesson_instead, restored
+from resnet_course.grading.plan import Plan, make_plan
 from resnet_course.grading.server import Ending, Job, Ran, SandboxFailed, Server
-from resnet_course.grading.submission import Submission, Unreadable, read_submission
 from resnet_course.grading.untrusted.evidence import Malformed, read_cell, unfinished
 from resnet_course.grading.untrusted.harmless import plain
-from resnet_course.grading.written import places, text_elsewhere
 
 _MOST_WARNINGS = 50
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from resnet_course.grading.course.assignment import Assignment, Cell
+from resnet_course.grading.handed_in.submission import Submission, SubmittedCell, cell_name
 from resnet_course.grading.needed import SECONDS, TooHard, needed
-from resnet_course.grading.submission import Submission, SubmittedCell
 
 _TOO_HARD = (
     "The notebook's code takes Python more time or memory to read than is allowed, so cells that "
@@ -56,11 +56,6 @@ class Plan:
                 function = assignment.checks[grade_id].exercise
                 steps[number] = {"function": function, "cases": cases[grade_id]}
         return steps
-
-
-def cell_name(number: int) -> str:
-    """Return what a cell is called in messages to learners."""
-    return f"cell {number + 1} of your notebook"
 
 
 def make_plan(assignment: Assignment, submission: Submission, experiments: bool = False) -> Plan:

@@ -7,8 +7,8 @@ import pytest
 
 from resnet_course.grading import needed
 from resnet_course.grading.course.assignment import Assignment, Cell
+from resnet_course.grading.handed_in.submission import Submission, SubmittedCell
 from resnet_course.grading.plan import make_plan
-from resnet_course.grading.submission import Submission, SubmittedCell
 
 LESSON = Assignment(
     "lesson",

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from resnet_course.grading.plan import cell_name
-from resnet_course.grading.submission import Submission
+from resnet_course.grading.handed_in.submission import Submission, cell_name
 
 #: Characters of code in one cell, and in all cells of a notebook.
 MAXIMUM_CELL = 100_000

@@ -5,8 +5,13 @@ import json
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import submission
-from resnet_course.grading.submission import Unreadable, check_name, digest, read_submission
+from resnet_course.grading.handed_in import submission
+from resnet_course.grading.handed_in.submission import (
+    Unreadable,
+    check_name,
+    digest,
+    read_submission,
+)
 
 CELL = {"cell_type": "code", "id": "a", "source": ["x = 1\n", "y = 2"], "metadata": {}}
 

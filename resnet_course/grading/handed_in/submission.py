@@ -73,6 +73,11 @@ class Submission:
     notes: Sequence[str] = ()
 
 
+def cell_name(number: int) -> str:
+    """Return what a cell is called in messages to learners."""
+    return f"cell {number + 1} of your notebook"
+
+
 def students(folder: Path, lesson: str) -> list[str]:
     """Return the names of those who handed in a lesson, in order.
 

@@ -1,7 +1,7 @@
 """Code that is far longer than a person writes is left out, and that is said."""
 
-from resnet_course.grading.excess import MAXIMUM_CELL, MAXIMUM_CODE, without_excess
-from resnet_course.grading.submission import Submission, SubmittedCell
+from resnet_course.grading.handed_in.excess import MAXIMUM_CELL, MAXIMUM_CODE, without_excess
+from resnet_course.grading.handed_in.submission import Submission, SubmittedCell
 
 
 def bounded(*sizes, kind="code"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from resnet_course.grading.submission import (
+from resnet_course.grading.handed_in.submission import (
     Unreadable,
     find_notebook,
     is_clutter,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading import misplaced
-from resnet_course.grading.misplaced import find_learners, find_misplaced
+from resnet_course.grading.handed_in import misplaced
+from resnet_course.grading.handed_in.misplaced import find_learners, find_misplaced
 
 LESSON = "02_identity_block"
 NOTEBOOKS = {
