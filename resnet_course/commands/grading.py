@@ -14,7 +14,7 @@ from resnet_course.grading.table import printable, problems, reasons, table
 
 if TYPE_CHECKING:
     from resnet_course.grading.grade import Line
-    from resnet_course.grading.server import Limits
+    from resnet_course.grading.isolation.server import Limits
 
 DESCRIPTION = """\
 Grade what learners handed in for a lesson: run each submission in a sandbox, judge
@@ -197,7 +197,7 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
 
 
 def _limits(arguments: argparse.Namespace) -> "Limits":
-    from resnet_course.grading.server import Limits
+    from resnet_course.grading.isolation.server import Limits
 
     longer = 10 if arguments.experiments else 1
     limits = Limits(

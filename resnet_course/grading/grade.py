@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder, new_file
-from resnet_course.grading import isolation, ledger, library
+from resnet_course.grading import ledger
 from resnet_course.grading.allowance import memory_for
 from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course.assignment import (
@@ -39,12 +39,13 @@ from resnet_course.grading.handed_in.submission import (
     recorded_name,
     students,
 )
+from resnet_course.grading.isolation import library, preparing
+from resnet_course.grading.isolation.sandbox import Sandbox
+from resnet_course.grading.isolation.sandbox_process import SandboxProcess
+from resnet_course.grading.isolation.server import Limits, Server
 from resnet_course.grading.judging import Judge
 from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking import Marked, Marker
-from resnet_course.grading.sandbox import Sandbox
-from resnet_course.grading.sandbox_process import SandboxProcess
-from resnet_course.grading.server import Limits, Server
 
 #: Stands in the record of a learner whose submission was not looked at.
 _SET_ASIDE = "set aside"
@@ -346,7 +347,7 @@ class _Run:
         options = self.options
         hidden = bool(self.assignment.answers & library.ANSWERED_ELSEWHERE)
         data = options.data if options.experiments else None
-        where = isolation.choose(
+        where = preparing.choose(
             options.sandbox,
             options.trust,
             options.image,

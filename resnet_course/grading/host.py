@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import bubblewrap, isolation, library, machine
+from resnet_course.grading import machine
+from resnet_course.grading.isolation import bubblewrap, library, preparing
+from resnet_course.grading.isolation.sandbox import Sandbox
+from resnet_course.grading.isolation.sandboxed import system_calls
+from resnet_course.grading.isolation.server import Job, Limits, SandboxFailed, Server
 from resnet_course.grading.machine import Finding
-from resnet_course.grading.sandbox import Sandbox
-from resnet_course.grading.sandboxed import system_calls
-from resnet_course.grading.server import Job, Limits, SandboxFailed, Server
 
 #: What a submission tries: each must raise.
 _FORBIDDEN = {
@@ -107,7 +108,7 @@ def _in_the_sandbox(wanted: Wanted) -> Iterator[Finding]:
         secrets = [wanted.course.resolve()] if wanted.course.is_dir() else []
         kind, image = wanted.sandbox, wanted.image
         try:
-            where = isolation.choose(kind, False, image, folder, True, None, secrets)
+            where = preparing.choose(kind, False, image, folder, True, None, secrets)
         except CourseError as error:
             yield Finding("answers", "unfit", str(error), "do what this sentence says")
             return

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from resnet_course.grading.sandboxed.confinement import memory_in_use
+from resnet_course.grading.isolation.sandboxed.confinement import memory_in_use
 from resnet_course.grading.untrusted.harmless import plain
 
 #: Processor time of one judgement, and of all judgements of a submission.

@@ -15,8 +15,8 @@ from typing import Any
 
 from resnet_course import __version__
 from resnet_course.files import make_folder, new_file
+from resnet_course.grading.isolation.library import CHECKS
 from resnet_course.grading.lateness import Penalty
-from resnet_course.grading.library import CHECKS
 from resnet_course.grading.marking import Mark, Marked
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from resnet_course.grading.sandboxed import system_calls
+from resnet_course.grading.isolation.sandboxed import system_calls
 
 #: "unfit" where grading cannot begin or keeps no promise, "weak" where it is slower or less sure.
 State = Literal["ok", "weak", "unfit"]

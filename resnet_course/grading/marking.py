@@ -16,6 +16,7 @@ from resnet_course.grading.handed_in.submission import (
     read_submission,
 )
 from resnet_course.grading.handed_in.written import places, text_elsewhere
+from resnet_course.grading.isolation.server import Ending, Job, Ran, SandboxFailed, Server
 from resnet_course.grading.judging import (
     Judge,
     JudgeFailed,
@@ -27,7 +28,6 @@ from resnet_course.grading.judging import (
     seed_for,
 )
 from resnet_course.grading.plan import Plan, make_plan
-from resnet_course.grading.server import Ending, Job, Ran, SandboxFailed, Server
 from resnet_course.grading.untrusted.evidence import Malformed, read_cell, unfinished
 from resnet_course.grading.untrusted.harmless import plain
 

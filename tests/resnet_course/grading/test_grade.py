@@ -21,8 +21,8 @@ from resnet_course.grading.course.assignment import read_assignment
 from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.gradebook import Entry
+from resnet_course.grading.isolation.server import SandboxFailed, Server
 from resnet_course.grading.marking import Marked
-from resnet_course.grading.server import SandboxFailed, Server
 from resnet_course.grading.table import table
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 

@@ -11,9 +11,10 @@ import psutil
 import pytest
 
 from resnet_course.cli import main
-from resnet_course.grading import bubblewrap, host, machine
+from resnet_course.grading import host, machine
 from resnet_course.grading.host import Wanted, check_host
-from resnet_course.grading.sandboxed import answers
+from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.isolation.sandboxed import answers
 
 GIB = 2**30
 

@@ -4,7 +4,7 @@ import json
 
 from resnet_course.grading import marking
 from resnet_course.grading.course.assignment import read_assignment
-from resnet_course.grading.server import Ran
+from resnet_course.grading.isolation.server import Ran
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from resnet_course.grading.sandboxed import system_calls
+from resnet_course.grading.isolation.sandboxed import system_calls
 
 _libc = ctypes.CDLL(None, use_errno=True)
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import bubblewrap
-from resnet_course.grading.bubblewrap import Bubblewrap
-from resnet_course.grading.container import Container, answers_in_image
-from resnet_course.grading.sandbox import Sandbox, Unconfined
-from resnet_course.grading.sandboxed import answers
+from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.isolation.bubblewrap import Bubblewrap
+from resnet_course.grading.isolation.container import Container, answers_in_image
+from resnet_course.grading.isolation.sandbox import Sandbox, Unconfined
+from resnet_course.grading.isolation.sandboxed import answers
 
 
 def choose(

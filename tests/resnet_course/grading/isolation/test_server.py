@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading import bubblewrap
-from resnet_course.grading.bubblewrap import Bubblewrap
-from resnet_course.grading.library import write_library
-from resnet_course.grading.sandbox import Unconfined
-from resnet_course.grading.server import Job, Limits, SandboxFailed, Server
+from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.isolation.bubblewrap import Bubblewrap
+from resnet_course.grading.isolation.library import INSIDE, write_library
+from resnet_course.grading.isolation.sandbox import Unconfined
+from resnet_course.grading.isolation.server import Job, Limits, SandboxFailed, Server
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 LIMITS = Limits(seconds=1, wall_seconds=4, total_seconds=60, output=2_000_000)
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(
@@ -271,7 +271,7 @@ class Guarded(Unconfined):
 
 def test_without_namespaces_each_submission_gets_a_sandbox_of_its_own(tmp_path):
     write_library(tmp_path, {"twice"}, {})
-    confinement = tmp_path / "resnet_course" / "grading" / "sandboxed" / "confinement.py"
+    confinement = tmp_path / INSIDE / "confinement.py"
     text = confinement.read_text()
     text += "\ndef fork_apart():\n    raise OSError(1, 'no')\n"
     text += "\ndef give_up_privileges():\n    pass\n"

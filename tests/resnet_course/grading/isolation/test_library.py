@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from resnet_course.grading.course.assignment import read_assignment
-from resnet_course.grading.library import imports_of_course, write_library
+from resnet_course.grading.isolation.library import imports_of_course, write_library
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 LESSONS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is_dir())
 
 
@@ -75,8 +75,11 @@ def test_no_reference_of_the_checks_is_there(library):
 
 def test_the_grader_is_not_there(library):
     _, _, folder = library
-    there = {path.name for path in (folder / "resnet_course" / "grading").iterdir()}
-    assert there == {"__init__.py", "sandboxed"}
+    grading = folder / "resnet_course" / "grading"
+    there = {path.relative_to(grading).as_posix() for path in grading.rglob("*.py")}
+    outside = {path for path in there if not path.startswith("isolation/sandboxed/")}
+    assert outside == {"__init__.py", "isolation/__init__.py"}
+    assert there - outside
 
 
 def test_modules_of_the_probe_are_themselves_and_every_other_name_is_a_quiet_check(library):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resnet_course.errors import CourseError
+from resnet_course.grading.isolation.library import INSIDE
 
 #: One thread each: a submission's networks are small, and threads cost time to start.
 ENVIRONMENT = {
@@ -27,7 +28,7 @@ ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "",
 }
 
-_SERVER = Path("resnet_course", "grading", "sandboxed", "zygote.py")
+_SERVER = INSIDE / "zygote.py"
 _STAND_IN = _SERVER.with_name("hidden_module.py")
 _ANSWERS = _SERVER.with_name("answers.py")
 

@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from resnet_course.grading.sandbox import Sandbox
-from resnet_course.grading.sandbox_process import (
+from resnet_course.grading.isolation.sandbox import Sandbox
+from resnet_course.grading.isolation.sandbox_process import (
     STARTING_SECONDS,
     SandboxFailed,
     SandboxProcess,
     Started,
 )
-from resnet_course.grading.sandboxed import messages, zygote
+from resnet_course.grading.isolation.sandboxed import messages, zygote
 from resnet_course.grading.untrusted.evidence import MAXIMUM_CELL
 
 #: With less processor time, nothing is run any more.

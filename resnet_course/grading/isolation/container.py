@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.sandbox import ENVIRONMENT, PASSED_OVER, Sandbox, found, search
-from resnet_course.grading.sandboxed import answers
+from resnet_course.grading.isolation.sandbox import ENVIRONMENT, PASSED_OVER, Sandbox, found, search
+from resnet_course.grading.isolation.sandboxed import answers
 
 _ULIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=512:512")
 

@@ -97,7 +97,7 @@ def _serve_worker(descriptor: int, settings: Settings) -> None:
 def serve_once(settings: Settings) -> None:
     """Run the one submission that comes over standard input."""
     prepare(settings)
-    from resnet_course.grading.sandboxed import confinement, messages, runner
+    from resnet_course.grading.isolation.sandboxed import confinement, messages, runner
 
     pipes = messages.Pipes(os.dup(0), os.dup(1))
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -126,7 +126,7 @@ def limits_of(settings: Settings, in_use: int) -> dict[str, int]:
 def prepare(settings: Settings) -> None:
     """Import what submissions need."""
     sys.path.insert(0, settings.library)
-    from resnet_course.grading.sandboxed import confinement, runner  # noqa: F401
+    from resnet_course.grading.isolation.sandboxed import confinement, runner  # noqa: F401
 
     for name in settings.modules:
         with contextlib.suppress(Exception):
@@ -155,7 +155,7 @@ def _start(control: socket.socket, connection: int, settings: Settings) -> tuple
 
 def _watch(pipe: int, connection: int, settings: Settings) -> None:
     """Fork the submission's process, say its number, and wait for it."""
-    from resnet_course.grading.sandboxed import confinement
+    from resnet_course.grading.isolation.sandboxed import confinement
 
     process = confinement.fork_apart() if settings.confined else os.fork()
     if process == 0:
@@ -168,7 +168,7 @@ def _watch(pipe: int, connection: int, settings: Settings) -> None:
 
 def _run(connection: int, settings: Settings) -> None:
     """Shut this process in and run the submission that comes over the connection."""
-    from resnet_course.grading.sandboxed import confinement, runner
+    from resnet_course.grading.isolation.sandboxed import confinement, runner
 
     confinement.default_signals()
     confinement.close_descriptors(kept=connection)
@@ -185,7 +185,7 @@ def _run(connection: int, settings: Settings) -> None:
 
 def _guarded(work: Callable[[], None], connection: int) -> NoReturn:
     """Do something, say over the connection if it fails, and end the process."""
-    from resnet_course.grading.sandboxed import messages
+    from resnet_course.grading.isolation.sandboxed import messages
 
     try:
         work()

@@ -19,7 +19,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from checks.probing.probe import OutOfTime, probe
-from resnet_course.grading.sandboxed import messages, notebook_shell
+from resnet_course.grading.isolation.sandboxed import messages, notebook_shell
 
 HOME = "/tmp/submission"
 MAXIMUM_MESSAGE = 500

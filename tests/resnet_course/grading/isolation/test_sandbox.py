@@ -7,12 +7,12 @@ import keras
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import bubblewrap, isolation
-from resnet_course.grading.bubblewrap import Bubblewrap
-from resnet_course.grading.library import write_library
-from resnet_course.grading.sandboxed import answers
-from resnet_course.grading.server import Limits, Server
-from tests.resnet_course.grading.test_server import ended, job
+from resnet_course.grading.isolation import bubblewrap, preparing
+from resnet_course.grading.isolation.bubblewrap import Bubblewrap
+from resnet_course.grading.isolation.library import write_library
+from resnet_course.grading.isolation.sandboxed import answers
+from resnet_course.grading.isolation.server import Limits, Server
+from tests.resnet_course.grading.isolation.test_server import ended, job
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(
     bubblewrap.works() is not None, reason=f"no sandbox here: {bubblewrap.works()}"
@@ -66,7 +66,7 @@ def base(tmp_path, monkeypatch):
 
 
 def choose(library, hidden=True):
-    return isolation.choose("bubblewrap", False, "", library, hidden, None)
+    return preparing.choose("bubblewrap", False, "", library, hidden, None)
 
 
 def test_answers_are_found_by_their_names(base):

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from resnet_course.grading.library import CHECKS, COURSE
-from resnet_course.grading.sandbox import ENVIRONMENT, Sandbox
-from resnet_course.grading.sandboxed import confinement
+from resnet_course.grading.isolation.library import CHECKS, COURSE
+from resnet_course.grading.isolation.sandbox import ENVIRONMENT, Sandbox
+from resnet_course.grading.isolation.sandboxed import confinement
 
 _SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64")
 

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import checks
 import resnet_course
-from resnet_course.grading import sandboxed
+from resnet_course.grading.isolation import sandboxed
 
 COURSE = Path(resnet_course.__file__).parent
 CHECKS = Path(checks.__file__).parent
 SANDBOXED = Path(sandboxed.__file__).parent
+
+#: Where `sandboxed` lies in the library.
+INSIDE = SANDBOXED.relative_to(COURSE.parent)
 
 #: Parts of `checks` that hold no answer, and parts of the course for those who teach.
 _PROBING = ("probing", "graph", "case", "encoding")
@@ -36,9 +39,10 @@ def write_library(folder: Path, answers: Collection[str], imported: Mapping[str,
         answers: Names of the functions that learners have to write.
         imported: What the lesson's own cells import: names by module of the course.
     """
-    own = folder / "resnet_course" / "grading" / "sandboxed"
+    own = folder / INSIDE
     shutil.copytree(SANDBOXED, own, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(SANDBOXED.parent / "__init__.py", own.parent)
+    for package in (SANDBOXED.parent, SANDBOXED.parents[1]):
+        shutil.copy(package / "__init__.py", folder / package.relative_to(COURSE.parent))
     for name in sorted(_probing_modules()):
         _write(folder / "checks", CHECKS, name)
     shutil.copy(SANDBOXED / "stand_in_checks.py", folder / "checks" / "__init__.py")

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from resnet_course.grading.sandbox import Sandbox
-from resnet_course.grading.sandboxed import zygote
+from resnet_course.grading.isolation.sandbox import Sandbox
+from resnet_course.grading.isolation.sandboxed import zygote
 
 #: How long an interpreter may take to import Keras on a machine that is busy.
 STARTING_SECONDS = 300.0
