@@ -149,7 +149,7 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 def _check_host(arguments: argparse.Namespace) -> int:
     """Show what this machine has and lacks for grading; return 2 if it cannot grade."""
-    from resnet_course.grading.host import Wanted, check_host
+    from resnet_course.grading.host.trial import Wanted, check_host
 
     wanted = Wanted(
         arguments.sandbox,

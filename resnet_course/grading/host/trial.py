@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import machine
+from resnet_course.grading.host import machine
+from resnet_course.grading.host.machine import Finding
 from resnet_course.grading.isolation import bubblewrap, library, preparing
 from resnet_course.grading.isolation.sandbox import Sandbox
 from resnet_course.grading.isolation.sandboxed import system_calls
 from resnet_course.grading.isolation.server import Job, Limits, SandboxFailed, Server
-from resnet_course.grading.machine import Finding
 
 #: What a submission tries: each must raise.
 _FORBIDDEN = {

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from resnet_course.cli import main
-from resnet_course.grading import host, machine
-from resnet_course.grading.host import Wanted, check_host
+from resnet_course.grading.host import machine, trial
+from resnet_course.grading.host.trial import Wanted, check_host
 from resnet_course.grading.isolation import bubblewrap
 from resnet_course.grading.isolation.sandboxed import answers
 
@@ -46,9 +46,9 @@ def test_a_machine_with_all_it_needs_is_fit(tmp_path):
 @pytest.fixture
 def change_confinement(monkeypatch):
     """Give a function that changes a line of what shuts submissions in, for those without Keras."""
-    monkeypatch.setattr(host, "_MODULES", [])
-    monkeypatch.setattr(host, "_HONEST", "x = 1")
-    write = host.library.write_library
+    monkeypatch.setattr(trial, "_MODULES", [])
+    monkeypatch.setattr(trial, "_HONEST", "x = 1")
+    write = trial.library.write_library
 
     def change(line, other):
         def write_and_change(folder, *rest):
@@ -58,7 +58,7 @@ def change_confinement(monkeypatch):
             assert text.count(line) == 1
             path.write_text(text.replace(line, other))
 
-        monkeypatch.setattr(host.library, "write_library", write_and_change)
+        monkeypatch.setattr(trial.library, "write_library", write_and_change)
 
     return change
 
@@ -105,7 +105,7 @@ def test_an_old_bubblewrap_is_told(version, state, monkeypatch):
     monkeypatch.setattr(bubblewrap, "works", lambda: None)
     said = subprocess.CompletedProcess([], 0, stdout=f"bubblewrap {version}\n")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: said)
-    assert host._bubblewrap().state == state
+    assert trial._bubblewrap().state == state
 
 
 @pytest.mark.parametrize(
