@@ -13,7 +13,6 @@ from typing import IO, Any
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder, new_file
 from resnet_course.grading import ledger
-from resnet_course.grading.allowance import memory_for
 from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course.assignment import (
     Assignment,
@@ -43,9 +42,10 @@ from resnet_course.grading.isolation import library, preparing
 from resnet_course.grading.isolation.sandbox import Sandbox
 from resnet_course.grading.isolation.sandbox_process import SandboxProcess
 from resnet_course.grading.isolation.server import Limits, Server
-from resnet_course.grading.judging import Judge
 from resnet_course.grading.lateness import Late, Penalty
-from resnet_course.grading.marking import Marked, Marker
+from resnet_course.grading.marking.allowance import memory_for
+from resnet_course.grading.marking.judging import Judge
+from resnet_course.grading.marking.marker import Marked, Marker
 
 #: Stands in the record of a learner whose submission was not looked at.
 _SET_ASIDE = "set aside"

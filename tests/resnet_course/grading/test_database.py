@@ -13,7 +13,7 @@ import pytest
 
 from resnet_course.cli import main
 from resnet_course.grading.course.classroom import Classroom
-from resnet_course.grading.marking import Mark, Marked, Marker
+from resnet_course.grading.marking.marker import Mark, Marked, Marker
 from tests.resnet_course.grading.conftest import LESSON
 
 NOTEBOOK = "identity_block"

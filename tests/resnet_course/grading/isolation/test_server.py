@@ -187,7 +187,7 @@ def test_the_stand_in_for_checks_is_quiet(server):
 
 
 def test_the_grader_itself_cannot_be_imported(server):
-    ran = server.run(job("import resnet_course.grading.judging", "import checks.catalogue"))
+    ran = server.run(job("import resnet_course.grading.marking.judging", "import checks.catalogue"))
     assert set(ended(ran).values()) == {"raised"}
 
 

@@ -43,7 +43,7 @@ def test_what_the_probe_writes_is_read():
 
 def test_what_a_real_probe_writes_is_read():
     from checks.probing.probe import probe
-    from resnet_course.grading.judging import arguments_only, draw_cases
+    from resnet_course.grading.marking.judging import arguments_only, draw_cases
 
     cases = draw_cases("identity_block_parameters", 7)
     written = probe(lambda f, channels, filters: f, arguments_only(cases))
@@ -59,7 +59,7 @@ def test_what_a_real_probe_writes_is_read():
 def test_what_a_real_probe_writes_of_networks_is_read_whole(exercise):
     from checks.probing.probe import probe
     from resnet_course.desk.solutions import reference_solution
-    from resnet_course.grading.judging import arguments_only, draw_cases
+    from resnet_course.grading.marking.judging import arguments_only, draw_cases
 
     cases = draw_cases(exercise, 7)
     written = probe(reference_solution(exercise), arguments_only(cases))
@@ -71,7 +71,7 @@ def test_what_a_real_probe_writes_of_a_function_that_raises_is_read_whole():
     from keras import layers
 
     from checks.probing.probe import probe
-    from resnet_course.grading.judging import arguments_only, draw_cases
+    from resnet_course.grading.marking.judging import arguments_only, draw_cases
 
     def identity_block(X, f, filters, stage, block):
         lost = layers.ReLU()

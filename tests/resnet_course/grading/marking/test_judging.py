@@ -6,8 +6,8 @@ import resource
 
 import pytest
 
-from resnet_course.grading import judging
-from resnet_course.grading.judging import (
+from resnet_course.grading.marking import judging
+from resnet_course.grading.marking.judging import (
     Judge,
     JudgeFailed,
     Question,

@@ -17,7 +17,7 @@ from resnet_course.grading.handed_in.submission import (
 )
 from resnet_course.grading.handed_in.written import places, text_elsewhere
 from resnet_course.grading.isolation.server import Ending, Job, Ran, SandboxFailed, Server
-from resnet_course.grading.judging import (
+from resnet_course.grading.marking.judging import (
     Judge,
     JudgeFailed,
     Judgement,
@@ -27,7 +27,7 @@ from resnet_course.grading.judging import (
     draw_cases,
     seed_for,
 )
-from resnet_course.grading.plan import Plan, make_plan
+from resnet_course.grading.marking.plan import Plan, make_plan
 from resnet_course.grading.untrusted.evidence import Malformed, read_cell, unfinished
 from resnet_course.grading.untrusted.harmless import plain
 

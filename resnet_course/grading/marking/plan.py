@@ -11,7 +11,7 @@ from typing import Any
 
 from resnet_course.grading.course.assignment import Assignment, Cell
 from resnet_course.grading.handed_in.submission import Submission, SubmittedCell, cell_name
-from resnet_course.grading.needed import SECONDS, TooHard, needed
+from resnet_course.grading.marking.needed import SECONDS, TooHard, needed
 
 _TOO_HARD = (
     "The notebook's code takes Python more time or memory to read than is allowed, so cells that "

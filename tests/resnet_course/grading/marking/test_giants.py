@@ -8,7 +8,7 @@ from keras import layers
 
 from checks.probing.probe import probe
 from resnet_course.desk.solutions import reference_solution
-from resnet_course.grading.judging import Judge, Question, draw_cases
+from resnet_course.grading.marking.judging import Judge, Question, draw_cases
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading import needed
 from resnet_course.grading.course.assignment import Assignment, Cell
 from resnet_course.grading.handed_in.submission import Submission, SubmittedCell
-from resnet_course.grading.plan import make_plan
+from resnet_course.grading.marking import needed
+from resnet_course.grading.marking.plan import make_plan
 
 LESSON = Assignment(
     "lesson",

@@ -170,8 +170,8 @@ class Judge:
         if self._connection is not None:
             return self._connection
         ours, theirs = socket.socketpair()
-        folders = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
-        command = "from resnet_course.grading.judging import serve; serve()"
+        folders = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
+        command = "from resnet_course.grading.marking.judging import serve; serve()"
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", command],
