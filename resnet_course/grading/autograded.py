@@ -10,7 +10,7 @@ from resnet_course.files import new_file
 from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.handed_in.submission import SubmittedCell
 from resnet_course.grading.handed_in.written import places
-from resnet_course.grading.marking.marker import Mark, Marked
+from resnet_course.grading.marking.marks import Mark, Marked
 from resnet_course.grading.untrusted import harmless
 
 #: The tag of the cells that graders see and learners do not.

@@ -11,7 +11,7 @@ from resnet_course.files import new_file
 from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.lateness import Late, in_words
-from resnet_course.grading.marking.marker import Mark, Marked
+from resnet_course.grading.marking.marks import Mark, Marked
 from resnet_course.grading.untrusted import harmless
 
 

@@ -45,7 +45,8 @@ from resnet_course.grading.isolation.server import Limits, Server
 from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking.allowance import memory_for
 from resnet_course.grading.marking.judging import Judge
-from resnet_course.grading.marking.marker import Marked, Marker
+from resnet_course.grading.marking.marker import Marker
+from resnet_course.grading.marking.marks import Marked
 
 #: Stands in the record of a learner whose submission was not looked at.
 _SET_ASIDE = "set aside"

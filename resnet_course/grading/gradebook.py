@@ -17,7 +17,7 @@ from resnet_course.grading.course.folder import Course
 from resnet_course.grading.database import damaged, name_of, open_database
 from resnet_course.grading.handed_in.written import is_unanswered
 from resnet_course.grading.lateness import Late, Penalties, Penalty, seconds_late
-from resnet_course.grading.marking.marker import Marked
+from resnet_course.grading.marking.marks import Marked
 from resnet_course.grading.template import released_cells
 from resnet_course.grading.untrusted import harmless
 

@@ -17,7 +17,7 @@ from resnet_course import __version__
 from resnet_course.files import make_folder, new_file
 from resnet_course.grading.isolation.library import CHECKS
 from resnet_course.grading.lateness import Penalty
-from resnet_course.grading.marking.marker import Mark, Marked
+from resnet_course.grading.marking.marks import Mark, Marked
 
 
 @dataclass(frozen=True)

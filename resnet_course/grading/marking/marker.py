@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,10 @@ from resnet_course.grading.handed_in.restoring import lesson_instead, restored
 from resnet_course.grading.handed_in.submission import (
     Submission,
     Unreadable,
-    cell_name,
     read_submission,
 )
 from resnet_course.grading.handed_in.written import places, text_elsewhere
-from resnet_course.grading.isolation.server import Ending, Job, Ran, SandboxFailed, Server
+from resnet_course.grading.isolation.server import Job, Ran, SandboxFailed, Server
 from resnet_course.grading.marking.judging import (
     Judge,
     JudgeFailed,
@@ -27,17 +26,10 @@ from resnet_course.grading.marking.judging import (
     draw_cases,
     seed_for,
 )
+from resnet_course.grading.marking.marks import Mark, Marked
 from resnet_course.grading.marking.plan import Plan, make_plan
-from resnet_course.grading.untrusted.evidence import Malformed, read_cell, unfinished
-from resnet_course.grading.untrusted.harmless import plain
-
-_MOST_WARNINGS = 50
-
-_ENDINGS = {
-    "died": "ended the process that ran it",
-    "out of time": "did not come to an end in time",
-    "too much output": "gave more output than is allowed",
-}
+from resnet_course.grading.marking.troubles import troubles, warnings
+from resnet_course.grading.untrusted.evidence import unfinished
 
 #: Stands for the judgement of what cannot be judged in time.
 _LATE = Judgement(0.0, False, False, "could not be judged in time", (), "", "")
@@ -45,56 +37,6 @@ _LATE_IN_WORDS = (
     "What the function built, or gave back, takes the check more time to judge than is allowed. "
     "Your instructor has been told."
 )
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What one graded cell brought.
-
-    Attributes:
-        points: The points; None if a person has to give them.
-        maximum: What can be had.
-        headline: The reason in one line.
-        notes: What happened on the way, such as a cell that raised an error.
-        html: The report for the learner's page.
-        waits: Whether a person should look at it, because it could not be judged.
-    """
-
-    points: float | None
-    maximum: float
-    headline: str
-    notes: Sequence[str] = ()
-    html: str = ""
-    waits: bool = False
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A submission with its marks.
-
-    Attributes:
-        student: Name of the student.
-        marks: The marks of the checks by nbgrader's name of the cell.
-        sources: Source of the submission's cells that nbgrader knows, by its name for them.
-        attachments: Pictures pasted into those cells, by the same names.
-        notes: What an instructor should know.
-        problem: Why the submission could not be graded; None if it was.
-        elsewhere: Texts that may be written answers, and stand in cells of the learner's own.
-        warnings: What Python remarked on while compiling the learner's cells.
-        attention: What else needs a person's attention, in sentences.
-        processor_seconds: Processor time that it took to run and to judge, in all processes.
-    """
-
-    student: str
-    marks: Mapping[str, Mark]
-    sources: Mapping[str, str] = field(default_factory=dict)
-    attachments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    notes: Sequence[str] = ()
-    problem: str | None = None
-    elsewhere: Sequence[str] = ()
-    warnings: Sequence[str] = ()
-    attention: Sequence[str] = ()
-    processor_seconds: float = 0.0
 
 
 class Marker:
@@ -160,36 +102,33 @@ class Marker:
         bounded, excess = without_excess(replace(submission, cells=cells))
         plan = make_plan(self.assignment, bounded, self.experiments)
         self._seconds = plan.seconds
+        marked = self._run_and_judge(bounded, plan, student, digest)
         attention = [*excess, *plan.attention]
-        marks: dict[str, Mark] = {}
-        warnings: list[str] = []
-        problem = None
-        try:
-            marks, warnings = self._marks(bounded, plan, digest)
-            if attention:
-                marks = {name: _seen_by_a_person(mark) for name, mark in marks.items()}
-        except SandboxFailed as error:
-            problem = f"The sandbox failed: {error}"
-        except JudgeFailed as error:
-            problem = str(error)
+        if attention:
+            seen = {name: _seen_by_a_person(mark) for name, mark in marked.marks.items()}
+            marked = replace(marked, marks=seen, attention=attention)
         known = places(cells, self.assignment, self.released)
         elsewhere = text_elsewhere(bounded.cells, self.assignment, self.released)
-        return Marked(
-            student,
-            marks,
-            {name: cells[number].source for name, number in known.items()},
-            {name: cells[number].attachments for name, number in known.items()},
-            [*submission.notes, *_to_read(elsewhere)],
-            problem,
-            list(elsewhere.values()),
-            warnings,
-            attention,
+        return replace(
+            marked,
+            sources={name: cells[number].source for name, number in known.items()},
+            attachments={name: cells[number].attachments for name, number in known.items()},
+            notes=[*submission.notes, *_to_read(elsewhere)],
+            elsewhere=list(elsewhere.values()),
         )
 
-    def _marks(
-        self, submission: Submission, plan: Plan, digest: str
-    ) -> tuple[dict[str, Mark], list[str]]:
-        """Return the marks, and what Python remarked on while compiling the cells."""
+    def _run_and_judge(
+        self, submission: Submission, plan: Plan, student: str, digest: str
+    ) -> Marked:
+        """Return marks and what Python remarked on, or why there are none."""
+        try:
+            return self._marks(submission, plan, student, digest)
+        except SandboxFailed as error:
+            return Marked(student, {}, problem=f"The sandbox failed: {error}")
+        except JudgeFailed as error:
+            return Marked(student, {}, problem=str(error))
+
+    def _marks(self, submission: Submission, plan: Plan, student: str, digest: str) -> Marked:
         cases = {name: self._hidden_cases(name, digest) for name in self.assignment.checks}
         self.judge.begin()
         ran = self._run(submission, plan, cases)
@@ -212,12 +151,11 @@ class Marker:
         self._seconds += again.processor_seconds + self.judge.taken
         marks = {
             grade_id: self._mark(
-                grade_id, verdict, shown.get(grade_id), _troubles(plan, ran, steps[grade_id])
+                grade_id, verdict, shown.get(grade_id), troubles(plan, ran, steps[grade_id])
             )
             for grade_id, verdict in verdicts.items()
         }
-        warnings = [each for number in sorted(plan.cells) for each in _warnings(number, ran)]
-        return marks, warnings[:_MOST_WARNINGS]
+        return Marked(student, marks, warnings=warnings(plan, ran))
 
     def _hidden_cases(self, grade_id: str, digest: str) -> list[Any]:
         """Draw the calls that decide about the points of an exercise, anew for each submission."""
@@ -336,54 +274,3 @@ def _only_when_graded(verdict: Judgement) -> str:
         "The check in the lesson passes. Grading calls the function with other arguments, too, and "
         f"there failed: {', '.join(verdict.failures)}."
     )
-
-
-def _troubles(plan: Plan, ran: Ran, until: int) -> list[str]:
-    """Say what went wrong in the cells before a check, and in the check itself."""
-    troubles = []
-    for number in sorted(plan.cells):
-        if number < until and (trouble := _trouble(number, ran)):
-            troubles.append(trouble)
-    ending: Ending | None = ran.endings.get(until)
-    if ending:
-        troubles.append(f"Calling the function {_ENDINGS[ending]}.")
-    return troubles
-
-
-def _warnings(number: int, ran: Ran) -> list[str]:
-    """Say what Python remarked on while compiling a cell."""
-    try:
-        result = read_cell(ran.results.get(number, b""))
-    except Malformed:
-        return []
-    name = cell_name(number).capitalize()
-    return [
-        plain(f"{name}{_line(each)}: {each['type']}: {_words(each['message'])}")
-        for each in result["warnings"]
-    ]
-
-
-def _trouble(number: int, ran: Ran) -> str:
-    name = cell_name(number).capitalize()
-    if number in ran.endings:
-        return f"{name} {_ENDINGS[ran.endings[number]]}. It was left out."
-    try:
-        result = read_cell(ran.results.get(number, b""))
-    except Malformed:
-        return f"{name} was not run to its end."
-    if result["outcome"] == "out of time":
-        return f"{name} {_ENDINGS['out of time']}."
-    if result["outcome"] == "raised":
-        error = result["error"]
-        message = _words(error["message"])
-        words = f"{name} stopped{_line(error)}: {error['type']}{': ' if message else ''}{message}"
-        return plain(words)
-    return ""
-
-
-def _line(remark: Mapping[str, Any]) -> str:
-    return f" in line {remark['line']}" if remark["line"] else ""
-
-
-def _words(message: str) -> str:
-    return " ".join(message.split())

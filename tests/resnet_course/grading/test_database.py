@@ -13,7 +13,8 @@ import pytest
 
 from resnet_course.cli import main
 from resnet_course.grading.course.classroom import Classroom
-from resnet_course.grading.marking.marker import Mark, Marked, Marker
+from resnet_course.grading.marking.marker import Marker
+from resnet_course.grading.marking.marks import Mark, Marked
 from tests.resnet_course.grading.conftest import LESSON
 
 NOTEBOOK = "identity_block"

@@ -22,7 +22,7 @@ from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.isolation.server import SandboxFailed, Server
-from resnet_course.grading.marking.marker import Marked
+from resnet_course.grading.marking.marks import Marked
 from resnet_course.grading.table import table
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
