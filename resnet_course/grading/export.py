@@ -12,8 +12,8 @@ from typing import Any
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
 from resnet_course.grading.course.assignment import Assignment
-from resnet_course.grading.gradebook import Entry
-from resnet_course.grading.lateness import Late
+from resnet_course.grading.records.gradebook import Entry
+from resnet_course.grading.records.lateness import Late
 
 FORMATS = ("plain", "canvas", "moodle")
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from resnet_course.files import new_file
 from resnet_course.grading.course.assignment import Assignment
-from resnet_course.grading.gradebook import Entry
-from resnet_course.grading.lateness import Late, in_words
 from resnet_course.grading.marking.marks import Mark, Marked
+from resnet_course.grading.records.gradebook import Entry
+from resnet_course.grading.records.lateness import Late, in_words
 from resnet_course.grading.untrusted import harmless
 
 

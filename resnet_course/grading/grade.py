@@ -12,7 +12,6 @@ from typing import IO, Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder, new_file
-from resnet_course.grading import ledger
 from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course.assignment import (
     Assignment,
@@ -21,9 +20,7 @@ from resnet_course.grading.course.assignment import (
     read_assignment,
 )
 from resnet_course.grading.course.folder import Course, handed_in_at, open_course, stamp_problem
-from resnet_course.grading.database import database_errors, is_database_error
 from resnet_course.grading.feedback import write_feedback
-from resnet_course.grading.gradebook import Entry, Gradebook
 from resnet_course.grading.handed_in.misplaced import (
     find_learners,
     find_misplaced,
@@ -42,11 +39,14 @@ from resnet_course.grading.isolation import library, preparing
 from resnet_course.grading.isolation.sandbox import Sandbox
 from resnet_course.grading.isolation.sandbox_process import SandboxProcess
 from resnet_course.grading.isolation.server import Limits, Server
-from resnet_course.grading.lateness import Late, Penalty
 from resnet_course.grading.marking.allowance import memory_for
 from resnet_course.grading.marking.judging import Judge
 from resnet_course.grading.marking.marker import Marker
 from resnet_course.grading.marking.marks import Marked
+from resnet_course.grading.records import ledger
+from resnet_course.grading.records.database import database_errors, is_database_error
+from resnet_course.grading.records.gradebook import Entry, Gradebook
+from resnet_course.grading.records.lateness import Late, Penalty
 
 #: Stands in the record of a learner whose submission was not looked at.
 _SET_ASIDE = "set aside"

@@ -20,9 +20,9 @@ from resnet_course.grading import export
 from resnet_course.grading.course.assignment import read_assignment
 from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
-from resnet_course.grading.gradebook import Entry
 from resnet_course.grading.isolation.server import SandboxFailed, Server
 from resnet_course.grading.marking.marks import Marked
+from resnet_course.grading.records.gradebook import Entry
 from resnet_course.grading.table import table
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 

@@ -5,7 +5,7 @@ from typing import Any
 from resnet_course.errors import CourseError
 from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.course.folder import Course
-from resnet_course.grading.database import is_database_error
+from resnet_course.grading.records.database import is_database_error
 
 
 def released_cells(course: Course, assignment: Assignment, save: bool) -> dict[str, Any]:

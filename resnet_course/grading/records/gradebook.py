@@ -14,11 +14,11 @@ from typing import Any
 from resnet_course.errors import CourseError
 from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.course.folder import Course
-from resnet_course.grading.database import damaged, name_of, open_database
 from resnet_course.grading.handed_in.written import is_unanswered
-from resnet_course.grading.lateness import Late, Penalties, Penalty, seconds_late
 from resnet_course.grading.marking.marks import Marked
-from resnet_course.grading.template import released_cells
+from resnet_course.grading.records.database import damaged, name_of, open_database
+from resnet_course.grading.records.lateness import Late, Penalties, Penalty, seconds_late
+from resnet_course.grading.records.release import released_cells
 from resnet_course.grading.untrusted import harmless
 
 
