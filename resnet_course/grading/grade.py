@@ -12,7 +12,6 @@ from typing import IO, Any
 
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder, new_file
-from resnet_course.grading.autograded import write_autograded
 from resnet_course.grading.course.assignment import (
     Assignment,
     lesson_notebooks,
@@ -20,7 +19,6 @@ from resnet_course.grading.course.assignment import (
     read_assignment,
 )
 from resnet_course.grading.course.folder import Course, handed_in_at, open_course, stamp_problem
-from resnet_course.grading.feedback import write_feedback
 from resnet_course.grading.handed_in.misplaced import (
     find_learners,
     find_misplaced,
@@ -45,8 +43,11 @@ from resnet_course.grading.marking.marker import Marker
 from resnet_course.grading.marking.marks import Marked
 from resnet_course.grading.records import ledger
 from resnet_course.grading.records.database import database_errors, is_database_error
-from resnet_course.grading.records.gradebook import Entry, Gradebook
-from resnet_course.grading.records.lateness import Late, Penalty
+from resnet_course.grading.records.gradebook import Gradebook
+from resnet_course.grading.records.lateness import Penalty
+from resnet_course.grading.reports.feedback import write_feedback
+from resnet_course.grading.reports.formgrader import write_autograded
+from resnet_course.grading.reports.line import Line
 
 #: Stands in the record of a learner whose submission was not looked at.
 _SET_ASIDE = "set aside"
@@ -77,31 +78,6 @@ class Options:
     experiments: bool = False
     limits: Limits = field(default_factory=Limits)
     data: Path | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """How a submission fared.
-
-    Attributes:
-        student: Name of the student.
-        entries: What the gradebook says, by nbgrader's name of the cell.
-        marked: The marks; None if there was nothing to grade, or it was not looked at.
-        fresh: Whether it was graded now, not before.
-        problem: What needs a person's attention.
-        late: How late it is, and what that costs.
-        fresh_penalty: Whether what being late costs has changed since the last run.
-        misplaced: What else needs it, as it lies where the grader does not look.
-    """
-
-    student: str
-    entries: Mapping[str, Entry]
-    marked: Marked | None
-    fresh: bool
-    problem: str | None = None
-    late: Late = field(default_factory=Late)
-    fresh_penalty: bool = False
-    misplaced: Sequence[str] = ()
 
 
 #: Told of each submission: how many are done, how many there are, and how this one fared.

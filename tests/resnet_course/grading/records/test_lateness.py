@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import export
 from resnet_course.grading.course.assignment import read_assignment
 from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.marking.marker import Marker
 from resnet_course.grading.marking.marks import Mark, Marked
 from resnet_course.grading.records.lateness import in_words
-from resnet_course.grading.table import table
+from resnet_course.grading.reports import export
+from resnet_course.grading.reports.table import table
 from tests.resnet_course.grading.conftest import LESSON
 
 NOTEBOOK = "identity_block"

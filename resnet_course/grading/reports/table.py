@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from resnet_course.grading.grade import Line
+    from resnet_course.grading.reports.line import Line
 
 
 def table(names: Sequence[str], lines: Sequence["Line"]) -> list[str]:
@@ -58,15 +58,10 @@ def _summary(lines: Sequence["Line"]) -> list[str]:
     words += [
         f"needs attention: {printable(line.student)}: {printable(problem)}"
         for line in lines
-        for problem in problems(line)
+        for problem in line.problems
     ]
     notes = [(line.student, note) for line in lines if line.marked for note in line.marked.notes]
     return [*words, *(f"note: {printable(student)}: {printable(note)}" for student, note in notes)]
-
-
-def problems(line: "Line") -> list[str]:
-    """Return what needs a person's attention, in sentences."""
-    return [each for each in (line.problem, *line.misplaced) if each]
 
 
 def reasons(lines: Sequence["Line"]) -> dict[str, dict[str, Any]]:

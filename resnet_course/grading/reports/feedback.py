@@ -71,10 +71,10 @@ def write_feedback(
 def _template() -> Any:
     from jinja2 import Environment
 
-    text = files("resnet_course.grading").joinpath("feedback.html.j2").read_text(encoding="utf-8")
+    template = files("resnet_course.grading.reports").joinpath("feedback.html.j2")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["points"] = in_points
-    return environment.from_string(text)
+    return environment.from_string(template.read_text(encoding="utf-8"))
 
 
 def in_points(points: float) -> str:
