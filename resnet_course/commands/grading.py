@@ -13,7 +13,7 @@ from resnet_course.errors import CourseError
 from resnet_course.grading.reports.table import printable, reasons, table
 
 if TYPE_CHECKING:
-    from resnet_course.grading.isolation.server import Limits
+    from resnet_course.grading.isolation.jobs import Limits
     from resnet_course.grading.reports.line import Line
 
 DESCRIPTION = """\
@@ -197,7 +197,7 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
 
 
 def _limits(arguments: argparse.Namespace) -> "Limits":
-    from resnet_course.grading.isolation.server import Limits
+    from resnet_course.grading.isolation.jobs import Limits
 
     longer = 10 if arguments.experiments else 1
     limits = Limits(

@@ -34,9 +34,10 @@ from resnet_course.grading.handed_in.submission import (
     students,
 )
 from resnet_course.grading.isolation import library, preparing
+from resnet_course.grading.isolation.jobs import Limits
 from resnet_course.grading.isolation.sandbox import Sandbox
 from resnet_course.grading.isolation.sandbox_process import SandboxProcess
-from resnet_course.grading.isolation.server import Limits, Server
+from resnet_course.grading.isolation.server import Server
 from resnet_course.grading.marking.allowance import memory_for
 from resnet_course.grading.marking.judging import Judge
 from resnet_course.grading.marking.marker import Marker

@@ -9,9 +9,9 @@ import platform
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from resnet_course.errors import CourseError
 from resnet_course.grading.host import machine
 from resnet_course.grading.host.machine import Finding
 from resnet_course.grading.isolation import bubblewrap, library, preparing
+from resnet_course.grading.isolation.jobs import Job, Limits
 from resnet_course.grading.isolation.sandbox import Sandbox
 from resnet_course.grading.isolation.sandboxed import system_calls
-from resnet_course.grading.isolation.server import Job, Limits, SandboxFailed, Server
+from resnet_course.grading.isolation.server import SandboxFailed, Server
 
 #: What a submission tries: each must raise.
 _FORBIDDEN = {
@@ -101,14 +102,12 @@ _PACKAGES = {"podman": "podman", "docker": "docker.io"}
 
 def _in_the_sandbox(wanted: Wanted) -> Iterator[Finding]:
     """Start a sandbox, look for answers in it, and let a submission try what none may do."""
-    with tempfile.TemporaryDirectory(prefix="resnet-course-") as name:
-        folder = Path(name)
-        library.write_library(folder, library.ANSWERED_ELSEWHERE, {})
-        folder.chmod(0o755)
-        secrets = [wanted.course.resolve()] if wanted.course.is_dir() else []
-        kind, image = wanted.sandbox, wanted.image
+    secrets = [wanted.course.resolve()] if wanted.course.is_dir() else []
+    answers = library.ANSWERED_ELSEWHERE
+    with ExitStack() as stack:
         try:
-            where = preparing.choose(kind, False, image, folder, True, None, secrets)
+            sandbox = preparing.prepared(wanted.sandbox, wanted.image, answers, secrets=secrets)
+            where = stack.enter_context(sandbox)
         except CourseError as error:
             yield Finding("answers", "unfit", str(error), "do what this sentence says")
             return

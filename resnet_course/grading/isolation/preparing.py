@@ -1,22 +1,57 @@
-"""Chooses the sandbox that submissions run in, and makes sure that it holds no answers."""
+"""Prepares the sandbox that submissions run in, and makes sure that it holds no answers."""
 
 import os
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.isolation import bubblewrap, library
 from resnet_course.grading.isolation.bubblewrap import Bubblewrap
 from resnet_course.grading.isolation.container import Container, answers_in_image
 from resnet_course.grading.isolation.sandbox import Sandbox, Unconfined
 from resnet_course.grading.isolation.sandboxed import answers
 
 
+@contextmanager
+def prepared(
+    name: str,
+    image: str,
+    answers: Collection[str],
+    imported: Mapping[str, set[str]] = MappingProxyType({}),
+    *,
+    trust: bool = False,
+    data: Path | None = None,
+    secrets: Sequence[Path] = (),
+) -> Iterator[Sandbox]:
+    """Give a sandbox with all that submissions of a lesson may import, and without its answers.
+
+    Args:
+        name: "bubblewrap", "podman" or "docker".
+        image: The container's image.
+        answers: Names of the functions that learners have to write.
+        imported: What the lesson's own cells import: names by module of the course.
+        trust: Whether to do without any.
+        data: A folder with data sets, or None.
+        secrets: Folders that must not be seen, such as the course's.
+
+    Raises:
+        CourseError: If this sandbox cannot be used.
+    """
+    hidden = not library.ANSWERED_ELSEWHERE.isdisjoint(answers)
+    with tempfile.TemporaryDirectory(prefix="resnet-course-") as folder:
+        library.write_library(Path(folder), answers, imported)
+        Path(folder).chmod(0o755)
+        yield choose(name, trust, image, Path(folder), hidden, data, secrets)
+
+
 def choose(
     name: str,
     trust: bool,
     image: str,
-    library: Path,
+    modules: Path,
     hidden: bool,
     data: Path | None,
     secrets: Sequence[Path] = (),
@@ -27,7 +62,7 @@ def choose(
         name: "bubblewrap", "podman" or "docker".
         trust: Whether to do without any.
         image: The container's image.
-        library: Folder of the modules that submissions may import.
+        modules: Folder of the modules that submissions may import.
         hidden: Whether to hide the modules of other libraries that answer the lesson.
         data: A folder with data sets, or None.
         secrets: Folders that must not be seen, such as the course's.
@@ -37,13 +72,13 @@ def choose(
             answers can be read in it.
     """
     if trust:
-        return Unconfined(library, (), data)
+        return Unconfined(modules, (), data)
     where: Sandbox
     if name == "bubblewrap":
-        where = _bubblewrap(library, hidden, data, secrets)
+        where = _bubblewrap(modules, hidden, data, secrets)
     else:
         files, folders = _parted(answers_in_image(name, image, hidden))
-        where = Container(library, files, data, name, image, secrets=folders)
+        where = Container(modules, files, data, name, image, secrets=folders)
     refuse_answers(where, hidden)
     return where
 
@@ -67,7 +102,7 @@ def refuse_answers(where: Sandbox, elsewhere: bool) -> None:
         )
 
 
-def _bubblewrap(library: Path, hidden: bool, data: Path | None, secrets: Sequence[Path]) -> Sandbox:
+def _bubblewrap(modules: Path, hidden: bool, data: Path | None, secrets: Sequence[Path]) -> Sandbox:
     reason = bubblewrap.works()
     if reason:
         raise CourseError(
@@ -79,7 +114,7 @@ def _bubblewrap(library: Path, hidden: bool, data: Path | None, secrets: Sequenc
     paths = {os.path.realpath(each) for each in answers.find([*map(str, visible)], hidden, ())}
     shown = [each for each in paths if any(Path(each).is_relative_to(top) for top in visible)]
     files, folders = _parted(shown)
-    return Bubblewrap(library, files, data, secrets=[*secrets, *folders])
+    return Bubblewrap(modules, files, data, secrets=[*secrets, *folders])
 
 
 def _parted(paths: Iterable[str]) -> tuple[list[Path], list[Path]]:

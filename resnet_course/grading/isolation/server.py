@@ -3,17 +3,16 @@
 What comes back is untrusted: it is bounded here, and read in `evidence.py`.
 """
 
-import math
 import pickle
 import select
 import socket
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
 
+from resnet_course.grading.isolation.jobs import Ending, Job, Limits, Ran
 from resnet_course.grading.isolation.sandbox import Sandbox
 from resnet_course.grading.isolation.sandbox_process import (
     STARTING_SECONDS,
@@ -30,89 +29,9 @@ _LEAST_SECONDS = 0.5
 #: Bytes that come for each message besides its content.
 _HEADER = 16
 
-Ending = Literal["out of time", "died", "too much output"]
-
 
 class NoNamespaces(SandboxFailed):
     """The kernel, or who guards it, gives a process in the sandbox no namespaces of its own."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use.
-
-    Attributes:
-        seconds: Processor time of one cell, and of the probe of one function.
-        wall_seconds: Time by the clock of one cell, and of one call of a function.
-        total_seconds: Time by the clock of all.
-        memory: Address space in bytes.
-        output: Bytes of evidence, of all steps and attempts together.
-        processor_seconds: Processor time of all.
-        data: Bytes of memory besides what the server has taken; None for as much as there is.
-    """
-
-    seconds: float = 20.0
-    wall_seconds: float = 60.0
-    total_seconds: float = 300.0
-    memory: int = 6 * 2**30
-    output: int = 12 * 2**20
-    processor_seconds: float = 40.0
-    data: int | None = None
-
-    def of_process(self) -> dict[str, int]:
-        """Return the limits that the kernel watches, by the names of the `resource` module."""
-        return {
-            "RLIMIT_AS": self.memory,
-            "RLIMIT_CPU": math.ceil(self.processor_seconds),
-            "RLIMIT_FSIZE": 64 * 2**20,
-            "RLIMIT_NOFILE": 128,
-            "RLIMIT_NPROC": 512,
-            "RLIMIT_CORE": 0,
-            # What the kernel counts by user: others would see how much of it is left.
-            "RLIMIT_SIGPENDING": 64,
-            "RLIMIT_MSGQUEUE": 0,
-            "RLIMIT_MEMLOCK": 0,
-        }
-
-
-@dataclass(frozen=True)
-class Job:
-    """What to run: steps by number, and the files beside the notebook.
-
-    A step holds `name` and `source` of a cell, or `function` and `cases` of a probe.
-
-    Attributes:
-        steps: The steps, by number.
-        files: The files beside the notebook.
-        output: Bytes of evidence that may come; None for as many as a submission may give.
-        processor_seconds: Processor time that the submission has taken before.
-        clock_seconds: Time by the clock that it has taken before.
-    """
-
-    steps: Mapping[int, Mapping[str, Any]]
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    output: int | None = None
-    processor_seconds: float = 0.0
-    clock_seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a job gave.
-
-    Attributes:
-        results: The results of the steps that ended, as bytes that nobody has looked at.
-        endings: The steps that did not end, and why not.
-        left: Bytes of evidence that may still come of this submission.
-        processor_seconds: Processor time that the submission has taken by now.
-        clock_seconds: Time by the clock that it has taken by now.
-    """
-
-    results: Mapping[int, bytes]
-    endings: Mapping[int, Ending]
-    left: int = 0
-    processor_seconds: float = 0.0
-    clock_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -346,3 +265,27 @@ def _failure(connection: socket.socket) -> str:
     if not readable:
         return "no process could be started"
     return messages.receive(connection, 10_000)[2].decode(errors="replace")
+
+
+@contextmanager
+def several(
+    sandbox: Sandbox, limits: Limits, modules: Sequence[str], number: int
+) -> Iterator[list[Server]]:
+    """Give servers that share one process, which is ended with them.
+
+    Args:
+        sandbox: Where they run.
+        limits: What a submission may use.
+        modules: Modules to import before the first submission comes.
+        number: How many.
+    """
+    process = SandboxProcess(sandbox, modules, limits.of_process())
+    # One server can serve many submissions where each can be shut in by itself.
+    apart = sandbox.nests or not sandbox.isolates
+    servers = [Server(sandbox, limits, [], apart, process) for _ in range(number)]
+    try:
+        yield servers
+    finally:
+        process.close()
+        for server in servers:
+            server.close(for_good=True)

@@ -15,7 +15,8 @@ from resnet_course.grading.handed_in.submission import (
     read_submission,
 )
 from resnet_course.grading.handed_in.written import places, text_elsewhere
-from resnet_course.grading.isolation.server import Job, Ran, SandboxFailed, Server
+from resnet_course.grading.isolation.jobs import Job, Ran
+from resnet_course.grading.isolation.server import SandboxFailed, Server
 from resnet_course.grading.marking.judging import (
     Judge,
     JudgeFailed,

@@ -15,7 +15,7 @@ from nbconvert.exporters import HTMLExporter
 from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
 from resnet_course.grading.isolation import bubblewrap
-from resnet_course.grading.isolation.server import Limits
+from resnet_course.grading.isolation.jobs import Limits
 from resnet_course.grading.reports.table import table
 from tests.resnet_course.grading.attacks import in_cells, in_files
 

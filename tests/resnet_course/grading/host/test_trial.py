@@ -13,7 +13,7 @@ import pytest
 from resnet_course.cli import main
 from resnet_course.grading.host import machine, trial
 from resnet_course.grading.host.trial import Wanted, check_host
-from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.isolation import bubblewrap, library
 from resnet_course.grading.isolation.sandboxed import answers
 
 GIB = 2**30
@@ -48,7 +48,7 @@ def change_confinement(monkeypatch):
     """Give a function that changes a line of what shuts submissions in, for those without Keras."""
     monkeypatch.setattr(trial, "_MODULES", [])
     monkeypatch.setattr(trial, "_HONEST", "x = 1")
-    write = trial.library.write_library
+    write = library.write_library
 
     def change(line, other):
         def write_and_change(folder, *rest):
@@ -58,7 +58,7 @@ def change_confinement(monkeypatch):
             assert text.count(line) == 1
             path.write_text(text.replace(line, other))
 
-        monkeypatch.setattr(trial.library, "write_library", write_and_change)
+        monkeypatch.setattr(library, "write_library", write_and_change)
 
     return change
 

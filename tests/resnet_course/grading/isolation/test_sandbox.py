@@ -9,9 +9,10 @@ import pytest
 from resnet_course.errors import CourseError
 from resnet_course.grading.isolation import bubblewrap, preparing
 from resnet_course.grading.isolation.bubblewrap import Bubblewrap
+from resnet_course.grading.isolation.jobs import Limits
 from resnet_course.grading.isolation.library import write_library
 from resnet_course.grading.isolation.sandboxed import answers
-from resnet_course.grading.isolation.server import Limits, Server
+from resnet_course.grading.isolation.server import Server
 from tests.resnet_course.grading.isolation.test_server import ended, job
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(

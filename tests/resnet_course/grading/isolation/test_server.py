@@ -8,9 +8,10 @@ import pytest
 
 from resnet_course.grading.isolation import bubblewrap
 from resnet_course.grading.isolation.bubblewrap import Bubblewrap
+from resnet_course.grading.isolation.jobs import Job, Limits
 from resnet_course.grading.isolation.library import INSIDE, write_library
 from resnet_course.grading.isolation.sandbox import Unconfined
-from resnet_course.grading.isolation.server import Job, Limits, SandboxFailed, Server
+from resnet_course.grading.isolation.server import SandboxFailed, Server
 
 ROOT = Path(__file__).parents[4]
 LIMITS = Limits(seconds=1, wall_seconds=4, total_seconds=60, output=2_000_000)

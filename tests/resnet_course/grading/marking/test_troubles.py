@@ -2,7 +2,7 @@
 
 import json
 
-from resnet_course.grading.isolation.server import Ran
+from resnet_course.grading.isolation.jobs import Ran
 from resnet_course.grading.marking.plan import Plan
 from resnet_course.grading.marking.troubles import warnings
 
