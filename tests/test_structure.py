@@ -69,7 +69,8 @@ GRADING: Mapping[str, str] = {
     "marking": "course handed_in isolation untrusted",
     "records": "course handed_in marking untrusted",
     "reports": "course handed_in marking records untrusted",
-    "grade": "course handed_in isolation marking records reports",
+    "run": "course handed_in isolation marking records reports",
+    "grade": "course handed_in records reports run",
     "execute": "",
     "rubric": "reports",
 }

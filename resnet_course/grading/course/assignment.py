@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,6 +79,17 @@ class Assignment:
     def named(self) -> dict[str, Cell]:
         """All cells that nbgrader knows, by its name for them."""
         return {cell.grade_id: cell for cell in self.cells if cell.grade_id}
+
+    @cached_property
+    def modules(self) -> list[str]:
+        """Modules that the cells import which run when grading, in order."""
+        sources = [cell.source for cell in self.code if cell.role in ("setup", "exercise")]
+        return list(dict.fromkeys(each for source in sources for each in _imported(source)))
+
+    @property
+    def code(self) -> list[Cell]:
+        """The cells of code."""
+        return [cell for cell in self.cells if cell.kind == "code"]
 
     @cached_property
     def digest(self) -> str:
@@ -188,3 +199,13 @@ def _checked(source: str, exercises: Sequence[str]) -> str | None:
         ):
             return node.func.attr
     return None
+
+
+def _imported(source: str) -> Iterator[str]:
+    """Yield the modules that a cell imports."""
+    with suppress(SyntaxError):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (each.name for each in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module

@@ -6,7 +6,8 @@ cells import from it. All others come whole. Of `checks` comes the half that pro
 
 import ast
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -223,12 +224,14 @@ def _imports(tree: ast.AST, package: Path) -> dict[str, set[str]]:
     return found
 
 
-def imports_of_course(source: str) -> dict[str, set[str]]:
-    """Return what a cell imports from the course: names by module."""
-    try:
-        return _imports(ast.parse(source), COURSE)
-    except SyntaxError:
-        return {}
+def imports_of_course(sources: Iterable[str]) -> dict[str, set[str]]:
+    """Return what cells import from the course: names by module."""
+    found: dict[str, set[str]] = {}
+    for source in sources:
+        with suppress(SyntaxError):
+            for module, names in _imports(ast.parse(source), COURSE).items():
+                found.setdefault(module, set()).update(names)
+    return found
 
 
 def _within(module: str | None, package: Path) -> str | None:

@@ -11,6 +11,7 @@ from resnet_course.grading.handed_in.excess import without_excess
 from resnet_course.grading.handed_in.restoring import lesson_instead, restored
 from resnet_course.grading.handed_in.submission import (
     Submission,
+    SubmittedCell,
     Unreadable,
     read_submission,
 )
@@ -72,6 +73,7 @@ class Marker:
         self.others = others
         self.experiments = experiments
         self._seconds = 0.0
+        self._cells: list[SubmittedCell] = []
 
     def mark(self, student: str, folder: Path, digest: str) -> Marked:
         """Mark a submission. Whatever is in the folder, this gives marks or a problem.
@@ -81,9 +83,13 @@ class Marker:
             folder: The submission's folder.
             digest: Digest of the folder, from which the probes are drawn.
         """
-        self._seconds, begun = 0.0, time.thread_time()
-        marked = self._mark_submission(student, folder, digest)
-        return replace(marked, processor_seconds=self._seconds + time.thread_time() - begun)
+        self._cells, self._seconds, begun = [], 0.0, time.thread_time()
+        try:
+            marked = self._mark_submission(student, folder, digest)
+        except Exception as error:
+            marked = Marked(student, {}, problem=f"The grader failed: {error!r}")
+        seconds = self._seconds + time.thread_time() - begun
+        return replace(marked, processor_seconds=seconds, cells=self._cells)
 
     def _mark_submission(self, student: str, folder: Path, digest: str) -> Marked:
         own_files = [
@@ -97,7 +103,7 @@ class Marker:
             return Marked(student, {}, problem=str(error))
         except OSError as error:
             return Marked(student, {}, problem=_cannot_be_read(folder, error))
-        cells = restored(submission.cells, self.assignment)
+        cells = self._cells = restored(submission.cells, self.assignment)
         if instead := lesson_instead(cells, self.assignment, self.others):
             return Marked(student, {}, problem=_wrong_lesson(folder, self.assignment, instead))
         bounded, excess = without_excess(replace(submission, cells=cells))

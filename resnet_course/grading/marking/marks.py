@@ -1,8 +1,10 @@
 """What a submission brought: points and reasons, and what a person should know of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from resnet_course.grading.handed_in.submission import SubmittedCell
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Marked:
         warnings: What Python remarked on while compiling the learner's cells.
         attention: What else needs a person's attention, in sentences.
         processor_seconds: Processor time that it took to run and to judge, in all processes.
+        cells: The submission's cells as the lesson has them; none where they cannot be read.
     """
 
     student: str
@@ -53,3 +56,12 @@ class Marked:
     warnings: Sequence[str] = ()
     attention: Sequence[str] = ()
     processor_seconds: float = 0.0
+    cells: Sequence[SubmittedCell] = ()
+
+    def without_cells(self) -> "Marked":
+        """Return what is kept of it in a record."""
+        return replace(self, cells=())
+
+    def without_sources(self) -> "Marked":
+        """Return what is kept of it for a whole class: nothing that may be many mebibytes."""
+        return replace(self, sources={}, attachments={}, elsewhere=(), cells=())

@@ -8,8 +8,9 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,4 +89,23 @@ def read_record(path: Path) -> Record | None:
 def write_record(path: Path, record: Record) -> None:
     """Write a record, whole or not at all."""
     with new_file(path) as aside:
-        aside.write_text(json.dumps(asdict(record)), encoding="utf-8")
+        kept = replace(record, marked=record.marked.without_cells())
+        aside.write_text(json.dumps(asdict(kept)), encoding="utf-8")
+
+
+def measured_once(path: Path, fingerprint: str, measure: Callable[[], int]) -> int:
+    """Return a number that was measured before under the same fingerprint, or else measure it.
+
+    Args:
+        path: The file that keeps it.
+        fingerprint: Stands for everything that it depends on.
+        measure: Measures it.
+    """
+    with suppress(OSError, ValueError):
+        written, number = path.read_text().split()
+        if written == fingerprint:
+            return int(number)
+    measured = measure()
+    with new_file(path) as aside:
+        aside.write_text(f"{fingerprint} {measured}\n")
+    return measured

@@ -1,7 +1,7 @@
 """The notebook that formgrader shows: the learner's answers, the reports, the rubrics."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ def write_autograded(
     assignment: Assignment,
     released: Mapping[str, Any],
     marked: Marked,
-    cells: Sequence[SubmittedCell],
 ) -> None:
     """Write the notebook that formgrader shows for a submission.
 
@@ -37,16 +36,15 @@ def write_autograded(
         path: The file to write.
         assignment: The lesson.
         released: Its cells as learners get them, by nbgrader's name.
-        marked: The marks.
-        cells: The submission's cells.
+        marked: The marks, and the submission's cells.
     """
     written: list[dict[str, Any]] = []
     for sentence in [*filter(None, [marked.problem]), *marked.attention]:
         written.append(_markdown(f"**Needs attention.** {harmless.line(sentence)}"))
     lessons = {cell.source for cell in assignment.cells if cell.role == "shown"}
     left = harmless.MAXIMUM_OWN
-    known = places(cells, assignment, released)
-    for number, cell in enumerate(cells):
+    known = places(marked.cells, assignment, released)
+    for number, cell in enumerate(marked.cells):
         if cell.grade_id is not None and known.get(cell.grade_id) == number:
             written += _known(cell.grade_id, cell, assignment, released, marked)
         else:

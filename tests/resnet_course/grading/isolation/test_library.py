@@ -17,10 +17,7 @@ LESSONS = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.is
 def library(request, tmp_path):
     """Give a lesson, what its cells import from the course, and its library."""
     assignment = read_assignment(ROOT, "solutions", request.param)
-    imported: dict[str, set[str]] = {}
-    for cell in assignment.cells:
-        for module, names in imports_of_course(cell.source).items():
-            imported.setdefault(module, set()).update(names)
+    imported = imports_of_course(cell.source for cell in assignment.code)
     write_library(tmp_path, assignment.answers, imported)
     return assignment, imported, tmp_path
 
