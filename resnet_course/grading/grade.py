@@ -13,7 +13,7 @@ from resnet_course.grading.handed_in.misplaced import (
     find_misplaced,
     is_named_like_a_lesson,
 )
-from resnet_course.grading.handed_in.submission import check_name, students
+from resnet_course.grading.handed_in.names import check_name, students
 from resnet_course.grading.records.database import database_errors
 from resnet_course.grading.records.gradebook import Gradebook
 from resnet_course.grading.records.lock import alone

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from resnet_course.grading.handed_in.submission import Submission, cell_name
+from resnet_course.grading.handed_in.notebook import cell_name
+from resnet_course.grading.handed_in.submission import Submission
 
 #: Characters of code in one cell, and in all cells of a notebook.
 MAXIMUM_CELL = 100_000

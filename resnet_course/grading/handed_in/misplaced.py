@@ -12,14 +12,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from resnet_course.grading.handed_in.submission import (
-    Unreadable,
-    find_notebook,
-    is_clutter,
-    is_notebook,
-    quoted,
-    walk,
-)
+from resnet_course.grading.handed_in.names import is_clutter, is_notebook, quoted
+from resnet_course.grading.handed_in.reading import Unreadable, files_in, find_notebook
 
 #: Stands for a student whose name a folder does not tell.
 SOMEBODY = "STUDENT"
@@ -135,13 +129,13 @@ class _Search:
             return
         try:
             graded = find_notebook(folder, self.notebooks[self.lesson])
-            inside = _files(folder)
+            inside = list(files_in(folder))
         except (Unreadable, OSError):
             return  # Whoever marks it will say so.
-        for path, mode in inside:
+        for path, status in inside:
             if path == graded:
                 continue
-            if stat.S_ISLNK(mode):
+            if stat.S_ISLNK(status.st_mode):
                 why = "is a link, and was left out: put the file itself in its place, or delete it."
             elif is_notebook(path.name):
                 why = (
@@ -163,7 +157,7 @@ class _Search:
             self._say(name, self._of_a_file(path, student, lesson or self._lesson_of(path)))
             return
         try:
-            held = sorted({each.parent for each, _ in _files(path) if is_notebook(each.name)})
+            held = sorted({each.parent for each, _ in files_in(path) if is_notebook(each.name)})
         except OSError as error:
             self._say(name, self._unreadable(path, error))
             return
@@ -258,21 +252,6 @@ class _Search:
 
     def _say(self, name: str, sentence: str) -> None:
         self.found.setdefault(quoted(name), []).append(sentence)
-
-
-def _files(folder: Path) -> list[tuple[Path, int]]:
-    """Return what is in a folder and in those within, and is no folder, each with its mode.
-
-    Raises:
-        Unreadable: If there is too much of it.
-        OSError: If it cannot be read.
-    """
-    return [
-        (path, status.st_mode)
-        for path, status in walk(folder)
-        if not stat.S_ISDIR(status.st_mode)
-        and not any(map(is_clutter, path.relative_to(folder).parts))
-    ]
 
 
 def _key(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from resnet_course.grading.course.assignment import Assignment
-from resnet_course.grading.handed_in.submission import SubmittedCell
+from resnet_course.grading.handed_in.notebook import SubmittedCell
 
 
 def restored(cells: Sequence[SubmittedCell], assignment: Assignment) -> list[SubmittedCell]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from resnet_course.grading.course.assignment import Assignment
-from resnet_course.grading.handed_in.submission import SubmittedCell
+from resnet_course.grading.handed_in.notebook import SubmittedCell
 
 #: What of a code cell is searched for text, in characters.
 _LONGEST_CODE = 100_000

@@ -4,7 +4,8 @@ Limits on address space do not help: Keras reserves gigabytes that it never touc
 """
 
 from resnet_course.grading.course.assignment import Assignment
-from resnet_course.grading.handed_in.submission import Submission, SubmittedCell
+from resnet_course.grading.handed_in.notebook import SubmittedCell
+from resnet_course.grading.handed_in.submission import Submission
 from resnet_course.grading.isolation.jobs import Job
 from resnet_course.grading.isolation.server import SandboxFailed, Server
 from resnet_course.grading.marking.judging import arguments_only, draw_cases

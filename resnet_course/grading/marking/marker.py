@@ -8,13 +8,10 @@ from typing import Any
 
 from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.handed_in.excess import without_excess
+from resnet_course.grading.handed_in.notebook import SubmittedCell
+from resnet_course.grading.handed_in.reading import Unreadable
 from resnet_course.grading.handed_in.restoring import lesson_instead, restored
-from resnet_course.grading.handed_in.submission import (
-    Submission,
-    SubmittedCell,
-    Unreadable,
-    read_submission,
-)
+from resnet_course.grading.handed_in.submission import Submission, read_submission
 from resnet_course.grading.handed_in.written import places, text_elsewhere
 from resnet_course.grading.isolation.jobs import Job, Ran
 from resnet_course.grading.isolation.server import SandboxFailed, Server

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from resnet_course.grading.handed_in.submission import SubmittedCell
+from resnet_course.grading.handed_in.notebook import SubmittedCell
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from resnet_course.grading.course.assignment import Assignment, Cell
-from resnet_course.grading.handed_in.submission import Submission, SubmittedCell, cell_name
+from resnet_course.grading.handed_in.notebook import SubmittedCell, cell_name
+from resnet_course.grading.handed_in.submission import Submission
 from resnet_course.grading.marking.needed import SECONDS, TooHard, needed
 
 _TOO_HARD = (

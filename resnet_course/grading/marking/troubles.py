@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from resnet_course.grading.handed_in.submission import cell_name
+from resnet_course.grading.handed_in.notebook import cell_name
 from resnet_course.grading.isolation.jobs import Ending, Ran
 from resnet_course.grading.marking.plan import Plan
 from resnet_course.grading.untrusted.evidence import Malformed, read_cell

@@ -8,7 +8,7 @@ from typing import Any
 from resnet_course.authoring.notebook import NOTEBOOK_METADATA
 from resnet_course.files import new_file
 from resnet_course.grading.course.assignment import Assignment
-from resnet_course.grading.handed_in.submission import SubmittedCell
+from resnet_course.grading.handed_in.notebook import SubmittedCell
 from resnet_course.grading.handed_in.written import places
 from resnet_course.grading.marking.marks import Mark, Marked
 from resnet_course.grading.untrusted import harmless

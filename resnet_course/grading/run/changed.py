@@ -9,7 +9,8 @@ from functools import partial
 
 from resnet_course.errors import CourseError
 from resnet_course.grading.course.assignment import other_lessons
-from resnet_course.grading.handed_in.submission import Unreadable, check_name, digest
+from resnet_course.grading.handed_in.names import check_name
+from resnet_course.grading.handed_in.reading import Unreadable, digest
 from resnet_course.grading.isolation.jobs import Limits
 from resnet_course.grading.isolation.library import imports_of_course
 from resnet_course.grading.isolation.preparing import prepared

@@ -7,7 +7,7 @@ from pathlib import Path
 from resnet_course.errors import CourseError
 from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.course.folder import Course, handed_in_at, stamp_problem
-from resnet_course.grading.handed_in.submission import check_name, recorded_name
+from resnet_course.grading.handed_in.names import check_name, recorded_name
 from resnet_course.grading.marking.marks import Marked
 from resnet_course.grading.records import ledger
 from resnet_course.grading.records.database import is_database_error

@@ -1,7 +1,8 @@
 """Code that is far longer than a person writes is left out, and that is said."""
 
 from resnet_course.grading.handed_in.excess import MAXIMUM_CELL, MAXIMUM_CODE, without_excess
-from resnet_course.grading.handed_in.submission import Submission, SubmittedCell
+from resnet_course.grading.handed_in.notebook import SubmittedCell
+from resnet_course.grading.handed_in.submission import Submission
 
 
 def bounded(*sizes, kind="code"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading.handed_in import misplaced
+from resnet_course.grading.handed_in import reading
 from resnet_course.grading.handed_in.misplaced import find_learners, find_misplaced
 
 LESSON = "02_identity_block"
@@ -165,7 +165,7 @@ def test_links_are_named_and_not_followed(submitted):
 def test_folders_that_cannot_be_read_are_named(submitted, monkeypatch):
     put(submitted, f"ben/{RIGHT}")
     put(submitted, "cem/old/x.ipynb")
-    listed, walked = Path.iterdir, misplaced.walk
+    listed, walked = Path.iterdir, reading.walk
 
     def iterdir(path):
         if path == submitted / "ben":
@@ -178,7 +178,7 @@ def test_folders_that_cannot_be_read_are_named(submitted, monkeypatch):
         return walked(path)
 
     monkeypatch.setattr(Path, "iterdir", iterdir)
-    monkeypatch.setattr(misplaced, "walk", walk)
+    monkeypatch.setattr(reading, "walk", walk)
     sentences = found(submitted)
     assert "submitted/ben cannot be read (Permission denied)" in sentences["ben"][0]
     assert "submitted/cem/old cannot be read (Permission denied)" in sentences["cem"][0]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from resnet_course.grading.course.assignment import other_lessons, read_assignment
+from resnet_course.grading.handed_in.notebook import SubmittedCell
 from resnet_course.grading.handed_in.restoring import lesson_instead, restored
-from resnet_course.grading.handed_in.submission import SubmittedCell, read_submission
+from resnet_course.grading.handed_in.submission import read_submission
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
 LESSONS = sorted(path.name for path in (ROOT / "lessons").iterdir())

@@ -5,13 +5,10 @@ import json
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.handed_in import submission
-from resnet_course.grading.handed_in.submission import (
-    Unreadable,
-    check_name,
-    digest,
-    read_submission,
-)
+from resnet_course.grading.handed_in import reading
+from resnet_course.grading.handed_in.names import check_name
+from resnet_course.grading.handed_in.reading import Unreadable, digest
+from resnet_course.grading.handed_in.submission import read_submission
 
 CELL = {"cell_type": "code", "id": "a", "source": ["x = 1\n", "y = 2"], "metadata": {}}
 
@@ -172,14 +169,14 @@ def test_what_only_looks_like_an_old_notebook_is_refused(folder, sheets):
 @pytest.mark.parametrize("name", [".hidden", "helper.py"])
 def test_the_digest_tells_changes_beside_a_file_that_cannot_be_read(folder, monkeypatch, name):
     (folder / name).write_text("x")
-    read = submission._read
+    read = reading.read_file
 
     def refused(path, largest):
         if path.name == name:
             raise Unreadable("no file that can be read")
         return read(path, largest)
 
-    monkeypatch.setattr(submission, "_read", refused)
+    monkeypatch.setattr(reading, "read_file", refused)
     before = digest(folder)
     (folder / "lesson.ipynb").write_text("{}")
     assert digest(folder) != before
@@ -190,9 +187,9 @@ def test_the_digest_reads_no_more_than_will_be_used(folder, monkeypatch):
         with (folder / str(number)).open("wb") as file:
             file.truncate(10 * 2**20)
     sizes = []
-    read = submission._read
+    read = reading.read_file
     monkeypatch.setattr(
-        submission, "_read", lambda *given: sizes.append(len(read(*given))) or read(*given)
+        reading, "read_file", lambda *given: sizes.append(len(read(*given))) or read(*given)
     )
     digest(folder)
     assert sum(sizes) <= 64 * 2**20

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from resnet_course.grading.course.assignment import Assignment, Cell, read_assignment
-from resnet_course.grading.handed_in.submission import SubmittedCell, read_submission
+from resnet_course.grading.handed_in.notebook import SubmittedCell
+from resnet_course.grading.handed_in.submission import read_submission
 from resnet_course.grading.handed_in.written import places, text_elsewhere
 from tests.resnet_course.grading.conftest import ROOT
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from resnet_course.grading.course.assignment import Assignment, Cell
-from resnet_course.grading.handed_in.submission import Submission, SubmittedCell
+from resnet_course.grading.handed_in.notebook import SubmittedCell
+from resnet_course.grading.handed_in.submission import Submission
 from resnet_course.grading.marking import needed
 from resnet_course.grading.marking.plan import make_plan
 
