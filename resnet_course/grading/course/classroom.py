@@ -2,8 +2,8 @@
 
 import shutil
 import warnings
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from resnet_course.authoring.release import release_lesson
 from resnet_course.configuration import CONFIG, load_configuration
 from resnet_course.errors import CourseError
 from resnet_course.quiet import silent_stderr
@@ -68,7 +69,8 @@ class Classroom:
 
     def release(self, lesson: str) -> Path:
         """Make what learners get, and return its notebook."""
-        self._run("generate_assignment", lesson)
+        with _quiet():
+            release_lesson(load_configuration(self.folder), lesson, record=True)
         return self._notebook("lessons", lesson)
 
     def submit(self, student: str, lesson: str, notebook: NotebookNode) -> None:
@@ -129,8 +131,7 @@ class Classroom:
 
     def _run(self, command: str, *names: str) -> None:
         """Run one of nbgrader's commands. What it and the kernels log goes nowhere."""
-        with silent_stderr(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet():
             done = getattr(self._api(), command)(*names)
         if not done["success"]:
             reason = str(done.get("error") or done.get("log") or "no reason given").strip()
@@ -150,6 +151,13 @@ class Classroom:
         if not notebooks:
             raise CourseError(f"{self.folder / kind / lesson} holds no notebook: build it first.")
         return notebooks[0]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with silent_stderr(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _answers(solved: NotebookNode) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from resnet_course.authoring.release import released_notebook
 from resnet_course.errors import CourseError
 from resnet_course.grading.course.assignment import Assignment
 from resnet_course.grading.course.folder import Course
@@ -19,31 +20,8 @@ def released_cells(course: Course, assignment: Assignment, save: bool) -> dict[s
     Raises:
         CourseError: If nbgrader cannot release the lesson.
     """
-    import nbformat
-    from nbgrader import preprocessors
-
-    steps = [
-        preprocessors.LockCells,
-        preprocessors.ClearSolutions,
-        preprocessors.ClearOutput,
-        preprocessors.CheckCellMetadata,
-        preprocessors.ComputeChecksums,
-        *([preprocessors.SaveCells] if save else []),
-        preprocessors.ClearHiddenTests,
-        preprocessors.ClearMarkScheme,
-    ]
-    resources = {
-        "nbgrader": {
-            "assignment": assignment.lesson,
-            "notebook": assignment.notebook,
-            "db_url": course.database,
-        },
-        "unique_key": assignment.notebook,
-    }
     try:
-        notebook = nbformat.read(assignment.path, as_version=4)
-        for step in steps:
-            notebook, resources = step(config=course.config).preprocess(notebook, resources)
+        notebook = released_notebook(course.config, assignment.lesson, assignment.path, save)
     except Exception as error:
         if is_database_error(error):
             raise
