@@ -162,16 +162,8 @@ class Server:
 
     def _converse(self, connection: socket.socket, job: Job) -> Ran:
         """Send the job and collect the results, until the end or until a limit is reached."""
-        content = {
-            "steps": list(job.steps.items()),
-            "files": dict(job.files),
-            "folder": None if self.sandbox.isolates else tempfile.mkdtemp(),
-            "seconds": self.limits.seconds,
-            "wall_seconds": self.limits.wall_seconds,
-            "left": self._left,
-        }
         connection.settimeout(self.limits.wall_seconds)
-        messages.send(connection, messages.RESULT, content=pickle.dumps(content))
+        messages.send(connection, messages.RESULT, content=self._content(job))
         results: dict[int, bytes] = {}
         at: int | None = None
         left = self.limits.output if job.output is None else job.output
@@ -211,6 +203,18 @@ class Server:
         if not results and at is None:
             raise SandboxFailed(f"the process ended before the first cell ({ending})")
         return Ran(results, {guilty: ending}, left)
+
+    def _content(self, job: Job) -> bytes:
+        """Return what the process is told."""
+        content = {
+            "steps": list(job.steps.items()),
+            "files": dict(job.files),
+            "folder": None if self.sandbox.isolates else tempfile.mkdtemp(),
+            "seconds": self.limits.seconds,
+            "wall_seconds": self.limits.wall_seconds,
+            "left": self._left,
+        }
+        return pickle.dumps(content)
 
     @contextmanager
     def _connected(self) -> Iterator[socket.socket]:
