@@ -19,9 +19,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from resnet_course.grading.library import write_library
-from resnet_course.grading.sandbox import Bubblewrap
-from resnet_course.grading.server import Job, Limits, Server
+from resnet_course.grading.isolation.bubblewrap import Bubblewrap
+from resnet_course.grading.isolation.jobs import Job, Limits
+from resnet_course.grading.isolation.library import write_library
+from resnet_course.grading.isolation.server import Server
 
 #: What turns magics into Python takes half a second to import.
 MODULES = ["IPython.core.inputtransformer2"]

@@ -5,6 +5,7 @@
     python benchmarks/grading.py load --submissions 500 --busy 4
     python benchmarks/grading.py kills --submissions 40 --kills 20
     python benchmarks/grading.py mixed --submissions 200 --workers 2
+    python benchmarks/grading.py memory --submissions 12 --workers 4
 
 Each makes a class of lesson 2 in a new folder and prints what it measured. Times are by the clock:
 run it on a machine that does nothing else, or trust the ratios only.
@@ -26,9 +27,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from grading_mixed import grade_mixed, memory  # noqa: E402
+from grading_mixed import grade_mixed, memory, watch  # noqa: E402
 
-from resnet_course.grading.classroom import Classroom  # noqa: E402
+from resnet_course.grading.course.classroom import Classroom  # noqa: E402
 from tests.resnet_course.grading.mixed_class import LAST_LINE, LESSON, personal  # noqa: E402
 
 #: What a class hands in: in twenty submissions, so many of each.
@@ -41,27 +42,32 @@ VARIANTS: Sequence[tuple[int, dict[str, str] | None]] = (
 RIGHT = ((1, {}),)
 
 
-def make_class(folder: Path, number: int, variants: Sequence[tuple[int, dict[str, str] | None]]):
+def make_class(
+    folder: Path,
+    number: int,
+    variants: Sequence[tuple[int, dict[str, str] | None]],
+    lesson: str = LESSON,
+) -> None:
     """Make a course folder with so many submissions, different wherever something was answered."""
-    classroom = Classroom.copied(ROOT, folder, [LESSON])
-    classroom.release(LESSON)
-    untouched = classroom.untouched(LESSON)
+    classroom = Classroom.copied(ROOT, folder, [lesson])
+    classroom.release(lesson)
+    untouched = classroom.untouched(lesson)
     notebooks = [
-        untouched if changes is None else classroom.answered(LESSON, changes)
+        untouched if changes is None else classroom.answered(lesson, changes)
         for count, changes in variants
         for _ in range(count)
     ]
     for place in range(number):
         student = f"student-{place:04d}"
         notebook = deepcopy(notebooks[place % len(notebooks)])
-        if notebook != untouched:
+        if lesson == LESSON and notebook != untouched:
             personal(notebook, student)
-        classroom.submit(student, LESSON, notebook)
+        classroom.submit(student, lesson, notebook)
 
 
-def start(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
+def start(folder: Path, *words: str, lesson: str = LESSON) -> "subprocess.Popen[bytes]":
     """Start `resnet-course grade` in a course folder."""
-    command = [sys.executable, "-m", "resnet_course", "grade", LESSON, *words]
+    command = [sys.executable, "-m", "resnet_course", "grade", lesson, *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, cwd=folder, env=environment, **quiet)
@@ -198,12 +204,24 @@ def mixed(folder: Path, options: argparse.Namespace) -> None:
     grade_mixed(folder, options.submissions, options.workers)
 
 
+def memory_of_workers(folder: Path, options: argparse.Namespace) -> None:
+    """Say what one worker, two and more take of memory while right submissions are graded."""
+    for lesson in (LESSON, "04_resnet50"):
+        make_class(folder / lesson, options.submissions, RIGHT, lesson)
+        for workers in range(1, options.workers + 1):
+            peaks = [0.0]
+            words = ("--force", "--workers", str(workers))
+            watch(start(folder / lesson, *words, lesson=lesson), peaks)
+            print(f"{lesson}, {workers} at once: {peaks[0] / 2**30:.2f} GiB at most")
+
+
 MEASUREMENTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "cost": cost,
     "class": grade_class,
     "load": load,
     "kills": kills,
     "mixed": mixed,
+    "memory": memory_of_workers,
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from resnet_course.grading.classroom import Classroom  # noqa: E402
+from resnet_course.grading.course.classroom import Classroom  # noqa: E402
 from tests.resnet_course.grading.mixed_class import (  # noqa: E402
     LESSON,
     OF_TWO_HUNDRED,
@@ -62,15 +62,16 @@ def _graded(course: Path, workers: int) -> tuple[str, float]:
             stdout=file,
         )
         peaks = [0.0]
-        watch = threading.Thread(target=_watch, args=[process, peaks])
-        watch.start()
+        watching = threading.Thread(target=watch, args=[process, peaks])
+        watching.start()
         if process.wait():
             raise SystemExit(f"it ended with code {process.returncode}")
-        watch.join()
+        watching.join()
     return table.read_text(), peaks[0]
 
 
-def _watch(process: "subprocess.Popen[bytes]", peaks: list[float]) -> None:
+def watch(process: "subprocess.Popen[bytes]", peaks: list[float]) -> None:
+    """Keep the most memory that a process and its descendants take, until it ends."""
     while process.poll() is None:
         peaks[0] = max(peaks[0], memory(process.pid))
         time.sleep(0.1)

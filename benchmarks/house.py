@@ -16,6 +16,7 @@ from tests.structure import (
     arrows,
     floors,
     imports,
+    inside,
     lengths_of_functions,
     lines,
     rooms,
@@ -38,6 +39,11 @@ def main() -> None:
             f"{lengths[len(lengths) // 2]} lines in the middle, "
             f"{lengths[len(lengths) * 95 // 100]} at the 95th percentile"
         )
+    within = rooms(inside(imports("resnet_course"), "grading"))
+    print(
+        f"resnet_course/grading: {len(within)} rooms, {floors(within)} floors, "
+        f"{arrows(within)} arrows between rooms"
+    )
     catalogue = [*(ROOT / "checks" / "catalogue").glob("*.py")]
     print(f"checks/catalogue: {len(catalogue)} files, {sum(map(lines, catalogue)):,} lines")
 

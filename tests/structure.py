@@ -23,6 +23,17 @@ def imports(package: str) -> Imports:
     }
 
 
+def inside(modules: Imports, room: str) -> Imports:
+    """Return what the modules of a room import of each other, by names without the room's."""
+    return {
+        name.removeprefix(f"{room}."): {
+            each.removeprefix(f"{room}.") for each in imported if each.startswith(f"{room}.")
+        }
+        for name, imported in modules.items()
+        if name.startswith(f"{room}.")
+    }
+
+
 def rooms(modules: Imports) -> Imports:
     """Return what the folders and files on a package's first level import of each other."""
     found: Imports = {}

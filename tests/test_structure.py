@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.structure import ROOT, Imports, circle, imports, rooms
+from tests.structure import ROOT, Imports, circle, imports, inside, rooms
 
 PACKAGES = ("checks", "resnet_course")
 
@@ -59,6 +59,23 @@ COURSE: Mapping[str, str] = {
     "__main__": "cli",
 }
 
+#: The same of `grading`, which is as large as a package. `execute` and `rubric` are nbgrader's
+#: plugins: they stay where the configurations of courses name them.
+GRADING: Mapping[str, str] = {
+    "untrusted": "",
+    "course": "",
+    "handed_in": "course untrusted",
+    "isolation": "untrusted",
+    "host": "isolation",
+    "marking": "course handed_in isolation untrusted",
+    "records": "course handed_in marking untrusted",
+    "reports": "course handed_in marking records untrusted",
+    "run": "course handed_in isolation marking records reports",
+    "grade": "course handed_in records reports run",
+    "execute": "",
+    "rubric": "reports",
+}
+
 
 def not_allowed(modules: Imports, allowed: Mapping[str, str]) -> list[str]:
     """Return the imports that are not allowed, in words."""
@@ -74,6 +91,10 @@ def test_each_room_imports_only_what_it_may(package, allowed):
     assert not_allowed(imports(package), allowed) == []
 
 
+def test_each_room_of_the_grader_imports_only_what_it_may():
+    assert not_allowed(inside(imports("resnet_course"), "grading"), GRADING) == []
+
+
 def test_an_import_that_is_not_allowed_is_named():
     modules = {"graph.graph": {"report.page"}, "report.page": {"graph.graph"}}
     assert not_allowed(modules, CHECKS) == ["graph imports report"]
@@ -83,6 +104,10 @@ def test_an_import_that_is_not_allowed_is_named():
 def test_no_modules_import_each_other_in_a_circle(package):
     assert circle(imports(package)) == ""
     assert circle(rooms(imports(package))) == ""
+
+
+def test_no_rooms_of_the_grader_import_each_other_in_a_circle():
+    assert circle(rooms(inside(imports("resnet_course"), "grading"))) == ""
 
 
 def test_a_circle_is_named():

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resnet_course.errors import CourseError
-from resnet_course.grading.table import printable, problems, reasons, table
+from resnet_course.grading.reports.table import printable, reasons, table
 
 if TYPE_CHECKING:
-    from resnet_course.grading.grade import Line
-    from resnet_course.grading.server import Limits
+    from resnet_course.grading.isolation.jobs import Limits
+    from resnet_course.grading.reports.line import Line
 
 DESCRIPTION = """\
 Grade what learners handed in for a lesson: run each submission in a sandbox, judge
@@ -107,7 +107,7 @@ def _add_isolation(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade a class, or say whether this machine can."""
-    from resnet_course.grading import export
+    from resnet_course.grading.reports import export
 
     _check(arguments, export.FORMATS)
     return _check_host(arguments) if arguments.check_host else _grade(arguments)
@@ -115,8 +115,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _grade(arguments: argparse.Namespace) -> int:
     """Grade a class, show how it went, and write what was asked for."""
-    from resnet_course.grading import export
     from resnet_course.grading.grade import Options, grade
+    from resnet_course.grading.reports import export
 
     data = os.environ.get("RESNET_COURSE_DATA")
     options = Options(
@@ -137,7 +137,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     scores = {line.student: line.entries for line in lines if line.entries}
     late = {line.student: line.late for line in lines}
     if arguments.csv:
-        attention = {line.student: " ".join(problems(line)) for line in lines}
+        attention = {line.student: " ".join(line.problems) for line in lines}
         export.write_csv(arguments.csv, assignment, scores, arguments.format, late, attention)
         print(f"wrote {arguments.csv}")
     if arguments.json:
@@ -149,7 +149,7 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 def _check_host(arguments: argparse.Namespace) -> int:
     """Show what this machine has and lacks for grading; return 2 if it cannot grade."""
-    from resnet_course.grading.host import Wanted, check_host
+    from resnet_course.grading.host.trial import Wanted, check_host
 
     wanted = Wanted(
         arguments.sandbox,
@@ -197,7 +197,7 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
 
 
 def _limits(arguments: argparse.Namespace) -> "Limits":
-    from resnet_course.grading.server import Limits
+    from resnet_course.grading.isolation.jobs import Limits
 
     longer = 10 if arguments.experiments else 1
     limits = Limits(

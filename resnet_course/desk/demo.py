@@ -123,7 +123,7 @@ def grade_three_learners(course: Path, folder: Path) -> list[Graded]:
         course: Folder of the course.
         folder: Where to put the feedback pages.
     """
-    from resnet_course.grading.classroom import Classroom
+    from resnet_course.grading.course.classroom import Classroom
 
     with tempfile.TemporaryDirectory() as temporary:
         classroom = Classroom.copied(course, Path(temporary, "course"), [LESSON])

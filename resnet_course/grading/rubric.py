@@ -10,7 +10,7 @@ class RemoveRubrics(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Leave out the cells with the tag."""
-        from resnet_course.grading.autograded import RUBRIC_TAG
+        from resnet_course.grading.reports.formgrader import RUBRIC_TAG
 
         nb.cells = [cell for cell in nb.cells if RUBRIC_TAG not in cell.metadata.get("tags", [])]
         return nb, resources

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.classroom import Classroom
 
 ROOT = Path(__file__).parents[3]
 LESSON = "02_identity_block"

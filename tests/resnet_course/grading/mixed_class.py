@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode, from_dict
 
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.classroom import Classroom
 from tests.resnet_course.grading.attacks import in_cells, in_files
 
 LESSON = "02_identity_block"

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 from resnet_course.errors import CourseError
-from resnet_course.grading import export
-from resnet_course.grading.assignment import read_assignment
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.assignment import read_assignment
+from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
-from resnet_course.grading.gradebook import Entry
-from resnet_course.grading.marking import Marked
-from resnet_course.grading.server import SandboxFailed, Server
-from resnet_course.grading.table import table
+from resnet_course.grading.isolation.server import SandboxFailed, Server
+from resnet_course.grading.marking.marks import Marked
+from resnet_course.grading.records.gradebook import Entry
+from resnet_course.grading.reports import export
+from resnet_course.grading.reports.table import table
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 
 NOTEBOOK = "identity_block"

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from resnet_course.grading import bubblewrap
-from resnet_course.grading.allowance import MARGIN
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.classroom import Classroom
+from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.marking.allowance import MARGIN
 from tests.resnet_course.grading.conftest import LESSON, ROOT
 from tests.resnet_course.grading.mixed_class import Outcome, make_mixed_class
 

@@ -12,11 +12,11 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 
-from resnet_course.grading import bubblewrap
-from resnet_course.grading.classroom import Classroom
+from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.grade import Options, grade
-from resnet_course.grading.server import Limits
-from resnet_course.grading.table import table
+from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.isolation.jobs import Limits
+from resnet_course.grading.reports.table import table
 from tests.resnet_course.grading.attacks import in_cells, in_files
 
 ROOT = Path(__file__).parents[4]

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from resnet_course.grading import bubblewrap
-from resnet_course.grading.bubblewrap import Bubblewrap
-from resnet_course.grading.library import write_library
-from resnet_course.grading.sandboxed import system_calls
-from resnet_course.grading.server import Limits, Server
-from tests.resnet_course.grading.test_server import ended, job
+from resnet_course.grading.isolation import bubblewrap
+from resnet_course.grading.isolation.bubblewrap import Bubblewrap
+from resnet_course.grading.isolation.jobs import Limits
+from resnet_course.grading.isolation.library import INSIDE, write_library
+from resnet_course.grading.isolation.sandboxed import system_calls
+from resnet_course.grading.isolation.server import Server
+from tests.resnet_course.grading.isolation.test_server import ended, job
 
 WITHOUT_A_SANDBOX = pytest.mark.skipif(
     bubblewrap.works() is not None, reason=f"no sandbox here: {bubblewrap.works()}"
@@ -196,7 +197,7 @@ def program(machine):
 def serving(folder, filter_=""):
     """Give a server whose submissions are under the filter, or another one."""
     write_library(folder, {"twice"}, {})
-    own = folder / "resnet_course" / "grading" / "sandboxed" / "system_calls.py"
+    own = folder / INSIDE / "system_calls.py"
     own.write_text(own.read_text() + filter_)
     server = Server(Bubblewrap(folder), Limits(seconds=5, wall_seconds=10), [])
     try:
@@ -421,7 +422,7 @@ def test_empty_files_come_to_an_end(server, folder):
 #: Refuses what is refused to submissions, does something, says so and waits.
 HOLDING = """
 import ctypes, fcntl, mmap, os, sys
-from resnet_course.grading.sandboxed import confinement
+from resnet_course.grading.isolation.sandboxed import confinement
 file = open(sys.argv[1])
 confinement.give_up_privileges()
 {}
