@@ -8,8 +8,8 @@
 `plain`, `blocks`, `resnet` and `transfer_learning` are the course: what the lessons ask for,
 written out. All other rooms are tools, and import each other downwards only: `cli`, `commands`,
 then `desk`, `grading` and `authoring`, then `finetuning`, `results`, `training`, `data`, then the
-course. What is named here is for programs of one's own; docs/python.md shows how. A name is loaded
-when it is used first.
+course. What is named here is for your own programs: docs/training.md shows how. A name is loaded
+when it is first used.
 """
 
 from importlib import import_module

@@ -125,3 +125,25 @@ def test_each_package_says_in_a_paragraph_what_it_is_for(package):
     for path in (ROOT / package).rglob("__init__.py"):
         text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         assert len(text.split("\n\n")) > 1, f"{path} should say what it is for and may import"
+
+
+def house() -> Mapping[str, set[str]]:
+    """Return the names that the picture of the house in CONTRIBUTING.md has for each package."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = text.split("## The house\n\n```\n")[1].split("```")[0]
+    names: dict[str, set[str]] = {}
+    for line in picture.splitlines():
+        first = line.strip().split("  ")[0]
+        if not line.startswith(" "):
+            package = names.setdefault(first.rstrip("/"), set())
+        elif len(line) - len(line.lstrip()) == 2:
+            package.update(first.split(", "))
+    return names
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_picture_of_the_house_shows_every_file_and_folder(package):
+    folder = ROOT / package
+    files = {path.stem for path in folder.glob("[!_]*.py")}
+    folders = {f"{path.name}/" for path in folder.glob("[!_.]*/")}
+    assert house()[package] == files | folders

@@ -192,7 +192,7 @@ def _exercise_problems(lesson: str, cell: ScriptCell, headings: set[str]) -> Ite
         yield Problem(
             cell.place,
             f"there is no check for the exercise {name!r}.",
-            "Describe it in checks/catalogue/, as docs/checks.md shows.",
+            "Describe it in checks/catalogue/, as CONTRIBUTING.md shows.",
         )
         return
     exercise = EXERCISES[name]
@@ -217,7 +217,7 @@ def catalogue_problems(exercise: "Exercise", headings: set[str]) -> Iterator[Pro
         yield Problem(
             f"checks, {exercise.name}",
             "the exercise has no mistakes.",
-            "Add those that you have seen learners make, as docs/checks.md shows.",
+            "Add those that you have seen learners make, as docs/authoring.md shows.",
         )
     # Several entries of one kind, such as the last three or six layers, may say the same.
     said = {(mistake.title, mistake.explanation) for mistake in exercise.mistakes}

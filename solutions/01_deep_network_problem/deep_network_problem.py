@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 1 · The problem of deep networks
 #
-# In 2014 the best networks for images had about twenty layers; the one that won ImageNet in 2015 had 152. What had been in
-# the way? In this lesson you build the kind of network that stops learning when it gets deep, the kind that does not, and
-# an instrument that shows the difference before a single step of training.
+# In 2014 the best image networks had about twenty layers; the one that won ImageNet in 2015 had 152. What had been in
+# the way? In this lesson you build the kind of network that stops learning when it gets deep, the kind that does not,
+# and an instrument that shows the difference before a single step of training.
 #
 # **You will be able to**
 #
@@ -33,14 +33,14 @@ from resnet_course.plain import GradientRecorder, stacked_network
 # %% [markdown]
 # ## Deeper should not be worse
 #
-# Take a network that has been trained, and build a deeper one from it: copy its layers, and add layers that hand on what
-# they are given.
+# Take a network that has been trained, and build a deeper one from it: copy its layers, and add layers that pass on
+# what they are given.
 #
 # ![A shallow network of four layers, and a deeper one: the same four layers, then four that hand on their input](figures/construction.svg)
 #
-# The deeper network makes exactly the same predictions. So among all that a deep network can compute there is something as
-# good as the best shallow one, and training should find it or something better: at least the **training error** of a
-# deeper network should not be higher (He et al. 2016a, section 1).
+# The deeper network makes exactly the same predictions. So among the functions that a deep network can compute there
+# is one as good as the best shallow network, and training should find that one or a better one: at least the
+# **training error** of a deeper network should not be higher (He et al. 2016a, section 1).
 #
 # It is. In figure 1 of that paper a plain network of 56 layers has a higher training error on CIFAR-10 than one of 20
 # layers, and a higher test error. On ImageNet (table 2, top-1 error in percent):
@@ -57,7 +57,7 @@ from resnet_course.plain import GradientRecorder, stacked_network
 # %% [markdown]
 # ## How large is a signal after twenty layers?
 #
-# There is an older problem of deep networks, and it has to be out of the way before one can even see degradation: signals
+# Deep networks have an older problem, and it has to be out of the way before you can even see degradation: signals
 # that die out (Bengio et al. 1994; Glorot and Bengio 2010). You can work it out with a pencil.
 #
 # One layer computes $u = \sum_{i=1}^{n} w_i x_i$ for each of its outputs, then $\max(u, 0)$. Before training the weights
@@ -66,13 +66,14 @@ from resnet_course.plain import GradientRecorder, stacked_network
 # $$\operatorname{E}(u^2) = n \operatorname{Var}(w) \operatorname{E}(x^2), \qquad
 # \operatorname{E}\bigl(\max(u, 0)^2\bigr) = \tfrac{1}{2} \operatorname{E}(u^2),$$
 #
-# because half of the values of $u$, those below 0, are set to 0. So from layer to layer the mean square of the signal is
-# multiplied by $\tfrac{1}{2}\, n \operatorname{Var}(w)$ (He et al. 2015, section 2.2). What that is depends on the initialisation:
+# because half of the values of $u$, those below 0, are set to 0. So from layer to layer the mean square of the signal
+# is multiplied by $\tfrac{1}{2}\, n \operatorname{Var}(w)$ (He et al. 2015, section 2.2). How much that is depends on
+# the initialisation:
 #
-# - **Glorot**, which Keras uses if you say nothing: $\operatorname{Var}(w) = \frac{2}{n_\text{in} + n_\text{out}}$ (Glorot and
-#   Bengio 2010, equation 12). With as many channels out as in, that is $\frac{1}{n}$, and the mean square is **halved** by every
-#   layer. The size of the signal, the root of the mean square, shrinks by $1/\sqrt{2}$ a layer, and by
-#   $2^{-10} \approx 1/1000$ in twenty.
+# - **Glorot**, which Keras uses if you say nothing: $\operatorname{Var}(w) = \frac{2}{n_\text{in} + n_\text{out}}$
+#   (Glorot and Bengio 2010, equation 12). With as many channels out as in, that is $\frac{1}{n}$, and the mean square
+#   is **halved** by every layer. The size of the signal, the root of the mean square, shrinks by $1/\sqrt{2}$ in each
+#   layer, and by $2^{-10} \approx 1/1000$ in twenty.
 # - **He**: $\operatorname{Var}(w) = \frac{2}{n}$ (He et al. 2015, equation 10), made for ReLU. The mean square stays as it is, on average.
 #
 # Is it true? Follow a random signal through twenty random layers:
@@ -102,8 +103,8 @@ for depth in range(1, 21):
 #
 # ![Above, a plain stack: convolution and ReLU, four times. Below, a residual stack: two blocks of convolution, ReLU, convolution, addition of the block's input, ReLU](figures/stacks.svg)
 #
-# There is no batch normalisation in this lesson. Real networks have it, and it changes the story; we leave it out to see
-# the problem bare, and come back to it at the end.
+# There is no batch normalisation in this lesson. Real networks have it, and it changes the story; we leave it out to
+# see the bare problem, and come back to it at the end.
 #
 # ### Exercise 1 · `plain_stack`
 #
@@ -140,13 +141,13 @@ for depth in range(1, 21):
 # %% [markdown]
 # ## A shortcut around every two convolutions
 #
-# The construction above needed layers that hand on what they are given. For a plain layer that is hard to learn: a
-# convolution with a ReLU has to find just the kernel that copies. He et al. make it the starting point instead. Two
+# The construction above needed layers that pass on what they are given. For a plain layer that is hard to learn: a
+# convolution with a ReLU has to find exactly the kernel that copies. He et al. make it the starting point instead. Two
 # convolutions compute only a *correction* $F(\mathbf{x})$, and the input is added to it:
 #
 # $$\mathbf{y} = F(\mathbf{x}) + \mathbf{x}$$
 #
-# (2016a, equation 1; the lower half of the picture). To hand on its input, a block needs only $F = 0$.
+# (2016a, equation 1; the lower half of the picture). To pass on its input, a block needs only $F = 0$.
 #
 # What does that do to signals? **Forward**, $F(\mathbf{x})$ may be as small as it likes: $\mathbf{x}$ is still there. **Backward**,
 # the derivative of a block is that of a sum. For one number,
@@ -157,10 +158,10 @@ for depth in range(1, 21):
 # $(1 + F_1')(1 + F_2') \cdots = 1 + F_1' + F_2' + \dots$: a sum that begins with a 1, a way for the gradient around all
 # convolutions at once (He et al. 2016b, equation 5).
 #
-# Two remarks. Our blocks have a ReLU after the addition, as in the first paper, and it stops the gradient wherever the sum is
-# negative; the second paper moves it away to make the 1 exact. And nothing keeps the signal from *growing*. With Glorot's
-# initialisation $F(\mathbf{x})$ has half the mean square of $\mathbf{x}$ (the two convolutions keep it, the ReLU between
-# them halves it), so a block multiplies the mean square by up to 1.5.
+# Two remarks. Our blocks have a ReLU after the addition, as in the first paper, and it stops the gradient wherever the
+# sum is negative; the second paper moves it elsewhere to make the 1 exact. And nothing keeps the signal from
+# *growing*. With Glorot's initialisation $F(\mathbf{x})$ has half the mean square of $\mathbf{x}$ (the two
+# convolutions keep it, the ReLU between them halves it), so a block multiplies the mean square by up to 1.5.
 #
 # ### Exercise 2 · `residual_stack`
 #
@@ -174,8 +175,8 @@ for depth in range(1, 21):
 #
 # <details><summary>Hint 1 · how to begin</summary>
 #
-# How many blocks are there, and where does each one's shortcut start? Save the block's input under a second name before
-# you overwrite `X`.
+# How many blocks are there, and where does the shortcut of each one start? Save the block's input under a second name
+# before you overwrite `X`.
 # </details>
 #
 # <details><summary>Hint 2 · the addition</summary>
@@ -216,27 +217,29 @@ for stack in (plain_stack, residual_stack):
 # %% [markdown]
 # ## Measuring the signal
 #
-# What a layer learns from a batch is the gradient of the loss with respect to its kernel. If it is tiny, the layer gets no
-# useful message. For layer $l$ of $L$ it is made of two things: the **input** of the layer, which has come *forward* through $l - 1$
-# layers, and the **error** at its output, which has come *back* through the $L - l$ layers above it:
+# What a layer learns from a batch is the gradient of the loss with respect to its kernel. If it is tiny, the layer
+# gets no useful signal. For layer $l$ of $L$ it is made of two things: the **input** of the layer, which has come
+# *forward* through $l - 1$ layers, and the **error** at its output, which has come *back* through the $L - l$ layers
+# above it:
 #
 # $$\frac{\partial \text{loss}}{\partial W_l} = \text{error}_l \cdot \text{input}_l^{\mathsf{T}}
 # \quad\text{(for a convolution, summed over all positions)}$$
 #
-# On its way back through a layer the error is multiplied by the same weights and stopped by the same ReLUs, so with Glorot's
-# initialisation it too shrinks by about $1/\sqrt{2}$ a layer (He et al. 2015, section 2.2). Put both together for a plain stack:
+# On its way back through a layer the error is multiplied by the same weights and stopped by the same ReLUs, so with
+# Glorot's initialisation it too shrinks by about $1/\sqrt{2}$ in each layer (He et al. 2015, section 2.2). Put both
+# together for a plain stack:
 #
 # $$\Bigl(\tfrac{1}{\sqrt 2}\Bigr)^{l - 1} \cdot \Bigl(\tfrac{1}{\sqrt 2}\Bigr)^{L - l} = \Bigl(\tfrac{1}{\sqrt 2}\Bigr)^{L - 1}
 # \quad\text{whatever } l \text{ is.}$$
 #
-# Many texts say that the gradient vanishes towards the first layers. Here the estimate says something else: it is equally weak
-# in *all* of them, because what the first layers lack on the way back the last ones lack on the way forward. You will see
-# who is right.
+# Many texts say that the gradient vanishes towards the first layers. Here the estimate says something else: it is
+# equally weak in *all* of them, because what the first layers lose on the way back, the last ones lose on the way
+# forward. You will see which is right.
 #
-# **How to get at the gradients.** `fit` does not return them. In every step Keras runs the network forward, computes the loss and
-# all gradients, and hands each to the optimiser, to its method `update_step(gradient, variable, learning_rate)`. Gradient descent
-# changes the variable by `-learning_rate * gradient`. But an optimiser may do what it likes. This one, given to you, puts the
-# gradient *in the place of* the variable:
+# **How to get at the gradients.** `fit` does not return them. In every step Keras runs the network forward, computes
+# the loss and all gradients, and hands each gradient to the optimiser's method `update_step(gradient, variable,
+# learning_rate)`. Gradient descent changes the variable by `-learning_rate * gradient`. But an optimiser may do what
+# it likes. This one, given to you, puts the gradient *in the place of* the variable:
 #
 # ```python
 # class GradientRecorder(keras.optimizers.Optimizer):
@@ -266,24 +269,26 @@ print(single.get_weights()[0])
 # Build the instrument: for each `Conv2D` layer, one number that says how large the gradient of its kernel is, the L2 norm
 # $\sqrt{\sum g^2}$ over all its weights. An instrument must not change what it measures, so
 #
-# - keep the weights, `weights = model.get_weights()`, and put them back at the end with `model.set_weights(weights)`;
-# - compile a *second* model on the same layers, `keras.Model(model.input, model.output)`, so that the optimiser of the first, if
-#   it has one, stays where it is. The argument `run_eagerly=True` saves the time for translating a network that runs only once.
+# - save the weights, `weights = model.get_weights()`, and put them back at the end with `model.set_weights(weights)`;
+# - compile a *second* model on the same layers, `keras.Model(model.input, model.output)`, so that the first model
+#   keeps its own optimiser, if it has one. The argument `run_eagerly=True` saves the time for translating a network
+#   that runs only once.
 #
-# The loss for integer labels and a softmax output is called `"sparse_categorical_crossentropy"`, and one step of training is
-# `train_on_batch(images, labels)`. (If you prefer `tf.GradientTape`, take it: the check looks at the numbers.)
+# The loss for integer labels and a softmax output is called `"sparse_categorical_crossentropy"`, and one step of
+# training is `train_on_batch(images, labels)`. (If you prefer `tf.GradientTape`, use it: the check looks at the
+# numbers.)
 #
 # <details><summary>Hint 1 · the order of the steps</summary>
 #
-# Keep the weights. Make the second model and compile it with the recorder. Train on the batch. *Now* the kernels hold the
-# gradients: compute the norms. Put the weights back. Return the norms.
+# Save the weights. Make the second model and compile it with the recorder. Train on the batch. *Now* the kernels hold
+# the gradients: compute the norms. Put the weights back. Return the norms.
 # </details>
 #
 # <details><summary>Hint 2 · which layers, which variable, which norm</summary>
 #
-# `isinstance(layer, layers.Conv2D)` tells the convolutions among `model.layers`. `ops.convert_to_numpy(layer.kernel)` is the kernel as
-# an array, without the bias, and `np.linalg.norm` of an array with four axes is the L2 norm of all its numbers (`ops.norm`
-# takes vectors and matrices only).
+# `isinstance(layer, layers.Conv2D)` picks the convolutions out of `model.layers`. `ops.convert_to_numpy(layer.kernel)`
+# is the kernel as an array, without the bias, and `np.linalg.norm` of an array with four axes is the L2 norm of all
+# its numbers (`ops.norm` takes only vectors and matrices).
 # </details>
 #
 # <details><summary>Hint 3 · nearly the answer</summary>
@@ -311,41 +316,44 @@ print(single.get_weights()[0])
 # Someone writes in a blog: “Deep plain networks fail because the gradient vanishes on its way back to the first layers.
 # He et al. invented the shortcut to cure that.”
 #
-# 1. Take plain stacks with Glorot's initialisation and compare depth 20 with depth 4. By which factor is the gradient of the
-#    *first* kernel smaller, and by which that of the *last*? Give the estimate and the reason.
+# 1. Take plain stacks with Glorot's initialisation and compare depth 20 with depth 4. By what factor is the gradient
+#    of the *first* kernel smaller, and by what factor that of the *last*? Give the estimate and the reason.
 # 2. Why is it different with a shortcut around every two convolutions? And what would be the simplest cure *without* shortcuts?
-# 3. In section 4.1 of He et al. 2016a find the paragraph that begins “We argue that this optimization difficulty is unlikely to be caused by
-#    vanishing gradients”. What do the authors base that on? What is left of the blog's second sentence?
+# 3. In section 4.1 of He et al. 2016a find the paragraph that begins “We argue that this optimization difficulty is
+#    unlikely to be caused by vanishing gradients”. What do the authors base that on? How much of the blog's second
+#    sentence remains true?
 #
 # Write a few sentences for each.
 
 # %% [markdown] question="what_shortcuts_cure" points=3
-# **Model answer.** (1) Sixteen layers more: both are smaller by about $(1/\sqrt 2)^{16} = 1/256$, a little more because of the zeros at
-# the border. The gradient of a kernel is the product of what comes forward and what comes back. The first layer has its input in full
-# and an error that has passed the whole stack; the last has its error in full and an input that has passed the whole stack. So
-# the gradient is not lost “on its way back to the first layers” only: the signal is lost in both directions, and all layers
-# feel it.
+# **Model answer.** (1) There are sixteen more layers, so both are smaller by about $(1/\sqrt 2)^{16} = 1/256$, a
+# little more because of the zeros at the border. The gradient of a kernel is the product of what comes forward and
+# what comes back. The first layer has its full input, and an error that has passed through the whole stack; the last
+# has its full error, and an input that has passed through the whole stack. So the gradient is not lost “on its way
+# back to the first layers” only: the signal is lost in both directions, and all layers feel it.
 #
-# (2) A block adds its input to what it computes. Its derivative is $1 + F'$, so the product over the blocks contains a 1 that has passed
-# through no convolution; forward, the input itself is handed on. (The ReLU after the addition limits that to places where the sum is
-# positive.) Without shortcuts it is enough, at the beginning of training, to choose the variance of the weights to suit the ReLU,
-# $2/n$ (He et al. 2015); or to normalise every layer's output.
+# (2) A block adds its input to what it computes. Its derivative is $1 + F'$, so the product over the blocks contains a
+# 1 that has passed through no convolution; forward, the input itself is passed on. (The ReLU after the addition limits
+# that to places where the sum is positive.) Without shortcuts it is enough, at the beginning of training, to choose
+# the variance of the weights to suit the ReLU, $2/n$ (He et al. 2015); or to normalise every layer's output.
 #
 # (3) Their plain networks have batch normalisation, which keeps the forward signals at a variance that is not zero, and they checked that the
 # gradients have healthy norms. Yet the deeper plain network has the higher training error. So vanishing signals are
 # not the reason for the degradation that the paper is about; the authors suspect that deep plain networks converge very slowly,
 # and leave the reason open. Shortcuts keep signals alive *and* cure the degradation, but the second does not follow from the first.
 #
-# **Rubric.** 1 point: about 1/256 for *both*, with forward and backward as the reason; half a point for the first layer alone.
-# 1 point: the term 1 (or: the input handed on), and initialisation or normalisation as the other cure. 1 point: batch normalisation and measured
-# gradients as the evidence, and that degradation and vanishing signals are two different problems.
+# **Rubric.** 1 point: about 1/256 for *both*, with forward and backward as the reason; half a point for the first
+# layer alone. 1 point: the term 1 (or: the input is passed on), and initialisation or normalisation as the other cure.
+# 1 point: batch normalisation and measured gradients as the evidence, and that degradation and vanishing signals are
+# two different problems.
 
 # %% [markdown]
 # ## Experiment · Depth 4 against depth 20
 #
-# Four networks on real handwritten digits of 8×8 pixels: plain and residual, with 4 and with 20 convolutions in the stack. All
-# have width 16, Glorot's initialisation, no batch normalisation, and are trained in the same way: Adam with the rate 0.001, batches of
-# 32, four epochs of 1,442 images. That is a short training, which shows who learns *at all*, not who is best in the end.
+# Four networks on real handwritten digits of 8×8 pixels: plain and residual, with 4 and with 20 convolutions in the
+# stack. All have width 16, Glorot's initialisation and no batch normalisation, and are trained in the same way: Adam
+# with a learning rate of 0.001, batches of 32, four epochs of 1,442 images. That is a short training run, which shows
+# which network learns *at all*, not which is best in the end.
 #
 # Before training we measure with your `gradient_norms` how strong the gradient of each convolution is, and how large the
 # signal is that enters it.
@@ -353,7 +361,8 @@ print(single.get_weights()[0])
 # **Predict first**, for each network:
 #
 # - the gradient norm of its **first** convolution before training. A hint: for the plain network with depth 4 it is about 0.005.
-# - its **training loss** in the fourth epoch. Who only guesses has $\ln 10 \approx 2.3$; who is always right and sure of it has 0.
+# - its **training loss** in the fourth epoch. Pure guessing gives $\ln 10 \approx 2.3$; being always right, and
+#   certain of it, gives 0.
 
 # %% tags=["experiment"]
 prediction = {
@@ -450,16 +459,19 @@ for axes in (left, middle, right):
 plt.show()
 
 # %% [markdown]
-# **What you see.** *Left:* in the deep plain network the signal falls along the dotted line, at last below it, to less than a
-# thousandth of what entered the stack. In the residual one it keeps its size. (The zigzag: between the two convolutions of a block it is smaller than
-# at the block's ends.) *Middle:* the gradient of the deep plain network is weak at *all* its convolutions, about as weak at the last
-# as at the first. With eight different seeds the first was 210 to 890 times weaker than with depth 4; the estimate is 256, and the border
-# takes its share. In the deep residual network it was ten thousand times stronger, and more. *Right:* the deep plain network does not get away from guessing (in
-# one of the eight runs it began to learn in the fourth epoch). The deep residual network learns fastest of all, in all eight.
-# With depth 4 shortcuts bring nothing: in six of the eight runs the plain network had the lower loss.
+# **What you see.** *Left:* in the deep plain network the signal falls along the dotted line, and below it towards the
+# end, to less than a thousandth of what entered the stack. In the residual network it keeps its size. (The zigzag
+# arises because it is smaller between the two convolutions of a block than at the block's ends.) *Middle:* the
+# gradient of the deep plain network is weak at *all* its convolutions, about as weak at the last as at the first. With
+# eight different seeds the first gradient was 210 to 890 times weaker than with depth 4; the estimate is 256, and the
+# border takes its share. In the deep residual network it was at least ten thousand times stronger. *Right:* the deep
+# plain network does not get away from guessing (in one of the eight runs it began to learn in the fourth epoch). The
+# deep residual network learns fastest of all, in all eight. With depth 4 shortcuts gain nothing: in six of the eight
+# runs the plain network had the lower loss.
 #
-# **What it does not show.** That deep plain networks cannot learn. Change one thing at a time in *your* two stacks (run
-# their cells, then the experiment, again; with batch normalisation the check will complain, rightly) and see how the story changes:
+# **What it does not show.** That deep plain networks cannot learn. Change one thing at a time in *your* two stacks
+# (then run their cells and the experiment again; with batch normalisation the check will complain, and rightly so) and
+# see how the story changes:
 #
 # - `kernel_initializer="he_normal"` in every convolution;
 # - back to Glorot, and `layers.BatchNormalization()` after every convolution.
@@ -472,31 +484,33 @@ plt.show()
 # | He | 0.006 to 0.016 | 7 to 20 | 1.31 to 1.66 | 0.65 to 1.13 | 1.20 to 1.37 |
 # | Glorot and batch normalisation | 1.6 to 2.1 | 1.0 | 0.93 to 1.12 | **0.05 to 0.09** | 0.80 to 0.95 |
 #
-# - **With He's initialisation** the deep plain network learns, a little more slowly than the shallow one. What vanished was a matter
-#   of the initialisation. Now it is the *residual* network that has a problem: its signals grow from block to block.
+# - **With He's initialisation** the deep plain network learns, a little more slowly than the shallow one. That the
+#   signal vanished was a matter of the initialisation. Now it is the *residual* network that has a problem: its
+#   signals grow from block to block.
 # - **With batch normalisation** nothing vanishes; in the deep plain network the gradient even grows towards the first
-#   convolution (with more layers it explodes: Yang et al. 2019). And still: in the fourth epoch it was right on 67 to 76 % of the *training* images, the
-#   plain network with depth 4 on 93 to 94 %, the deep residual network on 99 % or more. Healthy gradients, and yet the deeper
-#   network has the higher training error: here, in miniature, is the degradation that He et al. 2016a write about. (Do not look at
-#   the test images in these runs: the averages that batch normalisation uses there need more than 180 steps.)
+#   convolution (with more layers it explodes: Yang et al. 2019). And still, in the fourth epoch it was right on 67 to
+#   76 % of the *training* images, the plain network with depth 4 on 93 to 94 %, and the deep residual network on 99 %
+#   or more. Healthy gradients, and yet the deeper network has the higher training error: here, in miniature, is the
+#   degradation that He et al. 2016a write about. (Do not look at the test images in these runs: the averages that
+#   batch normalisation uses there need more than 180 steps.)
 #
 # A small gradient alone does not explain the flat line either. Adam divides each gradient by its recent size (Kingma and Ba
 # 2015, algorithm 1), so small does not mean slow. But the signal from the image had become so small that before training the
 # probabilities of different digits differed in the sixth decimal place.
 
 # %% [markdown]
-# ## What to take along
+# ## What to take away
 #
 # - Added layers can always do nothing, so deeper should never be worse on the training images. For plain networks it is: the
 #   degradation problem.
 # - With Glorot's initialisation a ReLU layer shrinks a signal by $1/\sqrt{2}$, forward and backward. All kernels of a plain stack
 #   then get equally weak gradients, $2^{-L/2}$ for $L$ layers.
 # - A shortcut makes a sum out of the product: $1 + F'$. Signals pass, and doing nothing is easy.
-# - Vanishing signals have other cures too, initialisation and normalisation. Shortcuts help beyond that.
+# - Vanishing signals have other cures too, initialisation and normalisation. Shortcuts do more than that.
 # - Look before you train: the gradient of each layer costs one batch.
 #
-# Real residual networks have both, shortcuts and batch normalisation. In **lesson 2** you build the block that ResNet50 is made
-# of.
+# Real residual networks have both shortcuts and batch normalisation. In **lesson 2** you build the block that ResNet50
+# is made of.
 #
 # **Sources.** He, Zhang, Ren and Sun 2016a, *Deep residual learning for image recognition*, arXiv:1512.03385 ·
 # the same 2016b, *Identity mappings in deep residual networks*, arXiv:1603.05027 ·

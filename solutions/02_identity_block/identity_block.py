@@ -33,14 +33,14 @@ from resnet_course.data import digits
 # %% [markdown]
 # ## A block that learns a correction
 #
-# Take a few layers that should turn $\mathbf{x}$ into some $H(\mathbf{x})$. A **residual block** lets the layers
+# Take a few layers that are to turn $\mathbf{x}$ into some $H(\mathbf{x})$. A **residual block** lets the layers
 # compute only the difference $F(\mathbf{x}) = H(\mathbf{x}) - \mathbf{x}$, the *residual*, and adds the input back:
 #
 # $$\mathbf{y} = F(\mathbf{x}) + \mathbf{x}$$
 #
-# (He et al. 2016a, equation 1). Nothing is lost: whatever the layers could compute before, they can still compute.
-# But the starting point has moved. Where the best thing to do is nothing, a plain stack has to learn the identity
-# with a pile of nonlinear layers; the residual block only has to push $F$ to zero (section 3.1). Each block learns a
+# (He et al. 2016a, equation 1). Nothing is lost: whatever the layers could compute before, they can still compute. But
+# the starting point has moved. Where the best thing to do is nothing, a plain stack has to learn the identity with a
+# pile of nonlinear layers, while the residual block only has to push $F$ to zero (section 3.1). Each block learns a
 # **correction** to what it is given.
 #
 # **What this does to the gradient.** For one number $x$, the derivative of the block is
@@ -80,16 +80,16 @@ for depth in (1, 5, 10, 20, 40):
 #
 # With `padding="same"` the image keeps its size, and a block can add input and output.
 #
-# **Batch normalisation** then gives every channel mean 0 and variance 1, and lets it be moved and stretched by two
-# numbers that are trained, $\beta_c$ and $\gamma_c$ (Ioffe and Szegedy 2015, algorithm 1):
+# **Batch normalisation** then gives every channel mean 0 and variance 1, and lets it be shifted and scaled by two
+# trained numbers, $\beta_c$ and $\gamma_c$ (Ioffe and Szegedy 2015, algorithm 1):
 #
 # $$v_{ijc} = \gamma_c \, \frac{u_{ijc} - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c$$
 #
 # ![Feature maps of three images with four channels; one channel of all three images is marked](figures/batch_norm.svg)
 #
-# While training, the mean $\mu_c$ and the variance $\sigma_c^2$ are those of the channel in the current batch: over all
-# its images and all its pixels (section 3.2). To predict, moving averages of them are used, which the layer keeps
-# up to date while training. In Keras the channels are axis 3 of a tensor `(batch, height, width, channels)`, so the
+# In training, the mean $\mu_c$ and the variance $\sigma_c^2$ are those of the channel in the current batch: over all
+# its images and all its pixels (section 3.2). For predictions the layer uses moving averages of them, which it keeps
+# up to date during training. In Keras the channels are axis 3 of a tensor `(batch, height, width, channels)`, so the
 # layer is told `axis=3`.
 #
 # How to put layers together, as in lesson 1: *make* the layer, then *call* it on a tensor.
@@ -105,8 +105,8 @@ print(inputs.shape, "→", outputs.shape)
 #
 # > **Difficulty** ●○○○○ · **Importance** ●●●●○ · **Time** 10 minutes · **Points** 2
 #
-# Write the unit that every block of this course is made of: a convolution, then batch normalisation, and nothing
-# else. No ReLU: the block decides where those go. The docstring below is the specification. Three settings to note:
+# Write the unit that every block of this course is made of: a convolution, then batch normalisation, and nothing else.
+# No ReLU: the block decides where those go. The docstring below is the specification. Three settings to note:
 #
 # | setting | value | why |
 # |---|---|---|
@@ -142,8 +142,8 @@ print(inputs.shape, "→", outputs.shape)
 # ## The identity block, layer by layer
 #
 # The block of ResNet50 has three convolutions (He et al. 2016a, figure 5, right). The first, 1×1, *reduces* the number
-# of channels; the middle one, $f \times f$, looks at the surroundings of a pixel while there are few channels, which is
-# where it is cheap; the last, 1×1, *restores* the number of channels. Hence its name, **bottleneck**.
+# of channels; the middle one, $f \times f$, looks at the surroundings of a pixel where there are few channels and this
+# is cheap; the last, 1×1, *restores* the number of channels. Hence its name, **bottleneck**.
 #
 # ![An identity block: three convolutions, each with batch normalisation, two ReLUs between them; the input is added to their output; a ReLU follows](figures/identity_block.svg)
 #
@@ -160,8 +160,8 @@ print(inputs.shape, "→", outputs.shape)
 # it is called an **identity** block. And the last unit has no ReLU of its own, because a correction must be able to
 # subtract as well as add.
 #
-# An addition needs two tensors of the same shape. Here they are: the strides are 1, the padding is "same", and $F_3$
-# equals the number of channels of the input. When they are not, Keras says so:
+# An addition needs two tensors of the same shape. Here they have it: the strides are 1, the padding is "same", and
+# $F_3$ equals the number of channels of the input. When they are not, Keras says so:
 
 # %%
 try:
@@ -176,9 +176,9 @@ except ValueError as error:
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●● · **Time** 20 minutes · **Points** 5
 #
-# Write the block of the picture. Use your `conv_bn` for the three units. (If its check does not pass yet, you can spell
-# the layers out here and come back to it.) Name the units `"2a_branch2a"`, `"2a_branch2b"`, `"2a_branch2c"` for
-# `stage=2, block="a"`; names must differ from block to block, or Keras refuses to build a network of them.
+# Write the block in the picture. Use your `conv_bn` for the three units. (If its check does not pass yet, you can
+# write the layers out here and come back to it.) Name the units `"2a_branch2a"`, `"2a_branch2b"`, `"2a_branch2c"` for
+# `stage=2, block="a"`; names must differ from block to block, or Keras refuses to build a network from them.
 #
 # <details><summary>Hint 1 · where to begin</summary>
 #
@@ -217,8 +217,8 @@ except ValueError as error:
 # $$\underbrace{k \cdot k \cdot c \cdot n}_{\text{kernels}} + \underbrace{n}_{\text{biases}}$$
 #
 # Batch normalisation keeps four numbers a channel. Training changes two of them, $\gamma$ and $\beta$. The other two,
-# the moving mean and the moving variance, are *measured*, not trained: no gradient reaches them. An example to count
-# along with, a unit with 3×3 kernels from 16 to 32 channels:
+# the moving mean and the moving variance, are *measured*, not trained: no gradient reaches them. As an example to
+# count along with, here is a unit with 3×3 kernels from 16 to 32 channels:
 
 # %%
 inputs = keras.Input((8, 8, 16))
@@ -236,15 +236,15 @@ for weight in unit.weights:
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · **Time** 10 minutes · **Points** 2
 #
-# How many numbers does training change in an identity block? Count with arithmetic alone; building the block and asking
-# Keras would be too easy. Then call your function to see why the bottleneck is worth its name: compare
+# How many numbers does training change in an identity block? Use arithmetic alone; building the block and asking Keras
+# would be too easy. Then call your function to see why the bottleneck is worth its name: compare
 # `identity_block_parameters(3, 256, (64, 64, 256))` with the $2 \cdot (3 \cdot 3 \cdot 256 \cdot 256)$ kernel weights of
 # two ordinary 3×3 convolutions at 256 channels.
 #
 # <details><summary>Hint 1 · three units, one formula</summary>
 #
-# The three units differ in kernel size, input channels and filters only. The input channels of one unit are the filters
-# of the one before it.
+# The three units differ only in kernel size, input channels and filters. The input channels of one unit are the
+# filters of the one before it.
 # </details>
 #
 # <details><summary>Hint 2 · a unit</summary>
@@ -276,21 +276,21 @@ for weight in unit.weights:
 
 # %% [markdown] question="two_changes" points=3
 # **Model answer.** A: the output of a ReLU is never negative, so every block can only add to the signal and no block
-# can take anything away. From block to block each value stays or grows, over 40 blocks the signal drifts upwards, and a
-# block can no longer correct downwards: $F$ should be free to take both signs. (He et al. 2016b, section 4.1, "ReLU before
-# addition", measured it on CIFAR-10 with ResNet-110: 7.84 % error instead of 6.61 %.)
+# can take anything away. From block to block each value stays the same or grows; over 40 blocks the signal drifts
+# upwards, and a block can no longer correct downwards. $F$ should be free to take both signs. (He et al. 2016b,
+# section 4.1, "ReLU before addition", measured it on CIFAR-10 with ResNet-110: 7.84 % error instead of 6.61 %.)
 #
-# B: the slope of a block is $\tfrac12 + F'(x)$. Multiplied out over 40 blocks, the term that passes through no layer is
-# $(\tfrac12)^{40} \approx 10^{-12}$ instead of 1. The direct path has vanished, for the signal as for the gradient,
-# and what is left must pass through the layers, as in a plain network. (He et al. 2016b, equation 8; table 1 shows that
-# constant scaling fails or does worse.)
+# B: the slope of a block is $\tfrac12 + F'(x)$. Multiplied out over 40 blocks, the term that passes through no layer
+# is $(\tfrac12)^{40} \approx 10^{-12}$ instead of 1. The direct path has vanished, for the signal as well as for the
+# gradient, and what is left must pass through the layers, as in a plain network. (He et al. 2016b, equation 8; table 1
+# shows that constant scaling fails or does worse.)
 #
 # The identity shortcut keeps the factor of the direct term at exactly 1, whatever the depth, and leaves $F$ before the
 # addition free in sign.
 #
 # **Rubric.** 1 point: A makes the correction non-negative, so that the signal can only grow. 1 point: B multiplies the
 # direct term by $(1/2)^{40}$, with the product or the chain rule as the reason. 1 point: says what the unchanged
-# shortcut does better (factor 1 at any depth; both signs). Half a point for a right claim without a reason.
+# shortcut does better (factor 1 at any depth; both signs). Half a point for a correct claim without a reason.
 
 # %% [markdown]
 # ## Experiment · Delete a block
@@ -303,21 +303,21 @@ for weight in unit.weights:
 # is a *sum* of corrections (each $F$ reads the sum before it): one term is missing, and the rest still adds up.
 # Veit et al. 2016 did this with VGG and with a ResNet of 110 layers (section 4.1).
 #
-# We do it with two networks of six blocks, your `identity_block` in one and the same three units without a shortcut in
-# the other, trained on 1,442 real handwritten digits of 8×8 pixels. Guessing gets 10 % of the test digits right.
+# We do it with two networks of six blocks, one with your `identity_block` and one with the same three units without a
+# shortcut, trained on 1,442 real handwritten digits of 8×8 pixels. Guessing gets 10 % of the test digits right.
 #
-# **Predict first.** Trained, the plain network gets more than eight digits in ten right, the residual one nearly all.
-# What is left, in percent, when one block in the middle is gone? Put your two numbers into the next cell. You will
-# see them in the plot.
+# **Predict first.** Once trained, the plain network gets more than eight digits in ten right, the residual one nearly
+# all. What is left, in percent, when one block in the middle is gone? Put your two numbers into the next cell. You
+# will see them in the plot.
 
 # %% tags=["experiment"]
 prediction = {"plain": 50, "residual": 50}
 
 # %% [markdown]
-# The next cell builds and trains the networks, in about half a minute. Two lines deserve a look. `start_as_identity` sets
-# the last gamma of every block to 0, so that $F = 0$ and training begins with a network of blocks that do nothing yet (Goyal et
-# al. 2017, section 5.1). A plain network cannot start like this: nothing would come out of it. And the batch normalisation forgets
-# faster than usual (`momentum`), because this training is so short.
+# The next cell builds and trains the networks, in about half a minute. Two details deserve a look. `start_as_identity`
+# sets the last gamma of every block to 0, so that $F = 0$ and training begins with a network of blocks that do nothing
+# yet (Goyal et al. 2017, section 5.1). A plain network cannot start like this: its output would be zero. And the batch
+# normalisation forgets faster than usual (`momentum`), because this training is so short.
 
 # %% tags=["experiment"]
 LETTERS = "abcdef"
@@ -382,7 +382,8 @@ for name, model in models.items():
     print(f"{name:9s}{accuracy(model.layers):5.1f} % of the test digits")
 
 # %% [markdown]
-# Now leave out one block at a time. A residual block that is deleted leaves its shortcut; a plain block leaves a wire.
+# Now leave out one block at a time. Where a residual block is deleted, its shortcut remains; where a plain block is
+# deleted, its input goes straight to the next block.
 
 # %% tags=["experiment"]
 figure, panels = plt.subplots(1, 2, figsize=(9, 3.2), sharey=True, layout="constrained")
@@ -401,20 +402,20 @@ figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center"
 plt.show()
 
 # %% [markdown]
-# **What you see.** Whichever block the plain network loses, it falls to guessing or not far above it. The residual network
-# keeps much more, and the later the block, the less it is missed. Early corrections are what all later ones build on;
-# late ones only polish. In the ResNet of Veit et al., with 54 blocks instead of six, hardly any single deletion could be
-# noticed, except for the blocks in which the size of the feature maps changes (figure 3).
+# **What you see.** Whichever block the plain network loses, it falls to the level of guessing, or not far above it.
+# The residual network keeps much more, and the later the block, the less it is missed. Early corrections are what all
+# later ones build on; late ones only polish. In the ResNet of Veit et al., with 54 blocks instead of six, hardly any
+# single deletion was noticeable, except for the blocks in which the size of the feature maps changes (figure 3).
 #
-# **What it does not show.** The two networks were not started alike, and the plain one had learned a little less. Try the
-# obvious objections: leave out `start_as_identity`, train for longer, delete two blocks, or swap two. Which of the statements
-# above survive?
+# **What it does not show.** The two networks did not start alike, and the plain one had learned a little less. Test
+# the obvious objections: leave out `start_as_identity`, train for longer, delete two blocks, or swap two. Which of the
+# statements above still hold?
 
 # %% [markdown]
-# ## What to take along
+# ## What to take away
 #
 # - A residual block computes a correction, $\mathbf{y} = \mathbf{x} + F(\mathbf{x})$; doing nothing is easy to learn.
-# - Its slope is $1 + F'$. Over many blocks, a part of the gradient arrives untouched.
+# - Its slope is $1 + F'$. Even over many blocks, part of the gradient arrives unchanged.
 # - Convolution → batch normalisation is the unit; the last unit has no ReLU; the ReLU follows the addition.
 # - The bottleneck does the expensive convolution where there are few channels.
 #

@@ -1,20 +1,20 @@
 # %% [markdown]
 # # 3 · The convolutional block
 #
-# The identity block of lesson 2 hands on exactly the shape it was given. A network of nothing else could never get
-# from an image to ten classes. In this lesson you build the block that changes the shape, and find out what it
+# The identity block of lesson 2 returns exactly the shape it was given. A network made of nothing else could never
+# get from an image to ten classes. In this lesson you build the block that changes the shape, and find out what it
 # does not look at.
 #
 # **You will be able to**
 #
-# - compute the size of a convolution's output, and say where two paths will not fit before Keras does;
+# - compute the size of a convolution's output, and say where two paths do not fit before Keras does;
 # - write a projection shortcut, the convolutional block of ResNet50 and the basic block of ResNet18 and ResNet34;
-# - argue with numbers when a shortcut should be a projection and when the identity;
+# - argue with numbers when a shortcut should be a projection and when it should be the identity;
 # - show which pixels a block with a stride can see at all, and predict what that costs.
 #
 # You need: lessons 1 and 2. Allow about 90 minutes.
 #
-# First run the next cell. It loads TensorFlow, which takes a few seconds, and two functions of lesson 2.
+# First run the next cell. It loads TensorFlow, which takes a few seconds, and two functions from lesson 2.
 
 # %% tags=["setup"]
 from resnet_course.quiet import import_keras
@@ -49,8 +49,8 @@ from resnet_course.data import digits
 #
 # There is a rule behind it: where height and width are halved, the number of filters is doubled, so that each
 # layer costs about the same (section 3.3). For a convolution with $C$ channels in and out, the number of
-# multiplications is proportional to $H \cdot W \cdot C^2$, and
-# $\tfrac{H}{2} \cdot \tfrac{W}{2} \cdot (2C)^2 = H \cdot W \cdot C^2$.
+# multiplications is proportional to $H \cdot W \cdot C^2$, and $\tfrac{H}{2} \cdot \tfrac{W}{2} \cdot (2C)^2 = H
+# \cdot W \cdot C^2$.
 #
 # So the first block of every stage has to change the shape, and the identity block cannot. Its shortcut is the
 # input as it came in:
@@ -67,8 +67,8 @@ except ValueError as error:
 # time.
 #
 # - Padding **"valid"**: the kernel has to lie inside the row. It can start at $0, s, 2s, \dots$ up to $n - k$.
-# - Padding **"same"**: so many zeros are put around the row that the kernel can start at $0, s, 2s, \dots$ up to
-#   $n - 1$, whatever its size.
+# - Padding **"same"**: enough zeros are put around the row for the kernel to start at $0, s, 2s, \dots$ up to $n -
+#   1$, whatever its size.
 #
 # Each start gives one pixel of the output. (Dumoulin and Visin 2016 draw every case.)
 #
@@ -77,17 +77,17 @@ except ValueError as error:
 # > **Difficulty** ●○○○○ · **Importance** ●●●○○ · **Time** 10 minutes · **Points** 1
 #
 # Count the starts. It is a matter of rounding in the right direction: try both paddings on paper with five pixels,
-# a kernel of three and the stride 2.
+# a kernel of three and stride 2.
 #
 # <details><summary>Hint 1 · with stride 1</summary>
 #
-# How many places are there to start for the stride 1? For "same" the answer does not depend on the kernel. For
+# In how many places can the kernel start with stride 1? For "same" the answer does not depend on the kernel. For
 # "valid" the first start is 0 and the last is $n - k$, both included.
 # </details>
 #
 # <details><summary>Hint 2 · with a stride</summary>
 #
-# Of the starts for stride 1, every $s$-th is left, and the first is always among them. From 5 starts the stride 2
+# Of the starts for stride 1, every $s$-th remains, and the first is always among them. Of 5 starts, stride 2
 # leaves 0, 2 and 4: three of them.
 # </details>
 #
@@ -129,14 +129,14 @@ for layer, kernel, stride in [
 #
 # $$\mathbf{y} = F(\mathbf{x}) + W_s\,\mathbf{x}$$
 #
-# For feature maps, $W_s$ is a **1×1 convolution**: at each position it multiplies the vector of channels by one
-# and the same matrix, from as many channels as there are to as many as there should be. A stride makes it skip
+# For feature maps, $W_s$ is a **1×1 convolution**: at each position it multiplies the vector of channels by the
+# same matrix, which maps the channels that there are to as many as there should be. A stride makes it skip
 # positions:
 #
 # $$\mathbf{y}_{ij} = F(\mathbf{x})_{ij} + W_s\,\mathbf{x}_{s i,\, s j}$$
 #
-# It is followed by batch normalisation, as every convolution of the network is (section 3.4), and not by a ReLU:
-# the shortcut should let everything through that the shape allows, positive and negative.
+# It is followed by batch normalisation, as every convolution of the network is (section 3.4), but not by a ReLU:
+# the shortcut should let through everything that the shape allows, positive and negative.
 #
 # There are other ways to make the shapes fit. The paper compares three (section 4.1; the errors are those of table
 # 3, for ResNet34 on ImageNet):
@@ -194,8 +194,8 @@ for layer, kernel, stride in [
 # | c | 1×1 convolution, $F_3$ filters → batch normalisation | |
 # | | addition of both, **then** ReLU | |
 #
-# Compare the shapes at the addition: both paths have passed one layer with stride $s$, and both end with $F_3$
-# channels. And both start at the block's input.
+# Compare the shapes at the addition: both paths have passed through one layer with stride $s$, and both end with
+# $F_3$ channels. And both start at the block's input.
 #
 # In ResNet50 the block begins each of the stages 2 to 5. In stage 2 the stride is 1: the pooling has just halved
 # the size, and only the channels change, from 64 to 256.
@@ -210,21 +210,21 @@ for layer, kernel, stride in [
 # ![Of 8 by 8 positions a 1×1 kernel with stride 2 reads 16; a 3×3 kernel with stride 2 reads all 64](figures/stride.svg)
 #
 # A 1×1 kernel with stride 2 reads one position in four. The other three, in all their channels, are computed by
-# the block before and then never looked at: not by the main path, and not by the projection, which steps over the
-# same ones. A 3×3 kernel with stride 2 reads them all, most of them more than once.
+# the block before and then never looked at, neither by the main path nor by the projection, which skips the same
+# ones. A 3×3 kernel with stride 2 reads them all, most of them more than once.
 #
 # Many implementations therefore move the stride to the 3×3 convolution. The variant is known as ResNet **v1.5**;
-# NVIDIA reports for it about 0.5 points more top-1 accuracy on ImageNet and about 5 % fewer images a second. It is
-# slower because the first convolution then has four times as many positions to compute. (The projection still
-# skips three in four; ResNet-D, of He et al. 2019, section 4, lets an average pooling do the shrinking there.) The
-# names and shapes of the weights are the same in both variants: weights for the one load into the other without a
-# complaint, and the results are wrong. Remember that in lesson 4.
+# NVIDIA reports that it has about 0.5 points more top-1 accuracy on ImageNet and processes about 5 % fewer images
+# per second. It is slower because the first convolution then has four times as many positions to compute. (The
+# projection still skips three in four; ResNet-D, of He et al. 2019, section 4, uses average pooling to shrink
+# there.) The names and shapes of the weights are the same in both variants: weights for one load into the other
+# without complaint, and the results are wrong. Remember that in lesson 4.
 #
 # ### Exercise 3 · `convolutional_block`
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●● · **Time** 20 minutes · **Points** 5
 #
-# Write the block of the picture, with the stride in the first 1×1 convolution. Use your `projection_shortcut` and
+# Write the block in the picture, with the stride in the first 1×1 convolution. Use your `projection_shortcut` and
 # `conv_bn`. The units of the main path are called `"3a_branch2a"`, `"3a_branch2b"` and `"3a_branch2c"` for
 # `stage=3, block="a"`, as in lesson 2.
 #
@@ -257,7 +257,7 @@ for layer, kernel, stride in [
 # %% check="convolutional_block" points=5
 
 # %% [markdown]
-# Look at what you have built, at the first block of stage 3: the shapes should be those of the picture.
+# Look at what you have built, here the first block of stage 3: the shapes should be those in the picture.
 
 # %%
 inputs = keras.Input((16, 16, 256))
@@ -269,17 +269,17 @@ for layer in block.layers:
 # ## The basic block
 #
 # ResNet18 and ResNet34 have no bottlenecks. Their **basic block** has two 3×3 convolutions (He et al. 2016a,
-# figure 5, left), and one function serves for both shortcuts:
+# figure 5, left), and one function covers both kinds of shortcut:
 #
 # - where the input already has the shape of the output, the shortcut is the **identity**;
-# - where it has not, it is the **projection**: 1×1, same stride, batch normalisation.
+# - where it does not, it is the **projection**: 1×1, same stride, batch normalisation.
 #
-# When has it not? *Either* when the stride is not 1, *or* when the number of channels changes. Usually both happen
-# together, and a block that tests only one of the two works until it meets a network in which they do not. You can
-# ask for the channels of a tensor with `X.shape[-1]`.
+# When does it not? *Either* when the stride is not 1, *or* when the number of channels changes. Usually both
+# happen together, and a block that tests only one of the two works until it meets a network in which they do not.
+# You can ask for the channels of a tensor with `X.shape[-1]`.
 #
-# The convolutions of this block have no bias. The batch normalisation behind each subtracts the mean, and with it
-# any constant, so a bias would be a number that is stored and trained and changes nothing (Ioffe and Szegedy 2015,
+# The convolutions of this block have no bias. The batch normalisation after each convolution subtracts the mean,
+# and with it any constant, so a bias would be stored and trained and change nothing (Ioffe and Szegedy 2015,
 # section 3.2). The bottleneck blocks keep theirs so that the weights that Keras publishes for ResNet50 fit.
 #
 # ### Exercise 4 · `basic_block`
@@ -298,8 +298,8 @@ for layer in block.layers:
 #
 # <details><summary>Hint 2 · the condition</summary>
 #
-# Two reasons for a projection, joined by `or`: `s != 1`, and that the channels of the *input* differ from
-# `filters`.
+# There are two reasons for a projection, joined by `or`: that `s != 1`, and that the channels of the *input*
+# differ from `filters`.
 # </details>
 #
 # <details><summary>Hint 3 · nearly the answer</summary>
@@ -329,7 +329,7 @@ for layer in block.layers:
 # 1. How many weights does it add? Take the 12 identity blocks of ResNet50, which are 2, 3, 5 and 2 blocks with
 #    256, 512, 1024 and 2048 channels, and count the kernels of the 1×1 projections. Compare with the 23.6 million
 #    parameters that ResNet50 has without its last layer.
-# 2. What would the identity shortcut give away? Think of lesson 2.
+# 2. What would be lost by giving up the identity shortcut? Think of lesson 2.
 # 3. What do you advise? Name the evidence that you rely on.
 
 # %% [markdown] question="why_not_everywhere" points=3
@@ -344,21 +344,21 @@ for layer in block.layers:
 # last lesson. With projections everywhere every path leads through a matrix in every block, and the direct term
 # becomes a product of matrices, which can shrink or grow with depth.
 #
-# (3) Option B. The gain of C over B is 0.33 points of top-1 error, which the authors put down to the additional
-# parameters; they conclude that projections are not needed against the degradation problem and do not use C
+# (3) Option B. The gain of C over B is 0.33 points of top-1 error, which the authors attribute to the additional
+# parameters; they conclude that projections are not needed against the degradation problem and do not use C any
 # further. In a deeper network C does harm: in a ResNet with 110 layers on CIFAR-10, 1×1 convolutions on all
 # shortcuts raise the error from 6.61 % to 12.22 % (He et al. 2016b, table 1).
 #
-# **Rubric.** 1 point: 14.5 million (or about 60 %), with the count; half a point for a right idea with a slip. 1
+# **Rubric.** 1 point: 14.5 million (or about 60 %), with the count; half a point for the right idea with a slip. 1
 # point: the direct path and its factor of 1 are lost. 1 point: a recommendation with evidence from the table or
 # the papers; "C is the best, because its error is the lowest" without weighing the cost gets none.
 
 # %% [markdown]
 # ## Experiment · What a block never looks at
 #
-# Three positions in four are ignored: is that a remark for pedants, or does it cost something? We train three
-# small networks on real handwritten digits of 8×8 pixels. Each has one block with stride 2, and one Dense layer on
-# its output.
+# Three positions in four are ignored: is that a pedantic remark, or does it cost something? We train three small
+# networks on real handwritten digits of 8×8 pixels. Each has one block with stride 2, and one Dense layer on its
+# output.
 #
 # 1. **first 1×1** — your `convolutional_block`, applied to the image itself;
 # 2. **middle 3×3** — the same with the stride in the 3×3 convolution (v1.5);
@@ -367,7 +367,7 @@ for layer in block.layers:
 # For each, two measurements. *Pixels*: change one pixel of an image at a time; for how many of the 64 does the
 # block's output change at all? *Errors*: how many of the test digits does the network get wrong after training?
 #
-# **Predict first.** Replace the zeros by what you expect, in percent; you will see your numbers in the plot. A
+# **Predict first.** Replace the zeros with what you expect, in percent; you will see your numbers in the plot. A
 # network that guesses gets 90 % of the digits wrong.
 
 # %% tags=["experiment"]
@@ -439,7 +439,7 @@ for name, block in {
     print(f"{measured[name]['errors']:5.1f} % of the digits wrong")
 
 # %% [markdown]
-# Above, from left to right: a test digit, the pixels of it that the first network can see, and the influence of
+# Above, from left to right: a test digit, those of its pixels that the first network can see, and the influence of
 # each pixel in each of the networks, from none (white) to the largest (dark).
 
 # %% tags=["experiment"]
@@ -474,33 +474,33 @@ figure.legend(*panels["pixels"].get_legend_handles_labels(), loc="outside lower 
 plt.show()
 
 # %% [markdown]
-# **What you see.** The first network reads 16 of the 64 pixels. Whatever stands in the other 48 makes no
-# difference to it, and no training can change that. It still reads nine digits in ten, which says something about
-# digits; but it makes several times as many errors as the other two (with five different seeds: 8 to 10 %, against
-# 1 to 2.5 % and 2 to 3.5 %).
+# **What you see.** The first network reads 16 of the 64 pixels. Whatever is in the other 48 makes no difference to
+# it, and no training can change that. It still reads nine digits in ten, which says something about digits; but it
+# makes several times as many errors as the other two (with five different seeds: 8 to 10 %, against 1 to 2.5 % and
+# 2 to 3.5 %).
 #
 # The third network has *the same block with the stride in the same place*. One 3×3 convolution in front of it has
-# mixed every pixel into its neighbours, and so the positions that are read know about those that are not. That is
-# the situation in ResNet50: before each block with stride 2 there are 3×3 convolutions, so no *pixel* is lost
-# there. What is lost is the work that went into positions nobody reads, and perhaps some detail. That fits with
-# v1.5 being better by half a point only.
+# mixed every pixel into its neighbours, so the positions that are read carry information about those that are not.
+# That is the situation in ResNet50: before each block with stride 2 there are 3×3 convolutions, so no *pixel* is
+# lost there. What is lost is the work that went into positions nobody reads, and perhaps some detail. That fits
+# with v1.5 being better by only half a point.
 #
-# **What it does not show.** The three networks differ in more than the stride: the second computes more, the third
-# has one layer more. And no one puts a 1×1 convolution with stride 2 on an image. Try it: what happens to the
-# number of pixels with `s=3`? With `f=1` in `stride_in_the_middle`? Does the third network still see everything
-# with `s=4`? Predict before you run.
+# **What it does not show.** The three networks differ in more than the stride: the second computes more, and the
+# third has one more layer. And nobody puts a 1×1 convolution with stride 2 on an image. Try it: what happens to
+# the number of pixels with `s=3`? With `f=1` in `stride_in_the_middle`? Does the third network still see
+# everything with `s=4`? Predict before you run anything.
 
 # %% [markdown]
-# ## What to take along
+# ## What to take away
 #
 # - With "same", a stride $s$ leaves $\lceil n / s \rceil$ pixels of $n$; with "valid",
 #   $\lceil (n - k + 1) / s \rceil$.
 # - Where the shape changes, the shortcut is a projection: a 1×1 convolution with the same stride, batch
 #   normalisation, no ReLU. Everywhere else it is the identity, which costs nothing and lets signal and gradient
-#   pass untouched.
+#   pass unchanged.
 # - A block has to project if the stride is not 1 *or* the channels change.
-# - A 1×1 convolution with stride 2 ignores three positions in four. Where a network has its stride cannot be seen
-#   from the shapes of its weights.
+# - A 1×1 convolution with stride 2 ignores three positions in four. The shapes of a network's weights do not show
+#   where its stride is.
 #
 # You have all the blocks. **Lesson 4** builds ResNet50 from them and loads weights that were trained on 1.28
 # million images.

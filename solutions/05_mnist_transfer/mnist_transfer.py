@@ -3,13 +3,13 @@
 #
 # You have built ResNet50. Training it takes a million images and days on accelerators; you have a laptop and a few
 # digits. In this lesson you take a network that was trained on something else and move it to your task, in two stages.
-# And you find out when that pays: not always, and for MNIST less than its reputation says.
+# And you find out when that pays off: not always, and on MNIST less than its reputation suggests.
 #
 # **You will be able to**
 #
 # - prepare images exactly as a trained network expects them, and say what goes wrong otherwise;
 # - freeze a backbone, put a new head on it, and count what is left to train;
-# - fine-tune the whole gently, and keep batch normalisation from spoiling it;
+# - fine-tune the whole network gently, and keep batch normalisation from spoiling it;
 # - measure how sure a network is, where it is right and where it is wrong.
 #
 # You need: lessons 2 to 4. Allow about 90 minutes.
@@ -32,11 +32,11 @@ from resnet_course.resnet import mnist_resnet
 # %% [markdown]
 # ## What transfers
 #
-# A network that was trained on photographs has layers for edges, corners and textures in its first stages, whatever the
-# classes were. Later layers are made more and more for the classes themselves. Yosinski et al. 2014 cut networks in two at every layer,
-# kept the lower part, and trained a new upper part on another task (section 4 and figure 2): the first layers transfer almost
-# without loss, later ones lose more, and more the further the tasks are apart. Even so, features from a distant task
-# did better than random ones (abstract).
+# A network that was trained on photographs has layers for edges, corners and textures in its first stages, whatever
+# the classes were. Later layers are more and more specific to the classes themselves. Yosinski et al. 2014 cut
+# networks in two at every layer, kept the lower part, and trained a new upper part on another task (section 4 and
+# figure 2): the first layers transfer almost without loss; later ones lose more, and the further apart the tasks, the
+# more they lose. Even so, features from a distant task did better than random ones (abstract).
 #
 # So split a trained network into a **backbone** $g$, which turns an image into features, and a **head** $h$,
 # which turns features into classes:
@@ -47,13 +47,15 @@ from resnet_course.resnet import mnist_resnet
 #
 # ![Stage one trains the head on a frozen backbone; stage two trains everything except the batch normalisations](figures/two_stages.svg)
 #
-# Why not train everything at once? The gradient for $\phi$ passes through the head. While the head is random, that gradient
-# is noise, and it damages what the backbone knows. Kumar et al. 2022 show this distortion, in theory for linear networks
-# (section 3) and in experiments (section 4), and that it helps to train the head first and fine-tune then.
+# Why not train everything at once? The gradient for $\phi$ passes through the head. While the head is random, that
+# gradient is noise, and it damages what the backbone knows. Kumar et al. 2022 show this distortion, in theory for
+# linear networks (section 3) and in experiments (section 4), and that it helps to train the head first and then
+# fine-tune.
 #
-# **When does it pay?** When labels are few, and the old task resembles the new one. When labels are many, a network that
-# starts from nothing catches up, given time: He, Girshick and Dollár 2019 showed it for object detection on COCO. MNIST has 60,000 labels and
-# its images are simple. Keep that in mind for the numbers in this lesson.
+# **When does it pay off?** When there are few labels, and the old task resembles the new one. When there are many
+# labels, a network that starts from scratch catches up, given time: He, Girshick and Dollár 2019 showed it for object
+# detection on COCO. MNIST has 60,000 labels and its images are simple. Keep that in mind for the numbers in this
+# lesson.
 
 # %% [markdown]
 # ## What the backbone expects
@@ -68,8 +70,9 @@ from resnet_course.resnet import mnist_resnet
 # - pixels of 0 to 255, **not divided** by anything;
 # - the mean of each channel over ImageNet subtracted: 103.939 of blue, 116.779 of green, 123.68 of red.
 #
-# Keras calls this mode "caffe", after the library in which those networks were trained. Other weights expect something else: 0 to 1, −1 to 1,
-# or minus a mean and divided by a standard deviation. There is no way to tell from the weights; look it up.
+# Keras calls this mode "caffe", after the library in which those networks were trained. Other weights expect something
+# else: 0 to 1, −1 to 1, or a mean subtracted and a division by a standard deviation. You cannot tell from the weights;
+# look it up.
 #
 # Resizing is **bilinear**: a new pixel is a weighted mean of the four old ones around it. In one dimension, with $w$ old and
 # $n$ new pixels, the centre of new pixel $i$ lies at
@@ -91,13 +94,13 @@ for dtype in ("uint8", "float32"):
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●● · **Time** 15 minutes · **Points** 3
 #
-# Prepare grey digits for ResNet50. The digits may come with or without an axis for their one channel. The array that you are given must
-# stay as it is.
+# Prepare grey digits for ResNet50. The digits may come with or without an axis for their one channel. Leave the array
+# that you are given unchanged.
 #
 # <details><summary>Hint 1 · the shape first</summary>
 #
-# `digits.reshape(*digits.shape[:3], 1)` has a channel axis in both cases. `np.repeat(…, 3, axis=-1)` makes three channels
-# of one.
+# `digits.reshape(*digits.shape[:3], 1)` has a channel axis in both cases. `np.repeat(…, 3, axis=-1)` makes three
+# channels out of one.
 # </details>
 #
 # <details><summary>Hint 2 · then the numbers</summary>
@@ -133,13 +136,13 @@ for dtype in ("uint8", "float32"):
 # X = backbone(inputs, training=False)
 # ```
 #
-# On top of it stands the head. **Global average pooling** takes the mean of each channel over all positions (Lin et al. 2014,
-# section 3.2): ResNet50 gives 2,048 numbers, whatever the size of the image. A dense layer of 128 units with ReLU follows, and
-# a dense layer with softmax.
+# On top of it stands the head. **Global average pooling** takes the mean of each channel over all positions (Lin et
+# al. 2014, section 3.2): ResNet50 gives 2,048 numbers, whatever the size of the image. A dense layer of 128 units with
+# ReLU follows, and then a dense layer with softmax.
 #
-# Because the backbone does not change in this stage, an image has the same features in every epoch. Compute them once, keep them, and train
-# the head on them: over five epochs that took a fifth of the time at 64×64 pixels, and a seventh at 224×224.
-# (`resnet_course.finetuning.two_stages` does it so.)
+# Because the backbone does not change in this stage, an image has the same features in every epoch. Compute them once,
+# keep them, and train the head on them: over five epochs that took a fifth of the time at 64×64 pixels, and a seventh
+# at 224×224. (`resnet_course.finetuning.two_stages` does it this way.)
 #
 # ### Exercise 2 · `transfer_model`
 #
@@ -154,7 +157,7 @@ for dtype in ("uint8", "float32"):
 #
 # <details><summary>Hint 2 · the shape of the input</summary>
 #
-# `backbone.input_shape` begins with the batch axis, for which it says `None`. `keras.Input` wants the shape without it.
+# `backbone.input_shape` begins with the batch axis, which is `None`. `keras.Input` wants the shape without it.
 # </details>
 #
 # <details><summary>Hint 3 · nearly the answer</summary>
@@ -177,8 +180,9 @@ for dtype in ("uint8", "float32"):
 # %% [markdown]
 # ## What is trained
 #
-# `model.trainable_weights` lists the tensors that training changes, `model.weights` all tensors that the model holds. The difference is frozen weights, and the
-# moving statistics of batch normalisation. For the head on ResNet50 you can count by hand:
+# `model.trainable_weights` lists the tensors that training changes, `model.weights` all tensors that the model holds.
+# The difference consists of frozen weights and the moving statistics of batch normalisation. For the head on ResNet50
+# you can count by hand:
 #
 # $$\underbrace{2048 \cdot 128 + 128}_{\text{hidden layer}} + \underbrace{128 \cdot 10 + 10}_{\text{output}} = 263{,}562$$
 #
@@ -223,14 +227,15 @@ print(f"{trainable:,} of {total:,} parameters are trainable: {trainable / total:
 # %% [markdown]
 # ## Stage two: tune gently
 #
-# The head now makes sense, and so does the gradient that it sends down. Unfreeze the backbone and go on, with a **low rate**: the weights are good
-# already, and a step is there to adjust them, not to replace them. $10^{-5}$ is a usual choice for ImageNet weights, a
-# hundredth of Adam's default.
+# The head now makes sense, and so does the gradient that it sends down. Unfreeze the backbone and go on with a **low
+# learning rate**: the weights are already good, and a step should adjust them, not replace them. $10^{-5}$ is a usual
+# choice for ImageNet weights, a hundredth of Adam's default.
 #
-# **Batch normalisation needs care.** While training, it normalises with mean and variance of the current batch and moves its
-# stored statistics towards them (lesson 2; Ioffe and Szegedy 2015, section 3.1). The other weights of the backbone were trained together with those statistics. A few small batches
-# of other images would overwrite them. So they should stay in **inference mode** in stage two as well: keep the batch normalisation layers frozen. In Keras 3 a frozen
-# batch normalisation always uses its stored statistics.
+# **Batch normalisation needs care.** In training, it normalises with the mean and variance of the current batch and
+# moves its stored statistics towards them (lesson 2; Ioffe and Szegedy 2015, section 3.1). The other weights of the
+# backbone were trained together with those statistics. A few small batches of other images would overwrite them. So
+# they should stay in **inference mode** in stage two as well: keep the batch normalisation layers frozen. In Keras 3 a
+# frozen batch normalisation always uses its stored statistics.
 #
 # You may have read that `backbone(inputs, training=False)` is enough for this. Do not trust it; try it:
 
@@ -250,16 +255,17 @@ for frozen in (False, True):
     print("frozen:    " if frozen else "not frozen:", f"the stored means moved by {moved:.3f}")
 
 # %% [markdown]
-# `fit` calls the model with `training=True`, and a functional model of Keras 3 hands that down to every layer, over what was
-# written in the call (found with Keras 3.15). What counts is `trainable`. Writing `training=False` still says what you mean, and
-# other versions obey it.
+# `fit` calls the model with `training=True`, and a functional model of Keras 3 passes that on to every layer, which
+# overrides what was written in the call (found with Keras 3.15). What counts is `trainable`. Writing `training=False`
+# still says what you mean, and other versions obey it.
 #
 # Two more traps on the way into stage two:
 #
-# - `model.trainable = True` does nothing where the flag of `model` is `True` already, which it is after stage one: on the
-#   TensorFlow backend, setting an attribute to the value it has is skipped. Set the flags of the layers *inside*.
-# - `fit` keeps what it prepared when it was first called. Change `trainable` without a new `compile`, and it goes on training
-#   the head alone, without a word.
+# - `model.trainable = True` does nothing where the flag of `model` is `True` already, which it is after stage one: on
+#   the TensorFlow backend, setting an attribute to the value that it already has is skipped. Set the flags of the
+#   layers *inside*.
+# - `fit` keeps what it prepared when it was first called. Change `trainable` without a new `compile`, and it goes on
+#   training the head alone, without any warning.
 #
 # ### Exercise 4 · `unfreeze`
 #
@@ -276,7 +282,8 @@ for frozen in (False, True):
 #
 # <details><summary>Hint 2 · which flag</summary>
 #
-# `isinstance(layer, layers.BatchNormalization)` tells the normalisations. (Do not call your loop variable `layers`.)
+# `isinstance(layer, layers.BatchNormalization)` recognises the normalisations. (Do not call your loop variable
+# `layers`.)
 # </details>
 #
 # <details><summary>Hint 3 · nearly the answer</summary>
@@ -301,12 +308,13 @@ for frozen in (False, True):
 #
 # $$\hat{k} = \arg\max_k p_k, \qquad c = \max_k p_k$$
 #
-# A useful network is sure where it is right and unsure where it is wrong, so that a person can look at the doubtful cases. Networks are
-# often too sure: those that Guo et al. 2017 examined were right less often than they claimed (figure 1). So look at the mean
-# of $c$ for the right and for the wrong answers separately, besides the accuracy.
+# A useful network is sure where it is right and unsure where it is wrong, so that a person can look at the doubtful
+# cases. Networks are often too sure of themselves: those that Guo et al. 2017 examined were right less often than they
+# claimed (figure 1). So, besides the accuracy, look at the mean of $c$ for the right and for the wrong answers
+# separately.
 #
-# And say accuracy with the right unit. From 0.95 to 0.99 is a gain of 4 **percentage points**. It is also 80 % fewer errors, and 4.2 %
-# more right answers. All three are true, and whoever reads only "80 %" or "4 %" knows little.
+# And state accuracy in the right unit. From 0.95 to 0.99 is a gain of 4 **percentage points**. It is also 80 % fewer
+# errors, and 4.2 % more right answers. All three are true, and a reader who sees only "80 %" or "4 %" learns little.
 #
 # ### Exercise 5 · `confidence`
 #
@@ -321,7 +329,7 @@ for frozen in (False, True):
 #
 # <details><summary>Hint 2 · the two functions</summary>
 #
-# NumPy has one function for the largest value and one for the place where it stands; the place is the label.
+# NumPy has one function for the largest value and one for its position; the position is the label.
 # </details>
 #
 # <details><summary>Hint 3 · nearly the answer</summary>
@@ -338,7 +346,7 @@ for frozen in (False, True):
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●○ · **Time** 15 minutes · **Points** 1
 #
-# Five numbers that say what stage two has brought. The accuracies are shares, the gain is in percentage points.
+# Five numbers that say what stage two has gained. The accuracies are fractions; the gain is in percentage points.
 #
 # <details><summary>Hint 1 · a mask</summary>
 #
@@ -374,24 +382,28 @@ for frozen in (False, True):
 # head, and reports this recipe: "pixels divided by 255; all layers trainable from the first step; Adam with 0.001; batches of 8. The training
 # accuracy goes to 100 %, the test accuracy stays at 55 %. Transfer does not work for leaves."
 #
-# Name three things that you would change. For each, say what it does to the network as it is, and how you would notice or test that it
-# mattered. Eight to twelve sentences are enough.
+# Name three things that you would change. For each, say what the present choice does to the network, and how you would
+# notice or test that it matters. Eight to twelve sentences are enough.
 
 # %% [markdown] question="colleagues_transfer" points=3
-# **Model answer.** *Preparation.* These weights expect blue, green and red minus ImageNet's means, with pixels up to 255. Divided by 255, every
-# image is a faint signal of another kind than the first convolution was trained for, and the features lose much of their meaning, although no
-# error appears. To test it: prepare the images with `preprocess_input`, train only a head on frozen features, and compare the test accuracies.
+# **Model answer.** *Preparation.* These weights expect blue, green and red minus ImageNet's means, with pixels
+# up to 255. Divided by 255, every image is a faint signal of a different kind from what the first convolution was trained
+# on, and the features lose much of their meaning, although no error appears. To test it: prepare the images with
+# `preprocess_input`, train only a head on frozen features, and compare the test accuracies.
 #
-# *Stages and rate.* With everything trainable at 0.001 from the first step, the gradient of a random head reaches the backbone in large steps and
-# overwrites what it knew; 200 images cannot teach it again, so 23 million weights learn the training images by heart: 100 % against 55 %. Freeze the backbone,
-# train the head, then go on at about 0.00001. To notice it: the accuracy after stage one is the bar, and stage two must not fall below it on held-out images.
+# *Stages and rate.* With everything trainable at 0.001 from the first step, the gradient of a random head reaches the
+# backbone in large steps and overwrites what it knew; 200 images cannot teach it that again, so 23 million weights
+# learn the training images by heart: 100 % against 55 %. Freeze the backbone, train the head, then go on at about
+# 0.00001. To notice it: the accuracy after stage one sets the bar, and stage two must not fall below it on held-out
+# images.
 #
-# *Batch normalisation.* It normalises with the statistics of 8 leaves and moves its stored means and variances towards them. The mean of 8 images is noisy, and
-# training and prediction then use different statistics. Keep the normalisations frozen. To notice it: look whether the moving
-# statistics have changed, or compare the loss on the training images between training and prediction.
+# *Batch normalisation.* It normalises with the statistics of 8 leaves and moves its stored means and variances towards
+# them. The mean of 8 images is noisy, and training and prediction then use different statistics. Keep the
+# normalisations frozen. To notice it: see whether the moving statistics have changed, or compare the loss on the
+# training images between training and prediction.
 #
-# Whether transfer works for leaves, her experiment does not say. With 200 labels it is the first thing to try; the honest comparison is
-# with the same network from scratch, at equal effort, on held-out images.
+# Her experiment does not say whether transfer works for leaves. With 200 labels it is the first thing to try; the fair
+# comparison is with the same network from scratch, with equal effort, on held-out images.
 #
 # **Rubric.** 1 point for each of three changes, among preparation, freezing first with a low rate, frozen batch normalisation (or another that is well founded, such as
 # augmentation, or a comparison on held-out images): half a point for what it does to the network, half for a way to notice or test it.
@@ -399,20 +411,22 @@ for frozen in (False, True):
 # %% [markdown]
 # ## Experiment · From printed letters to written digits
 #
-# Now transfer for real, and with nothing downloaded. The **old task**: 52 printed letters, A to z, drawn by the computer in 19 fonts, turned,
-# slanted and thickened, 8,000 images, as many as you like and no one had to label them. The **new task**: real handwritten digits, of which
-# you get *ten* labelled images, one of each digit. No digit was among the letters.
+# Now transfer for real, and with nothing downloaded. The **old task**: 52 printed letters, A to z, drawn by the
+# computer in 19 fonts, turned, slanted and thickened: 8,000 images, or as many as you like, and nobody had to label
+# them. The **new task**: real handwritten digits, of which you get *ten* labelled images, one of each digit. No digit
+# was among the letters.
 #
 # The backbone is the small ResNet of lesson 4 with `widths=(16, 32, 64)`. Three candidates, tested on 355 digits:
 #
 # - **frozen**: your `transfer_model` on the letter network, only the head trained;
-# - **fine-tuned**: the same after your `unfreeze`. The rate is 0.001, not $10^{-5}$: this backbone was made in seconds, not days, and
-#   has to move further;
+# - **fine-tuned**: the same after your `unfreeze`. The rate is 0.001, not $10^{-5}$: this backbone was trained in
+#   seconds, not days, and has further to go;
 # - **from scratch**: the same layers with random weights, trained for as many steps as the other two stages together.
 #
-# All of them see the ten digits in nine positions, shifted by up to one pixel. It is done three times, with three draws of the ten digits.
+# All of them see the ten digits in nine positions, shifted by up to one pixel. The experiment is done three times,
+# with three draws of the ten digits.
 #
-# **Predict first.** How many of the test digits will each get right, in percent? Guessing gets 10.
+# **Predict first.** What percentage of the test digits will each get right? Guessing gets 10.
 
 # %% tags=["experiment"]
 prediction = {"frozen": 50, "fine-tuned": 50, "from scratch": 50}
@@ -461,7 +475,7 @@ rows[1, 0].set_title("the new task", loc="left", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# Then the new one. Each round starts again from what the letters have taught.
+# Then the new task. Each round starts again from what the network learned from the letters.
 
 # %% tags=["experiment"]
 test_images = digits_to_images(data.x_test, SIZE)
@@ -549,18 +563,21 @@ for panel in (left, right):
 plt.show()
 
 # %% [markdown]
-# **What you see.** *Left:* each grey line is one draw of ten digits. Fine-tuning beats the frozen backbone on every draw. Against the network from
-# scratch it is far ahead on most draws, and level with it on a lucky one. *Right:* fine-tuning makes the network surer: where it is right, and where it is wrong
-# as well. A confidence of 80 % from a network that has seen ten digits deserves no trust.
+# **What you see.** *Left:* each grey line is one draw of ten digits. Fine-tuning beats the frozen backbone on every
+# draw. It is far ahead of the network from scratch on most draws, and level with it on a lucky one. *Right:*
+# fine-tuning makes the network more confident, both where it is right and where it is wrong. A confidence of 80 % from
+# a network that has seen ten digits deserves no trust.
 #
 # We repeated this with three letter networks and five draws each. In all 15 rounds fine-tuned was better than frozen, by 2 to 11 points. In 13 of them it was
 # better than from scratch, at best by 14 points, and in two it was less than a point worse. Frozen was better than from scratch in 10. The mean confidence of wrong answers
 # was 48 to 66 % when frozen and 68 to 82 % when fine-tuned, higher in every round.
 #
-# **What it does not show.** That transfer always pays. Our first try went from digits 0 to 4 to digits 5 to 9 of this same data set, which sounds
-# closer. It brought nothing that held from one pretraining to the next: a few hundred images of five classes may simply teach too little.
+# **What it does not show.** That transfer always pays off. Our first attempt went from digits 0 to 4 to digits 5 to 9
+# of this same data set, which sounds closer. It gained nothing that held up from one pretraining to the next: a few
+# hundred images of five classes may simply teach too little.
 #
-# Try more labels yourself, `data.take(100, seed=seed)`: a round then takes several times as long. Predict who leads.
+# Try more labels yourself, `data.take(100, seed=seed)`: a round then takes several times as long. Predict which will
+# be ahead.
 
 # %% [markdown]
 # ## What it is worth on MNIST
@@ -577,27 +594,29 @@ plt.show()
 #
 # | labels | draws | frozen | fine-tuned | the same network from scratch, same steps |
 # |---|---|---|---|---|
-# | 10 | 10 | 80.1 | **84.0** | 73.8 |
-# | 100 | 3 | 94.8 | **97.3** | 97.1 |
+# | 10 | 10 | 80.1 | **84.0** | 73.5 |
+# | 100 | 3 | 94.8 | **97.3** | 97.2 |
 # | 60,000 | | | | **99.6** |
 #
 # (`benchmarks/transfer_labels.py` prints the first two rows. The last is the small ResNet of lesson 4 with all labels and no transfer, `resnet-course train custom --data mnist`.) So:
 #
-# - with one label for each digit, letters are worth more than anything the ten digits can teach;
-# - with ten for each digit the backbone is hardly ahead any more, once both networks see each digit drawn anew in every pass;
-# - with all labels the small network needs nobody's help.
+# - with one label for each digit, letters are worth more than anything that the ten digits can teach;
+# - with ten for each digit the backbone is hardly ahead any more, once both networks see each digit redrawn in every
+#   pass;
+# - with all labels the small network needs no help.
 #
-# **Look at the errors before you change the network.** With a hundred labels and shifted digits, fine-tuning stayed at 95.0 % and the network from scratch at 93.2 %. Better backbones did not
-# help. Of 300 sevens, 20 were taken for twos: nearly all of them crossed, and none of the ten labelled sevens had been. No backbone can know that a crossed seven is a seven.
-# So the digits are now redrawn while training: bent, thinner, thicker, some with a stray stroke.
+# **Look at the errors before you change the network.** With a hundred labels and shifted digits, fine-tuning stayed at
+# 95.0 % and the network from scratch at 93.2 %. Better backbones did not help. Of 300 sevens, 20 were taken for twos:
+# nearly all of them crossed, and none of the ten labelled sevens had been. No backbone can know that a crossed seven
+# is a seven. So the digits are now redrawn during training: bent, thinner, thicker, some with a stray stroke.
 #
 # Transfer is the right tool where labels are scarce and the task is hard. For MNIST, with all its labels, it is a good exercise.
 
 # %% [markdown]
-# ## What to take along
+# ## What to take away
 #
-# - Prepare images exactly as the backbone was trained, or lose without an error message.
-# - First the head on a frozen backbone, then everything with a low rate. Batch normalisation stays frozen.
+# - Prepare images exactly as they were for the backbone's training, or lose accuracy without an error message.
+# - First train the head on a frozen backbone, then everything at a low rate. Batch normalisation stays frozen.
 # - After every change of `trainable`: compile again, and count the parameters.
 # - Report the gain in points, and the confidence where the network is wrong.
 # - Compare with a network from scratch. Sometimes it wins.

@@ -12,7 +12,7 @@ import pytest
 import resnet_course
 from tests.structure import ROOT
 
-PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -23,7 +23,7 @@ def test_the_package_loads_nothing_until_a_name_is_used():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
-    assert "docs/python.md" in str(inspect.getdoc(resnet_course))
+    assert "docs/training.md" in str(inspect.getdoc(resnet_course))
 
 
 @pytest.mark.parametrize("name", resnet_course.__all__)
@@ -58,5 +58,5 @@ def test_other_names_are_refused_as_those_of_any_module():
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda code: code.split("\n")[0])
 def test_the_examples_of_the_page_run(example, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    exec(compile(example, "docs/python.md", "exec"), {})
+    exec(compile(example, "docs/training.md", "exec"), {})
     assert capsys.readouterr().out
