@@ -131,6 +131,8 @@ def _only(words: str, names: Collection[str]) -> tuple[Slip, ...]:
 
 
 _OF_NORMALISATIONS = ("gamma", "beta", "moving_mean", "moving_variance")
+_OUTSIDE = {"outside": True}
+_INSIDE = "`model.weights` goes through the layers inside of layers as well."
 _HOLDS = "A tensor holds as many numbers as its axes multiply to: `np.prod(weight.shape)`."
 _EVERY = "Every layer may have several weights: add up all of `layer.weights`."
 _OF_LAYER, _OF_OUTER = attrgetter("layer"), attrgetter("outer")
@@ -173,13 +175,7 @@ _SLIPS = (
         },
         _EVERY,
     ),
-    Slip(
-        "The backbone is left out: only the layers outside of it are counted",
-        {"outside": True},
-        "`model.weights` goes through the layers inside of layers as well.",
-        "A backbone that is called as one layer holds layers of its own, and the model holds them "
-        "all.",
-    ),
+    Slip("The backbone is left out", _OUTSIDE, _INSIDE),
     Slip(
         "Tensors of the same short name overwrite each other: only the last kernel is counted",
         {"known_by": attrgetter("name")},
@@ -277,6 +273,13 @@ _ALONE = (
             ),
         },
         "Count `model.weights` for the second number: all tensors are in it.",
+    ),
+    Slip(
+        "The backbone is left out: only the layers outside of it are counted",
+        _OUTSIDE,
+        _INSIDE,
+        "A backbone that is called as one layer holds layers of its own, and the model holds them "
+        "all.",
     ),
     Slip(
         "Tensors of the same shape are counted only once",

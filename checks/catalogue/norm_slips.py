@@ -162,6 +162,15 @@ _ONE_ENTRY = table(
     "The result has one entry. Every `Conv2D` layer should have one.",
 )
 
+
+def _asked(question: str, last: str) -> tuple[str, str, str]:
+    return (
+        question,
+        "One step of training takes the whole batch once, and what it changes are the kernels.",
+        last,
+    )
+
+
 _OTHERS = (
     Slip(
         "The norms of the gradients of single images are averaged",
@@ -169,7 +178,10 @@ _OTHERS = (
             "batch": lambda found: found,
             "measure": lambda found, kernel: np.linalg.norm(found, axis=0).mean(),
         },
-        "Compute the loss of the whole batch, and its gradient once.",
+        _asked(
+            "How many images go into one step of training?",
+            "Compute the loss of the whole batch, and its gradient once.",
+        ),
         "The gradients of two images point in different directions and partly cancel: the norm of "
         "their mean is smaller than the mean of their norms. The loss is that of the batch.",
     ),
@@ -197,14 +209,20 @@ _OTHERS = (
     Slip(
         "Layers other than convolutions are counted",
         {"gradients": by_loss(operations=("conv2d", "dense"))},
-        "Keep the layers for which `isinstance(layer, layers.Conv2D)` is true.",
+        _asked(
+            "Which names are in your result that should not be there?",
+            "Keep the layers for which `isinstance(layer, layers.Conv2D)` is true.",
+        ),
         "The dense layer has a kernel too, and it is in the result. Only `Conv2D` layers count.",
     ),
     Slip(
         "The softmax is applied twice",
         {"gradients": by_loss(softmax_twice)},
-        "Use a loss that takes probabilities, without `from_logits=True`, and no function with a "
-        "name that ends in `with_logits`.",
+        _asked(
+            "What does the model return: logits or probabilities?",
+            "Use a loss that takes probabilities, without `from_logits=True`, and no function "
+            "with a name that ends in `with_logits`.",
+        ),
         "The loss takes the model's output for logits and applies a softmax to it. The model "
         "already ends in a softmax.",
     ),
@@ -217,29 +235,41 @@ _OTHERS = (
     Slip(
         "The labels are the model's own predictions",
         {"gradients": of_own_answers},
-        "The labels are the third argument: write `train_on_batch(images, labels)`.",
+        _asked(
+            "What do you pass to `train_on_batch` besides the images?",
+            "The labels are the third argument: write `train_on_batch(images, labels)`.",
+        ),
         "The loss compares the probabilities with the most probable class of each image, not with "
         "its label.",
     ),
     Slip(
         "Two steps are taken, not one",
         {"gradients": after_a_step},
-        "`fit` takes a step for each batch of each epoch: call `train_on_batch(images, labels)` "
-        "once.",
+        _asked(
+            "How often does your optimiser take a step?",
+            "`fit` takes a step for each batch of each epoch: call "
+            "`train_on_batch(images, labels)` once.",
+        ),
         "After the first step the weights are gradients. The second step measures the gradients of "
         "a network that has these as its weights.",
     ),
     Slip(
         "The gradients are those of the outputs of the layers, not of their kernels",
         {"gradients": of_outputs},
-        "What training changes is the kernel: take the gradient with respect to `layer.kernel`.",
+        _asked(
+            "With respect to what is your gradient taken?",
+            "Take it with respect to `layer.kernel`: that is what training changes.",
+        ),
         "How the loss changes with the output of a convolution is another question than how it "
         "changes with its kernel.",
     ),
     Slip(
         "The images are divided by 255",
         {"gradients": lambda model, images, labels: of_kernels(model, images / 255, labels)},
-        "Remove the division.",
+        _asked(
+            "What do you do with the images before the step of training?",
+            "Remove the division.",
+        ),
         "The function changes the images before it measures. Whoever calls it has already prepared "
         "them.",
     ),
