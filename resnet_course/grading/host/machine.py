@@ -14,8 +14,10 @@ from resnet_course.grading.isolation.sandboxed import system_calls
 #: "unfit" where grading cannot begin or keeps no promise, "weak" where it is slower or less sure.
 State = Literal["ok", "weak", "unfit"]
 
-#: Measured with Keras 3.15 and TensorFlow 2.21: a worker's server, submission and judge.
-GIB_OF_A_WORKER, GIB_OF_THE_GRADER = 0.7, 0.3
+#: A worker's submission and judge, and what all workers share: the grader, and a server with Keras.
+#: Right submissions of lesson 4, the largest, as `benchmarks/grading.py memory` measures them with
+#: Keras 3.15 and TensorFlow 2.21: 0.87 GiB for one at once, 1.97 GiB for four.
+GIB_OF_A_WORKER, GIB_OF_THE_GRADER = 0.4, 0.5
 _GIB = 2**30
 
 

@@ -137,8 +137,8 @@ def test_what_keeps_bubblewrap_from_its_namespaces_is_named(tmp_path, files, com
 @pytest.mark.parametrize(
     ("gib", "workers", "state", "mend"),
     [
-        (3.8, 4, "ok", ""),
-        (3.0, 4, "weak", "grade with --workers 3"),
+        (2.2, 4, "ok", ""),
+        (1.8, 4, "weak", "grade with --workers 3"),
         (0.5, 1, "unfit", "free memory"),
     ],
 )
@@ -170,6 +170,12 @@ def test_a_limit_of_a_control_group_counts(tmp_path, files, monkeypatch):
     assert left == [2000]
     monkeypatch.setattr(machine, "cgroup_memory", lambda: iter(left))
     assert machine.available_memory() == 2000
+
+
+@pytest.mark.parametrize(("workers", "measured"), [(1, 0.87), (2, 1.19), (3, 1.56), (4, 1.97)])
+def test_workers_take_what_was_measured_and_hardly_less(workers, measured):
+    assert machine.memory(workers, int((measured + 0.15) * GIB)).state == "ok"
+    assert machine.memory(workers, int(measured * GIB)).state in ("weak", "unfit")
 
 
 def test_memory_without_control_groups_is_the_machines(monkeypatch, tmp_path):
