@@ -59,5 +59,6 @@ def check_patience(patience: int, validation: float) -> None:
         raise CourseError(f"the patience must be 0 epochs or more: received {patience}.")
     if patience and not validation:
         raise CourseError(
-            "early stopping looks at held-out images: hold out a share of them for validation."
+            "early stopping needs held-out images: hold out a share of the training images for "
+            "validation."
         )

@@ -151,7 +151,7 @@ def _cards(place: str, cells: Sequence[ScriptCell], prose: str) -> Iterator[Prob
 def _pictures(place: str, folder: Path, prose: str) -> Iterator[Problem]:
     pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", prose)
     if not pictures:
-        yield Problem(place, "the lesson has no picture.", "Draw one into figures/.")
+        yield Problem(place, "the lesson has no picture.", "Put one into figures/.")
     for description, name in pictures:
         if len(description) <= 20:
             yield Problem(
@@ -160,7 +160,7 @@ def _pictures(place: str, folder: Path, prose: str) -> Iterator[Problem]:
                 "Say in its square brackets what it shows, for those who cannot see it.",
             )
         if not (folder / name).is_file():
-            yield Problem(place, f"{name} does not exist.", "Add the picture or mend its name.")
+            yield Problem(place, f"{name} does not exist.", "Add the picture or correct its name.")
         elif "<title>" not in (folder / name).read_text(encoding="utf-8"):
             yield Problem(f"{folder.name}/{name}", "has no <title>.", "Say in it what it shows.")
 
@@ -268,7 +268,7 @@ def answer_problems(
                 f"checks, {name}",
                 f"the solution does not pass{when}: {failed.name}, expected {failed.expected}, "
                 f"received {failed.received}.",
-                "Mend the solution or the reference in checks/catalogue/.",
+                "Fix the solution or the reference in checks/catalogue/.",
             )
 
 

@@ -66,8 +66,9 @@ def read_script(script: Path) -> list[ScriptCell]:
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
     if not lines or len(lines) != len(notebook.cells):
         raise CourseError(
-            f"{_short(script)}: expected every cell to begin with a line `# %%`, the first of the "
-            f"file too, and found {len(lines)} such lines for {len(notebook.cells)} cells. "
+            f"{_short(script)}: expected every cell to begin with a line `# %%`, including the "
+            f"first in the file, and found {len(lines)} such lines for {len(notebook.cells)} "
+            "cells. "
             "Begin the file with `# %% [markdown]`."
         )
     return [

@@ -31,7 +31,7 @@ def add_export(commands: Commands) -> None:
         "--output",
         metavar="PATH",
         type=Path,
-        help="file to write, for savedmodel a folder (default: named after MODEL, in the working "
+        help="file to write, or folder for savedmodel (default: named after MODEL, in the working "
         "directory)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier export there")

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from resnet_course.grading.reports.line import Line
 
 DESCRIPTION = """\
-Grade what learners handed in for a lesson: run each submission in a sandbox, judge
-outside of it, record scores in nbgrader's gradebook, write feedback pages. What has
-not changed since the last run is not graded again. Run it in the folder that holds
-nbgrader_config.py, solutions/ and submitted/."""
+Grade what learners handed in for a lesson: run each submission in a sandbox, judge it outside,
+record scores in nbgrader's gradebook, and write feedback pages. What has not changed since the
+last run is not graded again. Run it in the folder that holds nbgrader_config.py, solutions/ and
+submitted/."""
 
 _LEAST_DATA = 256 * 2**20
 
@@ -41,7 +41,7 @@ def add_grade(commands: Any) -> None:
     parser.add_argument(
         "--check-host",
         action="store_true",
-        help="say what this machine has and lacks for grading, and grade nothing",
+        help="check whether this machine can grade, and grade nothing",
     )
     parser.add_argument(
         "--student",
@@ -56,16 +56,16 @@ def add_grade(commands: Any) -> None:
     parser.add_argument(
         "--workers", metavar="N", type=_positive(int), help="submissions at once (default: 2)"
     )
-    parser.add_argument("--force", action="store_true", help="grade what has not changed, too")
+    parser.add_argument("--force", action="store_true", help="grade what has not changed as well")
     parser.add_argument(
-        "--experiments", action="store_true", help="run experiments and demonstrations, too"
+        "--experiments", action="store_true", help="run experiments and demonstrations as well"
     )
     _add_output(parser)
     _add_isolation(parser)
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("scores for elsewhere")
+    group = parser.add_argument_group("scores for other systems")
     group.add_argument("--csv", metavar="FILE", type=Path, help="write the scores as a table")
     group.add_argument(
         "--format", metavar="FORMAT", default="plain", help="plain, canvas or moodle (of --csv)"
@@ -78,7 +78,7 @@ def _add_isolation(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--trust",
         action="store_true",
-        help="run submissions without a sandbox, with all that you may do yourself",
+        help="run submissions without a sandbox, with all your permissions",
     )
     group.add_argument(
         "--sandbox",
@@ -100,8 +100,8 @@ def _add_isolation(parser: argparse.ArgumentParser) -> None:
         "--memory",
         metavar="GIB",
         type=_positive(float),
-        help="address space of a submission, of which Keras takes 4 (default: 6, and of memory "
-        "besides Keras what the lesson's answers need and as much again)",
+        help="address space of a submission, of which Keras takes 4 (default: 6, and besides "
+        "Keras only about twice the memory that the lesson's own answers need)",
     )
 
 
@@ -165,7 +165,7 @@ def _check_host(arguments: argparse.Namespace) -> int:
             print(f"{'':19}mend it: {printable(finding.mend)}", flush=True)
         states.append(finding.state)
     if "unfit" in states:
-        raise CourseError("this machine cannot grade yet: mend what is unfit, and check again.")
+        raise CourseError("this machine cannot grade yet: fix what is unfit, and check again.")
     weak = states.count("weak")
     better = f"; {weak} of {len(states)} could be better" if weak else ""
     print(f"\nThis machine can grade{better}.")
@@ -189,7 +189,7 @@ def _check(arguments: argparse.Namespace, formats: Sequence[str]) -> None:
             "no lesson is named: say which to grade, such as 02_identity_block, or --check-host."
         )
     if arguments.check_host and arguments.trust:
-        raise CourseError("--check-host looks at the sandbox, which --trust does without.")
+        raise CourseError("--check-host tests the sandbox, which --trust does not use.")
     if arguments.memory is not None and arguments.memory < 4:
         raise CourseError(
             f"--memory must be at least 4, which Keras needs, not {arguments.memory:g}."

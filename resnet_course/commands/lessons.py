@@ -90,7 +90,7 @@ def add_review(commands: Commands) -> None:
     parser = commands.add(
         "review",
         review,
-        "review the lessons of this repository: what is to be mended, and how",
+        "review the lessons of this repository: what needs fixing, and how",
         description="Look for what is wrong with lessons: stubs that pass, solutions that fail, "
         "exercises without\nhints, reports that name no heading, names used twice, notebooks that "
         "are not what the build\ngives. Each line says what to do. The exit code is 1 if there is "
@@ -109,5 +109,5 @@ def review(arguments: argparse.Namespace) -> int:
     for problem in problems:
         print(problem)
     if not problems:
-        print("There is nothing to mend.")
+        print("There is nothing to fix.")
     return 1 if problems else 0

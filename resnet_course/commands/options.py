@@ -73,7 +73,7 @@ def add_sample(parser: argparse.ArgumentParser) -> None:
         "--labels",
         type=int,
         metavar="N",
-        help="train on N images, the same number of every class or nearly so (default: all)",
+        help="train on N images, balanced over the classes as far as possible (default: all)",
     )
     parser.add_argument(
         "--validation",
@@ -89,8 +89,8 @@ def add_calibration(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-calibration",
         action="store_true",
-        help="leave probabilities as the training makes them: spare no image to see how sure the "
-        "model may be, and train on few images only once",
+        help="leave probabilities as the training makes them: hold no images out for "
+        "calibration, and do not train small data sets a second time",
     )
 
 
@@ -101,7 +101,7 @@ def add_watching(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="EPOCHS",
         default=0,
-        help="stop after so many epochs without a new lowest validation loss, and take the best "
+        help="stop after this many epochs without a new lowest validation loss, and take the best "
         "weights (default: never)",
     )
     parser.add_argument(

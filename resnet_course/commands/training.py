@@ -24,7 +24,7 @@ def add_train(commands: Commands) -> None:
         "train a network and save it",
         description="Train a network, measure it on the test images, and write the model, the "
         "result and\npictures to a folder. Every setting has a default that suits the network. "
-        "The state is kept every\nhalf minute: a run that was interrupted goes on with --resume.",
+        "The state is saved every\nhalf minute: a run that was interrupted goes on with --resume.",
         examples="  resnet-course train custom --data mnist\n"
         "  resnet-course train custom --data mnist --thorough\n"
         "  resnet-course train custom --data mnist --labels 1000 --epochs 30\n"
@@ -152,9 +152,9 @@ def add_predict(commands: Commands) -> None:
     parser = commands.add(
         "predict",
         predict,
-        "say what image files show, with confidence",
+        "say what image files show, and how sure the model is",
         description="Say what image files show. Digits may be dark on light or light on dark, of "
-        "any size,\nanywhere in the picture. A picture of the predictions is written, too.",
+        "any size,\nanywhere in the picture. A picture of the predictions is written as well.",
         examples="  resnet-course predict runs/custom-mnist seven.png three.jpg\n"
         "  resnet-course predict runs/custom-mnist *.png --plot answers.png --json\n",
     )

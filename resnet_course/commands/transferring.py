@@ -23,7 +23,7 @@ def add_transfer(commands: Commands) -> None:
         "move a trained network to other images, in two stages",
         description="Move a trained network to other images: first a new head alone, on features "
         "that are computed\nonce, then everything, gently. The report compares both stages. The "
-        "state is kept every half\nminute: a run that was interrupted goes on with --resume.",
+        "state is saved every half\nminute: a run that was interrupted goes on with --resume.",
         examples="  resnet-course transfer --data mnist --labels 100\n"
         "  resnet-course transfer --data mnist --weights backbone.npz\n"
         "  resnet-course transfer --data photos/ --weights imagenet --image-size 160\n"
@@ -47,7 +47,7 @@ def add_transfer(commands: Commands) -> None:
         type=int,
         metavar="PIXELS",
         default=224,
-        help="height and width of what the imagenet network sees (default: 224)",
+        help="height and width of images for the imagenet network (default: 224)",
     )
     parser.add_argument(
         "--cache",
@@ -57,7 +57,9 @@ def add_transfer(commands: Commands) -> None:
         "~/.cache/resnet-course)",
     )
     parser.add_argument("--no-cache", action="store_true", help="keep no features")
-    parser.add_argument("--hidden", type=int, metavar="UNITS", help="dense layer in the head")
+    parser.add_argument(
+        "--hidden", type=int, metavar="UNITS", help="units of a hidden dense layer in the head"
+    )
     depends_on = "the weights and the images"
     options.add_settings(parser, depends_on, "head", concerning=("steps",))
     options.add_settings(parser, depends_on, "tuning", concerning=("steps", "images"))

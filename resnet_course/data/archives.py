@@ -49,7 +49,7 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     except DAMAGED as error:
         raise CourseError(f"{path} cannot be read ({reason(error)}): {_again(path)}") from error
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):
-        raise CourseError(f"{path} holds something else than arrays: {_again(path)}")
+        raise CourseError(f"{path} holds something other than arrays: {_again(path)}")
     return arrays
 
 
@@ -75,7 +75,7 @@ def read_idx(path: Path) -> np.ndarray:
         raise CourseError(f"{path} cannot be read ({reason(error)}): {_again(path)}") from error
     start = 4 + 4 * dimensions
     if zeros != 0 or code != 0x08 or len(content) != start + math.prod(shape):
-        raise CourseError(f"{path} is not a whole IDX file of bytes: {_again(path)}")
+        raise CourseError(f"{path} is not a complete IDX file of bytes: {_again(path)}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
@@ -102,12 +102,12 @@ def check(
             )
         if y.dtype.kind not in "iu" or y.shape != x.shape[:1]:
             raise CourseError(
-                f"y_{part} in {where} must be {len(x)} integers, one an image: "
+                f"y_{part} in {where} must be {len(x)} integers, one per image: "
                 f"received {y.dtype} of shape {y.shape}."
             )
         if y.min() < 0 or y.max() >= labels:
             raise CourseError(
-                f"the labels y_{part} in {where} must lie from 0 to {labels - 1}: "
+                f"the labels y_{part} in {where} must be from 0 to {labels - 1}: "
                 f"received {y.min()} to {y.max()}."
             )
 
@@ -115,7 +115,7 @@ def check(
 def _again(path: Path) -> str:
     if keras_cache() in path.parents:
         return "delete it, and it is downloaded again."
-    return "put a whole copy in its place."
+    return "replace it with an intact copy."
 
 
 def reason(error: BaseException) -> str:

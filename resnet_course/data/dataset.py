@@ -84,7 +84,8 @@ class Dataset:
             raise CourseError(
                 f"holding out {fraction:g} of the images of each class leaves "
                 f"{np.count_nonzero(~held_out)} of {len(held_out)} to train on and "
-                f"{np.count_nonzero(held_out)} to validate on: take another share, or more images."
+                f"{np.count_nonzero(held_out)} to validate on: choose another share, "
+                "or more images."
             )
         return replace(
             self,

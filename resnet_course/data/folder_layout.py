@@ -109,8 +109,8 @@ def read_layout(folder: Path) -> Layout:
         classes = _classes(where)
         if tuple(classes) != names:
             raise CourseError(
-                f"{where} must have the same sub-folders as {folders['train']}, one a class: "
-                f"{', '.join(names)}. It has {', '.join(classes)}."
+                f"{where} must have the same sub-folders as {folders['train']}, one for each "
+                f"class: {', '.join(names)}. It has {', '.join(classes)}."
             )
         left_out.files += [path for path in _visible(where) if not path.is_dir()]
         parts[part] = [

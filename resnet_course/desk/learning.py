@@ -165,8 +165,8 @@ def _state(target: Path, released: str, copied: str | None) -> str:
 def _summary(folder: Path, counts: Counter[str]) -> str:
     if counts["missing"]:
         return (
-            f"Copied the lessons to {folder} ({counts['missing']} new). Your own work is as it was."
+            f"Copied the lessons to {folder} ({counts['missing']} new). Your own work is unchanged."
         )
     if counts["outdated"]:
-        return f"Brought the lessons in {folder} up to date. Your own work is as it was."
-    return f"The lessons in {folder} are up to date. Your own work is as it was."
+        return f"Brought the lessons in {folder} up to date. Your own work is unchanged."
+    return f"The lessons in {folder} are up to date. Your own work is unchanged."

@@ -87,7 +87,7 @@ def from_weights(name: str, content: bytes, source: Path | None = None) -> keras
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         which = f"the weights in {source}" if source else f"the weights {name}"
-        again = "put a whole copy in its place" if source else "install the package again"
+        again = "replace it with an intact copy" if source else "install the package again"
         raise CourseError(
             f"{which} are damaged or of another version ({reason}): {again}, or make them with "
             f"`resnet-course pretrain {name}`."
@@ -142,8 +142,9 @@ def _imagenet(pixels: int) -> keras.Model:
     except Exception as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise CourseError(
-            f"the ImageNet weights could not be loaded ({reason}): go online once, Keras then "
-            f"keeps them, or use weights that are here: {', '.join(EMBEDDED)} or a file."
+            f"the ImageNet weights could not be loaded ({reason}): go online once, after which "
+            f"Keras keeps them, or use weights that are already here: "
+            f"{', '.join(EMBEDDED)} or a file."
         ) from error
     inputs = keras.Input((pixels, pixels, 3), name="source_pixels")
     means = [-103.939, -116.779, -123.68]

@@ -94,8 +94,8 @@ def train_head(
     spent = clock.spent()
     if not np.isfinite(x_train).all():
         raise CourseError(
-            f"the backbone {source.name} returns features that are NaN: its weights are "
-            "damaged, take others."
+            f"the backbone {source.name} returns features that are NaN: its weights are damaged, "
+            "use others."
         )
     mean, scale = x_train.mean(axis=0), x_train.std() + SMALLEST_DEVIATION
     x_train, x_test = (x_train - mean) / scale, (x_test - mean) / scale

@@ -35,7 +35,7 @@ def check_weights(weights: str | Path, pixels: int = 224) -> None:
     if str(weights) == "imagenet":
         if not 32 <= pixels <= 4096:
             raise CourseError(
-                f"the imagenet network sees images of 32 to 4096 pixels a side: received {pixels}."
+                f"the imagenet network takes images of 32 to 4096 pixels a side: received {pixels}."
             )
     elif str(weights) in NAMES:
         return

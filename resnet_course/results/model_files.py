@@ -47,7 +47,7 @@ def find_model(path: Path) -> Path:
         raise CourseError(f"{file} {_about_hdf5(file)}")
     if not zipfile.is_zipfile(file):
         raise CourseError(
-            f"{file} is not a Keras model, or is cut short: name a whole .keras file."
+            f"{file} is not a Keras model, or is cut short: name a complete .keras file."
         )
     with zipfile.ZipFile(file) as archive:
         if CONFIG not in archive.namelist():
@@ -67,16 +67,16 @@ def _about_hdf5(file: Path) -> str:
         with h5py.File(file) as content:
             whole = "model_config" in content.attrs
     except OSError:
-        return "is a damaged HDF5 file: name a whole .keras file."
+        return "is a damaged HDF5 file: name a complete .keras file."
     if not whole:
         return (
-            "holds weights only, and no model: load them into the model that they are of, and save "
-            "that as a .keras file."
+            "holds weights only, and no model: load them into the model that they belong to, and "
+            "save that as a .keras file."
         )
     named = file.with_suffix(".h5").name
     first = f"name it {named} and " if file.name != named else ""
     return (
-        f"is a model in Keras's older format, HDF5: {first}bring it to the new one with "
+        f"is a model in Keras's older format, HDF5: {first}convert it to the new one with "
         f"keras.models.load_model({named!r}, compile=False).save({file.stem + '.keras'!r})."
     )
 
@@ -100,7 +100,7 @@ def why_unread(file: Path, error: Exception) -> str:
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         damaged = str(file)
     if damaged:
-        return "is a damaged Keras model: name a whole copy of it."
+        return "is a damaged Keras model: name an intact copy of it."
     foreign = [f"{kind} {name}" for kind, name, module in parts if not _is_of_keras(module)]
     if foreign:
         are = "are not Keras's" if len(set(foreign)) > 1 else "is not one of Keras's"

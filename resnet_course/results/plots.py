@@ -81,7 +81,7 @@ def check_format(path: Path) -> None:
     """
     formats = Figure().canvas.get_supported_filetypes()
     if path.suffix.lower().lstrip(".") not in formats:
-        raise CourseError(f"{path} cannot be drawn: end its name in .png, .pdf or .svg.")
+        raise CourseError(f"{path} cannot be drawn: its name has to end in .png, .pdf or .svg.")
 
 
 def images(images: np.ndarray, titles: Sequence[str] | None = None, columns: int = 8) -> Picture:
@@ -253,7 +253,7 @@ def calibration(
     above, below = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
     full = counts > 0
     error = np.average(np.abs(sure - right)[full], weights=counts[full])
-    above.plot((0, 1), (0, 1), "--", color=GREY, label="as sure as right")
+    above.plot((0, 1), (0, 1), "--", color=GREY, label="perfectly calibrated")
     if before is not None:
         there = before[2] > 0
         above.plot(before[0][there], before[1][there], "s:", color=ORANGE, label="before")

@@ -194,8 +194,8 @@ def load(path: Path | str) -> SavedModel:
         first = _is(shapes[0], 4) and shapes[0][1] in (1, 3)
         hint = " The channels must come last: build it with (height, width, channels)."
         raise CourseError(
-            f"{file} must take grey or RGB images of a fixed size and return a probability a "
-            f"class: it takes {shapes[0]} and returns {shapes[1]}.{hint if first else ''}"
+            f"{file} must take grey or RGB images of a fixed size and return a probability for "
+            f"each class: it takes {shapes[0]} and returns {shapes[1]}.{hint if first else ''}"
         )
     classes, grey = shapes[1][-1], shapes[0][-1] == 1
     result_file = file.parent / RESULT_FILE

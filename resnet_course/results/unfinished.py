@@ -52,7 +52,7 @@ def unfinished_run(
         KeyboardInterrupt: If interrupted, with a sentence that says how to go on.
     """
     folder = folder_of(output)
-    kept = f"what is done is in {folder}: give the same command with --resume to go on."
+    kept = f"what was done so far is in {folder}: run the same command with --resume to go on."
     make_folder(folder)
     with _locked(folder):
         if overwrite:
@@ -102,8 +102,8 @@ def _compare(folder: Path, settings: dict[str, Any], resume: bool) -> bool:
         if not _same(earlier.get(name), settings[name]):
             raise CourseError(
                 f"the unfinished run in {folder} has {name.replace('_', ' ')} "
-                f"{earlier.get(name)}, and this one {settings[name]}: give the same settings, or "
-                "--overwrite to begin anew."
+                f"{earlier.get(name)}, and this one {settings[name]}: use the same settings, or "
+                "add --overwrite to begin anew."
             )
     with new_file(path) as aside:
         aside.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")

@@ -66,8 +66,8 @@ class Plan:
         """Return what to say before the second training."""
         assert self.held_out is not None
         return (
-            f"once more, without {len(self.held_out.y_test):,} of the images, to see how sure the "
-            "model may be"
+            f"once more, without {len(self.held_out.y_test):,} of the images, to calibrate the "
+            "probabilities"
         )
 
     def fitted(self, probabilities: np.ndarray, cpu_seconds: float = 0.0) -> Temperature:
@@ -96,7 +96,7 @@ def plan(dataset: Dataset, validated: bool = False) -> Plan:
     if images >= MANY:
         parted = dataset.hold_out(min(SPARED, MOST_SPARED / images))
         rest = replace(parted, x_test=dataset.x_test, y_test=dataset.y_test)
-        return Plan(rest, parted, "training images that were spared for it")
+        return Plan(rest, parted, "training images that were held out for it")
     if images >= FEWEST_A_CLASS * dataset.classes:
         parted = dataset.hold_out(LEFT_OUT)
         return Plan(dataset, parted, "training images that a second training left out", again=True)

@@ -72,7 +72,7 @@ class Evaluation:
             return []
         mean, deviation = by_chance(self.confusion)
         return [
-            f"This is no better than chance: guesses would be right for {mean:.1%} of these "
+            f"This is no better than chance: guessing would be right on {mean:.1%} of these "
             f"images, give or take {LUCK * deviation:.1%}. Train for more epochs, or look at the "
             "images and their labels."
         ]
@@ -225,13 +225,13 @@ def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     said = model.predict(images, batch_size=IMAGES_A_BATCH, verbose=0)
     if not np.isfinite(said).all():
         raise CourseError(
-            "the model returns NaN: its weights are damaged; train it again, with a "
-            "lower learning rate if that is how it came about."
+            "the model returns NaN: its weights are damaged; train it again, with a lower "
+            "learning rate if that was the cause."
         )
     if said.min() < 0 or np.abs(said.sum(axis=1) - 1).max() > ROUNDING:
         raise CourseError(
-            "the model must say probabilities, which add up to 1 for each image: it says "
-            f"{said.sum(axis=1)[0]:.4g} in all for the first one. Add a softmax at its end."
+            "the model must return probabilities, which add up to 1 for each image: for the "
+            f"first one they add up to {said.sum(axis=1)[0]:.4g}. Add a softmax at its end."
         )
     return said
 
@@ -239,8 +239,9 @@ def probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
 def _check_units(units: int) -> None:
     if units == 1:
         raise CourseError(
-            "the model says one number an image, as with a sigmoid, and a probability for each "
-            "class is needed: end it in one unit a class with a softmax, two for two classes."
+            "the model returns one number for each image, as with a sigmoid, and a probability "
+            "for each class is needed: end it in a softmax with one unit for each class, two for "
+            "two classes."
         )
 
 

@@ -64,9 +64,9 @@ class Recipe:
 
     epochs: int = setting(3, "passes over the training images", least=1)
     repeats: int = setting(
-        1, "times that each image comes in a pass, changed anew", least=1, most=100_000, off=1
+        1, "times that each image comes in a pass, changed each time", least=1, most=100_000, off=1
     )
-    batch_size: int = setting(128, "images a step", least=2, most=1_000_000)
+    batch_size: int = setting(128, "images per step", least=2, most=1_000_000)
     optimiser: str = setting("adamw", "how weights are updated", choices=("adamw", "sgd"))
     learning_rate: float = setting(0.01, "the rate, or its peak", least=1e-12)
     schedule: str = setting("one-cycle", "the rate over time", choices=("one-cycle", "constant"))
@@ -77,7 +77,7 @@ class Recipe:
     weight_decay: float = setting(0.01, "decay of the weights", least=0)
     label_smoothing: float = setting(0.1, "share of a label spread evenly", least=0, most=0.99)
     batch_norm_momentum: float = setting(
-        0.9, "memory of batch normalisation's averages", 0, 0.9999, concerns="network"
+        0.9, "momentum of batch normalisation's averages", 0, 0.9999, concerns="network"
     )
     shift: int = setting(
         2, "largest random shift of a training image, in pixels", 0, concerns="images"
@@ -86,7 +86,9 @@ class Recipe:
     scale: float = setting(
         0.0, "largest random change of size, as a share", 0, 0.9, concerns="images"
     )
-    slant: float = setting(0.0, "largest random slant, in pixels a pixel", 0, 1, concerns="images")
+    slant: float = setting(
+        0.0, "largest random slant, in pixels per pixel", 0, 1, concerns="images"
+    )
     bend: float = setting(0.0, "strength of random bending, in pixels", 0, 10, concerns="images")
     thickness: float = setting(
         0.0, "line drawings: how much thinner or thicker lines may get", 0, 1, concerns="images"
@@ -95,7 +97,11 @@ class Recipe:
         0.0, "line drawings: share that gets a stray stroke", 0, 1, concerns="images"
     )
     flip: float = setting(
-        0.0, "share of the training images that is mirrored, left to right", 0, 1, concerns="images"
+        0.0,
+        "share of the training images that are mirrored, left to right",
+        0,
+        1,
+        concerns="images",
     )
     colour: float = setting(
         0.0,
@@ -104,10 +110,10 @@ class Recipe:
         0.9,
         concerns="images",
     )
-    class_weights: bool = setting(False, "let every class weigh the same, however rare it is")
+    class_weights: bool = setting(False, "give every class the same weight, however rare it is")
     precision: str = setting(
         "float32",
-        "numbers to compute with; auto is bfloat16 where the processor has it",
+        "number format for computing; auto is bfloat16 where the processor has it",
         choices=("float32", "bfloat16", "auto"),
     )
     crop: int = setting(0, "pixels cut off every side of an image", 0, concerns="network")

@@ -199,7 +199,10 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
         (["evaluate", "empty.keras", "--data", "mnits"], "did you mean mnist?"),
         (["evaluate", "empty.keras", "--plots", "text.keras"], "text.keras is a file"),
         (["predict", "text.keras", "text.keras"], "is not a Keras model"),
-        (["predict", "empty.keras", "text.keras", "--plot", "a.doc"], "end its name in .png"),
+        (
+            ["predict", "empty.keras", "text.keras", "--plot", "a.doc"],
+            "its name has to end in .png",
+        ),
     ],
 )
 def test_what_is_wrong_from_the_start_is_refused_before_anything_is_loaded(
@@ -297,7 +300,7 @@ def test_a_run_that_is_interrupted_goes_on_when_asked_to(
     words = [*TRAIN, "--labels", "200", "--shift", "1", "--output", "run", "--tensorboard"]
     Interrupt.left = 3
     assert main(words) == 130
-    assert "interrupted; what is done is in run.unfinished" in capfd.readouterr().err
+    assert "interrupted; what was done so far is in run.unfinished" in capfd.readouterr().err
     assert names(tmp_path) == ["run.unfinished"]
     assert "holds an unfinished run: add --resume" in sentence(*words)
     assert "has seed 0, and this one 1" in sentence(*words, "--resume", "--seed", "1")
@@ -407,7 +410,7 @@ def test_one_s_own_photographs_are_trained_on_as_they_need_and_a_result_at_chanc
     assert said.err == (
         "resnet-course: photos: left out 1 image that cannot be read (a/damaged.png).\n"
     )
-    assert said.out.splitlines()[-2].startswith("This is no better than chance: guesses would be")
+    assert said.out.splitlines()[-2].startswith("This is no better than chance: guessing would be")
     result = json.loads((tmp_path / "run" / "result.json").read_text())
     assert result["at_chance"] is True
     assert result["recipe"]["class_weights"] is True
@@ -625,7 +628,7 @@ def test_wrong_image_files_are_named(run: Path, tmp_path: Path, sentence) -> Non
     assert "text.png is not an image" in sentence("predict", run, "text.png")
     assert "blank.png cannot be used" in sentence("predict", run, "blank.png")
     assert "folder.png is a folder" in sentence("predict", run, "folder.png")
-    assert "end its name in .png" in sentence("predict", run, good, "--plot", "answer.doc")
+    assert "its name has to end in .png" in sentence("predict", run, good, "--plot", "answer.doc")
     assert names(tmp_path) == ["blank.png", "folder.png", "good.png", "text.png"]
 
 

@@ -66,11 +66,11 @@ def test_notebooks_that_are_not_current_are_named_with_the_command(course):
         ),
         (
             lambda text: text.replace("figures/picture.svg", "figures/none.svg"),
-            "figures/none.svg does not exist. Add the picture or mend its name.",
+            "figures/none.svg does not exist. Add the picture or correct its name.",
         ),
         (
             lambda text: text.replace("![a picture](figures/picture.svg)", ""),
-            "the lesson has no picture. Draw one into figures/.",
+            "the lesson has no picture. Put one into figures/.",
         ),
     ],
 )

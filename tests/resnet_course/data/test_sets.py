@@ -138,7 +138,7 @@ def test_signs_has_six_classes_and_signs10_all(folder: Path) -> None:
         ({"x_test": np.zeros((0, 28, 28), np.uint8), "y_test": np.zeros(0, int)}, "(0, 28, 28)"),
         ({"y_train": np.zeros(19, int)}, "must be 20 integers"),
         ({"y_train": np.zeros(20)}, "received float64"),
-        ({"y_test": np.full(10, 10)}, "must lie from 0 to 9: received 10 to 10"),
+        ({"y_test": np.full(10, 10)}, "must be from 0 to 9: received 10 to 10"),
         ({"y_test": np.full(10, -1)}, "received -1 to -1"),
         ({"y_train": np.array([{}] * 20, dtype=object)}, "cannot be read"),
     ],
@@ -203,7 +203,7 @@ def test_a_file_that_is_no_whole_archive_is_named_with_what_to_do(folder: Path, 
     write(folder / "mnist.npz")
     message = message_of(lambda: sets.load("mnist", folder))
     assert str(folder / "mnist.npz") in message
-    assert "put a whole copy in its place" in message
+    assert "replace it with an intact copy" in message
 
 
 def test_a_damaged_file_in_the_cache_says_that_deleting_it_downloads_it_again() -> None:
@@ -222,7 +222,7 @@ def test_a_gzipped_file_that_is_cut_short_is_named(cut: int) -> None:
 def test_a_gzipped_file_with_fewer_images_than_it_claims_is_named() -> None:
     path = write_fashion(sets.keras_cache(), arrays())[0]
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:-1]))
-    assert "not a whole IDX file" in message_of(lambda: sets.load("fashion_mnist"))
+    assert "not a complete IDX file" in message_of(lambda: sets.load("fashion_mnist"))
 
 
 def test_a_download_fills_the_cache_and_happens_once(monkeypatch: pytest.MonkeyPatch) -> None:

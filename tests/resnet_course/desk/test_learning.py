@@ -38,7 +38,7 @@ def notebooks(folder):
 
 def test_everything_is_copied_the_first_time(lessons, folder):
     assert learning.copy_lessons(folder) == [
-        f"Copied the lessons to {folder} (2 new). Your own work is as it was."
+        f"Copied the lessons to {folder} (2 new). Your own work is unchanged."
     ]
     assert notebooks(folder) == {"01_tiny/tiny.ipynb": "first edition"}
     assert (folder / "01_tiny" / "figures" / "picture.svg").read_text() == "<svg/>"

@@ -65,7 +65,7 @@ def test_a_model_that_was_never_built_is_told_so(tmp_path: Path) -> None:
 def test_older_formats_are_named_with_the_way_to_the_new_one(tmp_path: Path) -> None:
     model().save(tmp_path / "old.h5")
     said = refused(tmp_path / "old.h5")
-    assert "old.h5 is a model in Keras's older format, HDF5: bring it" in said
+    assert "old.h5 is a model in Keras's older format, HDF5: convert it" in said
     assert "load_model('old.h5', compile=False).save('old.keras')" in said
     shutil.copy(tmp_path / "old.h5", tmp_path / "renamed.keras")
     assert "HDF5: name it renamed.h5 and bring it" in refused(tmp_path / "renamed.keras")
@@ -179,5 +179,5 @@ def test_one_unit_for_two_classes_is_named_wherever_classes_are_told(
     ):
         assert main(words) == 2
         said = capsys.readouterr().err
-        assert "the model says one number an image, as with a sigmoid" in said
+        assert "the model returns one number for each image, as with a sigmoid" in said
         assert said.count("\n") == 1

@@ -35,7 +35,7 @@ def test_always_saying_one_class_is_chance_however_often_it_comes() -> None:
     assert constant.accuracy == 0.95
     assert constant.at_chance
     (remark,) = constant.remarks()
-    assert "no better than chance: guesses would be right for 95.0% of these images" in remark
+    assert "no better than chance: guessing would be right on 95.0% of these images" in remark
     assert remark in constant.report().splitlines()
     assert constant.figures()["at_chance"] is True
 

@@ -226,7 +226,7 @@ def test_other_systems_have_no_sandbox():
     ("words", "sentence"),
     [
         (["grade"], "no lesson is named"),
-        (["grade", "--check-host", "--trust"], "--check-host looks at the sandbox"),
+        (["grade", "--check-host", "--trust"], "--check-host tests the sandbox"),
         (["grade", "--check-host", "--sandbox", "chroot"], "--sandbox must be one of"),
     ],
 )
