@@ -1,9 +1,9 @@
 """Misconceptions as small transformations of a reference, and the words to explain them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Literal
 
 from checks.graph import Graph, Node, ShapesDoNotFit
 
@@ -11,6 +11,9 @@ from checks.graph import Graph, Node, ShapesDoNotFit
 Reference = Callable[[Mapping[str, Any]], Graph]
 #: Builds the graph that a learner with the misconception would build.
 Mutation = Callable[[Reference, Mapping[str, Any]], Graph]
+
+#: The state of a learner's model, from the arguments of a call.
+State = Callable[..., Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,51 @@ class Mistake:
     hints: tuple[str, ...]
     section: str
     mutation: Mutation | None = None
-    state: Callable[..., Mapping[str, Any]] | None = None
+    state: State | None = None
     function: Callable[..., Any] | None = None
     loses: bool | None = None
+
+
+#: A mistake of a network: its mutation or its state, or several that make the same mistake; what is
+#: wrong with it; and its hints.
+Row = tuple[Mutation | State | tuple[Mutation | State, ...], str, *tuple[str, ...]]
+#: Such mistakes by their titles.
+Rows = Mapping[str, Row]
+
+
+def mistakes(
+    section: str,
+    rows: Rows,
+    of: Literal["mutation", "state"] = "mutation",
+    loses: bool | None = None,
+) -> tuple[Mistake, ...]:
+    """Return the mistakes of networks that a section of the lesson explains.
+
+    Args:
+        section: Where the lesson explains them.
+        rows: The mistakes.
+        of: Whether they are told by the graph or by the state of a model.
+        loses: As in `Mistake`.
+    """
+
+    def mistake(title: str, explanation: str, hints: Sequence[str], change: Any) -> Mistake:
+        found = Mistake(title, explanation, tuple(hints), section, loses=loses)
+        return replace(found, **{of: change})
+
+    return tuple(
+        mistake(title, explanation, hints, change)
+        for title, (changes, explanation, *hints) in rows.items()
+        for change in (changes if isinstance(changes, tuple) else (changes,))
+    )
+
+
+def hinted(rows: Rows, *hints: str) -> Rows:
+    """Return mistakes whose hints all begin with these; each adds its own, to three in all."""
+    found: dict[str, Row] = {}
+    for title, (changes, explanation, *own) in rows.items():
+        all_hints = (*hints, *own)
+        found[title] = (changes, explanation, *all_hints)
+    return found
 
 
 def together(first: Mistake, second: Mistake) -> Mistake:
@@ -86,16 +131,21 @@ class Inapplicable(ValueError):
     """A mutation finds nothing to change."""
 
 
-def without(*patterns: str) -> Mutation:
-    """Leave out the nodes whose names fit: what read them reads their first input instead."""
+def without(*patterns: str, which: slice = slice(None)) -> Mutation:
+    """Leave out the nodes whose names fit, or which of them, in their order.
+
+    What read them reads their first input instead.
+    """
 
     def edit(graph: Graph) -> Graph:
-        _matching(graph, patterns)
+        left_out = _fitting(graph, patterns)[which]
+        if not left_out:
+            raise Inapplicable(f"too few nodes are called {' or '.join(patterns)}")
         stands_for: dict[str, str] = {}
         kept = []
         for node in graph.nodes.values():
             inputs = tuple(stands_for.get(name, name) for name in node.inputs)
-            if _fits(node.name, patterns):
+            if node.name in left_out:
                 stands_for[node.name] = inputs[0]
             else:
                 kept.append(replace(node, inputs=inputs))
@@ -106,27 +156,26 @@ def without(*patterns: str) -> Mutation:
 
 def changed(pattern: str, **params: Any) -> Mutation:
     """Give the nodes whose names fit other parameters."""
-
-    def edit(graph: Graph) -> Graph:
-        _matching(graph, [pattern])
-        return graph.rebuilt(
-            replace(node, params={**node.params, **params}) if _fits(node.name, [pattern]) else node
-            for node in graph.nodes.values()
-        )
-
-    return edited(edit)
+    return rewritten(pattern, lambda node: replace(node, params={**node.params, **params}))
 
 
 def replaced(pattern: str, operation: str, **params: Any) -> Mutation:
     """Put another operation in the place of the nodes whose names fit."""
+    return rewritten(pattern, lambda node: replace(node, operation=operation, params=params))
+
+
+def rewired(pattern: str, *inputs: str) -> Mutation:
+    """Let the nodes whose names fit read these nodes instead."""
+    return rewritten(pattern, lambda node: replace(node, inputs=inputs))
+
+
+def rewritten(pattern: str, change: Callable[[Node], Node]) -> Mutation:
+    """Change the nodes whose names fit."""
 
     def edit(graph: Graph) -> Graph:
-        _matching(graph, [pattern])
+        names = _fitting(graph, [pattern])
         return graph.rebuilt(
-            replace(node, operation=operation, params=params)
-            if _fits(node.name, [pattern])
-            else node
-            for node in graph.nodes.values()
+            change(node) if node.name in names else node for node in graph.nodes.values()
         )
 
     return edited(edit)
@@ -136,30 +185,17 @@ def inserted_after(pattern: str, operation: str, **params: Any) -> Mutation:
     """Add a node after those whose names fit; what read them reads the new one."""
 
     def edit(graph: Graph) -> Graph:
-        _matching(graph, [pattern])
+        names = _fitting(graph, [pattern])
         stands_for: dict[str, str] = {}
         nodes: list[Node] = []
         for node in graph.nodes.values():
             inputs = tuple(stands_for.get(name, name) for name in node.inputs)
             nodes.append(replace(node, inputs=inputs))
-            if _fits(node.name, [pattern]):
+            if node.name in names:
                 name = f"{operation} after {node.name}"
                 nodes.append(Node(name, operation, (node.name,), params, (), name))
                 stands_for[node.name] = name
         return graph.rebuilt(nodes, stands_for.get(graph.output, graph.output))
-
-    return edited(edit)
-
-
-def rewired(pattern: str, *inputs: str) -> Mutation:
-    """Let the node whose name fits read these nodes instead."""
-
-    def edit(graph: Graph) -> Graph:
-        _matching(graph, [pattern])
-        return graph.rebuilt(
-            replace(node, inputs=inputs) if _fits(node.name, [pattern]) else node
-            for node in graph.nodes.values()
-        )
 
     return edited(edit)
 
@@ -169,9 +205,43 @@ def ending_at(name: str) -> Mutation:
     return edited(lambda graph: graph.rebuilt(graph.nodes.values(), name))
 
 
-def called_with(change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> Mutation:
-    """Build the reference with other arguments than it was given: an argument that is ignored."""
-    return lambda reference, arguments: reference({**arguments, **change(dict(arguments))})
+def called_with(change: Callable[..., Mapping[str, Any]]) -> Mutation:
+    """Build the reference with other arguments; `change` takes those that were given, by name."""
+    return lambda reference, arguments: reference({**arguments, **change(**arguments)})
+
+
+def always(**fixed: Any) -> Mutation:
+    """Build the reference with these arguments, whatever was given."""
+    return called_with(lambda **given: fixed)
+
+
+def by_default(**values: Any) -> Mutation:
+    """Build the reference with these arguments where the call leaves them out."""
+    return lambda reference, arguments: reference({**values, **arguments})
+
+
+def more(**numbers: int) -> Mutation:
+    """Build the reference with arguments that are larger by these numbers, or smaller."""
+    return called_with(
+        lambda **given: {name: given[name] + number for name, number in numbers.items()}
+    )
+
+
+def swapped(one: str, other: str) -> Mutation:
+    """Build the reference with two arguments that have changed places."""
+    return called_with(lambda **given: {one: given[other], other: given[one]})
+
+
+def where(
+    condition: Callable[..., bool], mutation: Mutation, otherwise: Mutation | None = None
+) -> Mutation:
+    """Apply a mutation to calls whose arguments, by name, fulfil a condition; else another."""
+
+    def chosen(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+        change = mutation if condition(**arguments) else otherwise
+        return change(reference, arguments) if change else reference(arguments)
+
+    return chosen
 
 
 def edited(edit: Callable[[Graph], Graph]) -> Mutation:
@@ -207,10 +277,9 @@ def _bound(mutation: Mutation, reference: Reference) -> Reference:
     return lambda arguments: mutation(reference, arguments)
 
 
-def _fits(name: str, patterns: Any) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _matching(graph: Graph, patterns: Any) -> None:
-    if not any(_fits(name, patterns) for name in graph.nodes):
+def _fitting(graph: Graph, patterns: Sequence[str]) -> list[str]:
+    """Return the names of the nodes that fit one of the patterns; there has to be one."""
+    names = [name for name in graph.nodes if any(fnmatchcase(name, each) for each in patterns)]
+    if not names:
         raise Inapplicable(f"no node is called {' or '.join(patterns)}")
+    return names

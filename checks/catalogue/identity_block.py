@@ -6,24 +6,11 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case
-from checks.catalogue.residual import (
-    BATCH_NORM,
-    GRADING,
-    bottleneck,
-    bottleneck_mistakes,
-    draw_filters,
-    draw_images,
-    on_the_shortcut,
-)
+from checks.catalogue import residual
+from checks.catalogue.derived import BATCH_NORM, PATHS, START
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, GraphBuilder
-from checks.mistakes import (
-    Mistake,
-    Mutation,
-    Reference,
-    called_with,
-    rewired,
-)
+from checks.mistakes import Mutation, Reference, Rows, always, hinted, mistakes, rewired
 
 
 def identity_block(
@@ -39,17 +26,17 @@ def identity_block(
 
     A learner may have normalised and rectified before each convolution.
     """
-    main = bottleneck(g, X, f, filters, 1, preactivated=preactivated)
+    main = residual.bottleneck(g, X, f, filters, 1, preactivated=preactivated)
     total = g.add("addition", "add", main, X)
     return total if preactivated else g.add("ReLU 3", "relu", total)
 
 
 def _identity_block_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     def arguments(f: int, stage: int, block: str, filters: tuple[int, ...]) -> dict[str, Any]:
-        images = draw_images(generator, filters[-1])
+        images = residual.draw_images(generator, filters[-1])
         return {"X": images, "f": f, "filters": filters, "stage": stage, "block": block}
 
-    filters = draw_filters(generator, 3)
+    filters = residual.draw_filters(generator, 3)
     twice = Case(
         "two blocks in one network",
         arguments(3, 2, "b", filters),
@@ -57,25 +44,17 @@ def _identity_block_cases(generator: np.random.Generator, grading: bool) -> list
     )
     cases = [
         Case("first call", arguments(3, 2, "b", filters)),
-        Case("other kernel sizes", arguments(5, 3, "c", draw_filters(generator, 3))),
+        Case("other kernel sizes", arguments(5, 3, "c", residual.draw_filters(generator, 3))),
         twice,
     ]
     if grading:
         for f in (1, 2, 7):
             cases.append(
-                Case("other kernel sizes", arguments(f, 4, "d", draw_filters(generator, 3)))
+                Case(
+                    "other kernel sizes", arguments(f, 4, "d", residual.draw_filters(generator, 3))
+                )
             )
     return cases
-
-
-_THE_BLOCK = "lesson 2, “The identity block, layer by layer”"
-
-
-_ON_THE_SHORTCUT = (
-    "What does the picture show on the shortcut?",
-    "The identity needs no layer: the input is added as it came in.",
-    "Keep the input, `shortcut = X`, and add that.",
-)
 
 
 def _projected(*steps: str) -> Mutation:
@@ -91,99 +70,73 @@ def _projected(*steps: str) -> Mutation:
         }
         params: dict[str, Mapping[str, Any]] = {"conv2d": convolution, "batch_norm": BATCH_NORM}
         layers = [(step, params.get(step, {})) for step in steps]
-        return on_the_shortcut(*layers)(reference, arguments)
+        return residual.on_the_shortcut(*layers)(reference, arguments)
 
     return mutation
 
 
-_IDENTITY_MISTAKES = (
-    *(
-        Mistake(title, explanation, _ON_THE_SHORTCUT, _THE_BLOCK, _projected(*steps))
-        for title, explanation, steps in (
-            (
-                "The shortcut is projected",
+_MISTAKES: Rows = {
+    **residual.bottleneck_mistakes(),
+    **hinted(
+        {
+            "The shortcut is projected": (
+                _projected("conv2d", "batch_norm"),
                 "A 1×1 convolution and a batch normalisation stand on the shortcut. That is the "
                 "convolutional block of lesson 3. Here the input passes unchanged.",
-                ("conv2d", "batch_norm"),
             ),
-            (
-                "The shortcut goes through a convolution",
-                "The input has the right shape already and should pass unchanged. A convolution "
-                "makes the shortcut a layer like others.",
-                ("conv2d",),
+            "The shortcut goes through a convolution": (
+                _projected("conv2d"),
+                "The input has the right shape already and should pass unchanged.",
             ),
-            (
-                "The shortcut is normalised",
-                "A batch normalisation stands on the shortcut, which should pass its input "
-                "unchanged.",
-                ("batch_norm",),
+            "The shortcut is normalised": (
+                _projected("batch_norm"),
+                "The input should pass unchanged, whatever its mean and its variance.",
             ),
-            (
-                "The shortcut is rectified",
-                "A ReLU stands on the shortcut, which should pass its input unchanged, positive "
-                "and negative.",
-                ("relu",),
+            "The shortcut is rectified": (
+                _projected("relu"),
+                "The input should pass unchanged, positive and negative.",
             ),
-        )
+        },
+        "What does the picture show on the shortcut?",
+        "The identity needs no layer: the input is added as it came in.",
+        "Keep the input, `shortcut = X`, and add that.",
     ),
-    Mistake(
-        "The main path is added to itself",
-        "The sum is twice the main path, and nothing passes unchanged. Either the addition reads "
-        "the same tensor twice, or the shortcut was taken after the main path had overwritten `X`.",
-        (
-            "Which two tensors does the addition read?",
-            "The shortcut is the input as it came in, kept before the first convolution.",
-            "Write `shortcut = X` before the first convolution, and add `shortcut` to `X`.",
-        ),
-        _THE_BLOCK,
+    "The main path is added to itself": (
         rewired("addition", "batch normalisation 3", "batch normalisation 3"),
+        *residual.ADDED_TO_ITSELF,
     ),
-    Mistake(
-        "The shortcut is added twice",
-        "The input counts double in the sum, and doubles again in every block.",
-        (
-            "How many additions does your block have, and what does each add?",
-            "The block is F(x) + x.",
-            "Add the shortcut once, after the third unit.",
-        ),
-        _THE_BLOCK,
+    "The shortcut is added twice": (
         rewired("addition", "batch normalisation 3", "input", "input"),
+        "The input counts double in the sum, and doubles again in every block.",
+        "How many additions does your block have, and what does each add?",
+        "The block is F(x) + x.",
+        "Add the shortcut once, after the third unit.",
     ),
-    Mistake(
-        "The shortcut starts after the first unit",
-        "What is added is the output of the first unit, which has F1 channels, and not the block's "
-        "input, which has F3.",
-        (
-            "Print the shapes of both paths before the addition.",
-            "What does the name `X` stand for at the line that saves the shortcut?",
-            "Write `shortcut = X` before the first convolution.",
-        ),
-        _THE_BLOCK,
+    "The shortcut starts after the first unit": (
         rewired("addition", "batch normalisation 3", "ReLU 1"),
+        "What is added is the output of the first unit, with F1 channels, and not the input.",
+        PATHS,
+        START,
+        "Write `shortcut = X` before the first convolution.",
     ),
-    Mistake(
-        "The block is pre-activated: normalisation and ReLU come before each convolution",
+    "The block is pre-activated: normalisation and ReLU come before each convolution": (
+        always(preactivated=True),
         "That is the block of the second paper, and ends with the addition. The block of ResNet50 "
         "begins with a convolution and ends with a ReLU.",
-        (
-            "Which layer does the input meet first?",
-            "A unit is convolution, normalisation, ReLU, in this order.",
-            "Let each unit begin with its convolution, and put a ReLU after the addition.",
-        ),
-        _THE_BLOCK,
-        called_with(lambda arguments: {"preactivated": True}),
+        "Which layer does the input meet first?",
+        "A unit is convolution, normalisation, ReLU, in this order.",
+        "Let each unit begin with its convolution, and put a ReLU after the addition.",
     ),
-)
-
+}
 
 EXERCISE = NetworkExercise(
     "identity_block",
     "02_identity_block",
     ("X", "f", "filters", "stage", "block"),
     _identity_block_cases,
-    (*bottleneck_mistakes(_THE_BLOCK), *_IDENTITY_MISTAKES),
+    mistakes("lesson 2, “The identity block, layer by layer”", _MISTAKES),
     "Covered: both paths layer by layer, kernels from 3 to 5, three unequal filters, images "
-    "that are not square, two blocks in one network." + GRADING,
+    "that are not square, two blocks in one network." + residual.GRADING,
     build=identity_block,
     keywords=frozenset({"stage", "block"}),
 )

@@ -1,12 +1,11 @@
 """The top of a network, which the exercises on whole networks share: pooling and softmax."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from checks.catalogue.derived import ignored, returned
 from checks.graph import GraphBuilder
-from checks.mistakes import (
-    Mistake,
-    ending_at,
-    replaced,
-    without,
-)
+from checks.mistakes import Mistake, Rows, mistakes, replaced, without
 
 SECTION = "lesson 4, “The top”"
 
@@ -17,76 +16,95 @@ def add_top(g: GraphBuilder, X: str, classes: int) -> str:
     return g.add("softmax", "softmax", g.dense("dense layer", X, classes), axis=-1)
 
 
-def top_mistakes(flattening: str) -> tuple[Mistake, ...]:
-    """Return the mistakes in the top, which both networks have."""
-    return (
-        Mistake(
-            "The feature maps are flattened, not averaged",
-            flattening,
-            (
-                "How does the network get from feature maps to one number for each channel?",
-                "Height and width should be gone after one layer, whatever they were.",
-                "Use `layers.GlobalAveragePooling2D()` in place of `layers.Flatten()`.",
-            ),
-            SECTION,
-            replaced("global average pooling", "flatten"),
+#: The titles of mistakes in the top: flattened, maximum, not pooled, no softmax, a sigmoid.
+_TITLES = (
+    "The feature maps are flattened, not averaged",
+    "The global pooling takes the maximum",
+    "The global average pooling is missing",
+    "The softmax is missing",
+    "The classes have a sigmoid each",
+)
+
+
+def classifier_mistakes(flattening: str, titles: Sequence[str] = _TITLES) -> Rows:
+    """Return the mistakes between feature maps and probabilities of classes.
+
+    Args:
+        flattening: What is wrong with flattening.
+        titles: Those of the mistakes, in order.
+    """
+    flattened, largest, unpooled, scores, sigmoids = titles
+    pooling = "global average pooling"
+    pooled = (
+        "How does the network get from feature maps to one number for each channel?",
+        "That number is the mean over all positions, whatever height and width were.",
+        "Use `layers.GlobalAveragePooling2D()`.",
+    )
+    shared = (
+        "Add up the outputs for one image: what do you expect?",
+        "Which activation lets the classes share a probability of one?",
+        'Give the last dense layer `activation="softmax"`.',
+    )
+    return {
+        flattened: (replaced(pooling, "flatten"), flattening, *pooled),
+        largest: (
+            replaced(pooling, "reduce", kind="max", axes=(1, 2), keepdims=False),
+            "ResNets are trained with the mean of each feature map, not its largest value.",
+            *pooled,
         ),
-        Mistake(
-            "The global pooling takes the maximum",
-            "The network averages each feature map over all positions, and this one takes its "
-            "largest value.",
-            (
-                "Which of the two global pooling layers does the network have?",
-                "Max pooling comes at the other end of the network.",
-                "Use `layers.GlobalAveragePooling2D()`.",
-            ),
-            SECTION,
-            replaced("global average pooling", "reduce", kind="max", axes=(1, 2), keepdims=False),
+        unpooled: (
+            without(pooling),
+            "Every position is classified by itself: the output is an image of probabilities.",
+            *pooled,
         ),
-        Mistake(
-            "The global average pooling is missing",
-            "The dense layer reads feature maps and gives a vector of classes for every position.",
-            (
-                "What is the shape of your model's output?",
-                "What comes between the last stage and the dense layer?",
-                "Put `layers.GlobalAveragePooling2D()` before the dense layer.",
-            ),
-            SECTION,
-            without("global average pooling"),
-        ),
-        Mistake(
-            "The softmax is missing",
-            "The model gives scores that may be negative and do not add up to one. The exercise "
-            "asks for probabilities.",
-            (
-                "Add up the outputs for one image: what do you expect?",
-                "What is the activation of the last layer?",
-                'Give the dense layer `activation="softmax"`.',
-            ),
-            SECTION,
+        scores: (
             without("softmax"),
+            "The outputs may be negative and do not add up to one: they are not probabilities.",
+            *shared,
         ),
-        Mistake(
-            "The classes have a sigmoid each",
-            "A sigmoid for each class gives probabilities that do not add up to one. Here an image "
-            "belongs to exactly one class.",
-            (
-                "Add up the outputs for one image: what do you expect?",
-                "Which activation lets the classes share a probability of one?",
-                'Give the dense layer `activation="softmax"`.',
-            ),
-            SECTION,
+        sigmoids: (
             replaced("softmax", "sigmoid"),
+            "They do not add up to one, and here an image belongs to exactly one class.",
+            *shared,
         ),
-        Mistake(
-            "The classifier is missing",
-            "The model ends with its features.",
-            (
-                "What is the shape of your model's output?",
-                "How many numbers should come out for each image?",
-                "End with a dense layer of `classes` units and softmax.",
-            ),
+    }
+
+
+def whole_network_mistakes(section: str, flattening: str, **usual: Any) -> tuple[Mistake, ...]:
+    """Return the mistakes that both networks share.
+
+    Args:
+        section: Where the lesson explains the whole network.
+        flattening: What is wrong with flattening.
+        usual: The classes and the shape of the images that the lesson begins with.
+    """
+    classes, shape = usual["classes"], usual["input_shape"]
+    words = "×".join(map(str, shape))
+    return (
+        *mistakes(
+            section,
+            {
+                "The shape of the images is ignored": ignored(
+                    f"The network always takes images of {words}, whatever `input_shape` says.",
+                    "Begin with `inputs = keras.Input(input_shape)`.",
+                    input_shape=shape,
+                )
+            },
+        ),
+        *mistakes(
             SECTION,
-            ending_at("global average pooling"),
+            {
+                "The number of classes is ignored": ignored(
+                    f"The dense layer always has {classes} units, whatever `classes` says.",
+                    "Give the dense layer `classes` units.",
+                    classes=classes,
+                ),
+                **classifier_mistakes(flattening),
+                "The classifier is missing": returned(
+                    "global average pooling",
+                    "The model ends with its features.",
+                    "the output of a dense layer of `classes` units and softmax",
+                ),
+            },
         ),
     )

@@ -1,33 +1,24 @@
 """Lesson 5: `transfer_model`."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from checks.case import Case, Network
-from checks.catalogue.transfer_networks import (
-    DEEP,
-    LAST_LAYERS,
-    LAST_LAYERS_BY_CONVOLUTIONS,
-    add_backbone,
-    add_head,
-    draw_backbone,
-    draw_head,
-    ending_with_the_backbone,
-    normalisation_parameters,
-    parameters_of,
-    trained_in,
-)
+from checks.catalogue import transfer_networks as transfer
+from checks.catalogue.derived import ignored
+from checks.catalogue.network_top import classifier_mistakes
+from checks.catalogue.transfer_networks import LAST_WITH, LAST_WITHOUT, NONE, Trained, otherwise
 from checks.exercise import NetworkExercise
-from checks.graph import Graph, GraphBuilder
+from checks.graph import GraphBuilder
 from checks.mistakes import (
-    Mistake,
-    Reference,
-    called_with,
+    Rows,
+    State,
     changed,
+    ending_at,
+    hinted,
     inserted_after,
-    replaced,
+    mistakes,
     without,
 )
 
@@ -36,323 +27,159 @@ _FREEZING = "lesson 5, “Stage one: freeze the backbone”"
 
 def transfer_model(g: GraphBuilder, backbone: Network, classes: int = 10) -> str:
     """Write the reference: the backbone, pooling and two dense layers."""
-    return add_head(g, add_backbone(g, backbone.graph), classes)
+    return transfer.add_head(g, transfer.add_backbone(g, backbone.graph), classes)
 
 
 def _transfer_model_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     def case(covers: str, classes: int, convolutions: int = 2) -> Case:
-        backbone = Network(draw_backbone(generator, convolutions))
+        backbone = Network(transfer.draw_backbone(generator, convolutions))
         return Case(covers, {"backbone": backbone, "classes": classes})
 
-    left_out = {"backbone": Network(draw_backbone(generator))}
+    left_out = {"backbone": Network(transfer.draw_backbone(generator))}
     cases = [
         case("first call", 10),
         case("other numbers of classes", 5),
         Case("the number of classes left out", left_out),
-        case("a deeper backbone", 10, DEEP),
+        case("a deeper backbone", 10, transfer.DEEP),
     ]
     return [*cases, case("other numbers of classes", 3)] if grading else cases
 
 
-def _head_of(backbone: Network, classes: int) -> Graph:
-    return draw_head(backbone.graph, classes, 128)
-
-
-def _frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    return {
-        "trainable_parameters": parameters_of(_head_of(backbone, classes)),
-        "keeps_what_was_learned": True,
-    }
-
-
-def _partly_frozen(
-    layers: slice, normalisations: bool = True, head: bool = True
-) -> Callable[..., dict[str, Any]]:
-    """Return the state of a model of which these layers of the backbone are trained."""
+def _state(trained: Trained, **others: bool) -> State:
+    """Return the state of a model of which these weights are trained."""
 
     def state(backbone: Network, classes: int = 10) -> dict[str, Any]:
-        trained = trained_in(backbone.graph, layers, normalisations)
-        return {
-            "trainable_parameters": trained + head * parameters_of(_head_of(backbone, classes)),
-        }
+        head = transfer.draw_head(backbone.graph, classes, 128)
+        return {"trainable_parameters": trained.parameters(backbone.graph, head), **others}
 
     return state
 
 
-def _only_of_the_head(layer: str) -> Callable[..., dict[str, Any]]:
-    """Return the state of a model of which only one layer of the head is trained."""
-
-    def state(backbone: Network, classes: int = 10) -> dict[str, Any]:
-        head = _head_of(backbone, classes)
-        at = list(head.nodes).index(layer)
-        return {"trainable_parameters": trained_in(head, slice(at, at + 1))}
-
-    return state
-
-
-def _nothing_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    head = parameters_of(_head_of(backbone, classes))
-    return {"trainable_parameters": head + parameters_of(backbone.graph, trained_only=True)}
-
-
-def _only_convolutions_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    head = parameters_of(_head_of(backbone, classes))
-    return {"trainable_parameters": head + normalisation_parameters(backbone.graph)}
-
-
-def _only_normalisations_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    trained = _nothing_frozen(backbone, classes)["trainable_parameters"]
-    return {"trainable_parameters": trained - normalisation_parameters(backbone.graph)}
-
-
-def _with_new_weights(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    return _frozen(backbone, classes) | {"keeps_what_was_learned": False}
-
-
-def _all_frozen(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    return {"trainable_parameters": 0}
-
-
-def _only_normalisations_trained(backbone: Network, classes: int = 10) -> dict[str, Any]:
-    return {"trainable_parameters": normalisation_parameters(backbone.graph)}
-
-
-def _without_the_last_layer(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
-    graph = reference(arguments)
-    last = [name for name in graph.nodes if name.startswith("backbone: ")][-1]
-    return without(last)(reference, arguments)
-
-
-_POOLING_HINTS = (
-    "What is the shape of the backbone's output, and what does a dense layer need?",
-    "One number for each channel: its mean over the whole image.",
-    "Use `layers.GlobalAveragePooling2D()`.",
-)
-
-
-_HIDDEN_HINTS = (
-    "Count the dense layers of your head.",
-    "There are two: one of 128 units with ReLU, one with a unit for each class.",
-    'Put `layers.Dense(128, activation="relu")` between the pooling and the output.',
-)
-
-
-_OUTPUT_HINTS = (
-    "What are the network's outputs to be, and what do they add up to?",
-    "Probabilities of classes that exclude each other come out of a softmax.",
-    'Use `layers.Dense(classes, activation="softmax")`.',
-)
-
-
-_FREEZE_HINTS = (
-    "How many parameters should training change in the first stage?",
-    "Keras layers, and whole models, have an attribute `trainable`.",
-    "Begin with `backbone.trainable = False`, and change no other layer. Is `trainable` spelt like "
-    "that? Python sets an attribute of any name.",
-)
-
-
-_TRANSFER_MODEL_MISTAKES = (
-    Mistake(
-        "The backbone is not frozen",
-        "All of its weights are trainable. A head that is still random sends large gradients "
-        "through the backbone and damages what it has learned before.",
-        _FREEZE_HINTS,
-        _FREEZING,
-        state=_nothing_frozen,
+_FREEZING_MISTAKES: Rows = {
+    **otherwise(
+        _state,
+        {
+            "The backbone is not frozen": (
+                Trained(),
+                "A head that is still random damages what the backbone has learned before.",
+            ),
+            "The backbone's batch normalisations are not frozen": (
+                Trained(convolutions=False),
+                "They go on learning, and follow the statistics of the new images.",
+            ),
+            "Only the backbone's batch normalisations are frozen": (
+                Trained(normalisations=False),
+                "That is the second stage: in the first one the whole backbone is frozen.",
+            ),
+            "Everything is frozen, the head too": (
+                Trained(NONE, head=()),
+                "Nothing is left to train: the head keeps the random weights that it began with.",
+            ),
+            "The head is frozen and the backbone is trained: it should be the other way round": (
+                Trained(head=()),
+                "The head stays random, and the backbone has to make sense of it.",
+            ),
+            "The head is frozen too, and only the backbone's batch normalisations are trained": (
+                Trained(convolutions=False, head=()),
+                "All of the backbone is to be frozen, and nothing of the head.",
+            ),
+            **{
+                f"Only the {layer} is trained, the rest of the head is frozen": (
+                    Trained(NONE, head=(layer,)),
+                    "The whole head begins with random weights, so all of it is to be trained.",
+                )
+                for layer in ("output layer", "hidden layer")
+            },
+            "The last layers of the backbone are not frozen": (
+                LAST_WITH + LAST_WITHOUT,
+                "A head that is still random sends large gradients into whatever is not frozen.",
+            ),
+        },
+        "How many parameters should training change in the first stage?",
+        "Keras layers, and whole models, have an attribute `trainable`.",
+        "Begin with `backbone.trainable = False`, and change no other layer. Is `trainable` spelt "
+        "like that? Python sets an attribute of any name.",
     ),
-    Mistake(
-        "The backbone's batch normalisations are not frozen",
-        "The convolutions are frozen, the normalisations are not: they go on learning, and they go "
-        "on to follow the statistics of the new images.",
-        _FREEZE_HINTS,
-        _FREEZING,
-        state=_only_convolutions_frozen,
+    "The model has lost what the backbone has learned: its weights are new": (
+        _state(Trained(NONE), keeps_what_was_learned=False),
+        "A copy, by `keras.models.clone_model` or from a configuration, begins at random.",
+        "Which object do you call on the input: the backbone itself?",
+        "What was learned is in the weights. Are they in your model?",
+        "Call the backbone that you were given: `backbone(inputs, training=False)`.",
     ),
-    Mistake(
-        "Only the backbone's batch normalisations are frozen",
-        "The convolutions of the backbone are trainable. That is the second stage: in the first "
-        "one the whole backbone is frozen.",
-        _FREEZE_HINTS,
-        _FREEZING,
-        state=_only_normalisations_frozen,
-    ),
-    Mistake(
-        "Everything is frozen, the head too",
-        "Nothing is left to train: the head keeps the random weights that it began with.",
-        _FREEZE_HINTS,
-        _FREEZING,
-        state=_all_frozen,
-    ),
-    Mistake(
-        "The head is frozen and the backbone is trained: it should be the other way round",
-        "The head keeps the random weights that it began with, and the backbone has to learn to "
-        "make sense of them.",
-        _FREEZE_HINTS,
-        _FREEZING,
-        state=_partly_frozen(slice(None), head=False),
-    ),
-    Mistake(
-        "The head is frozen too, and only the backbone's batch normalisations are trained",
-        "The head keeps the random weights that it began with. All of the backbone is to be "
-        "frozen, and nothing of the head.",
-        _FREEZE_HINTS,
-        _FREEZING,
-        state=_only_normalisations_trained,
-    ),
-    *(
-        Mistake(
-            f"Only the {layer} is trained, the rest of the head is frozen",
-            "The whole head begins with random weights, so all of it is to be trained.",
-            _FREEZE_HINTS,
-            _FREEZING,
-            state=_only_of_the_head(layer),
-        )
-        for layer in ("output layer", "hidden layer")
-    ),
-    Mistake(
-        "The model has lost what the backbone has learned: its weights are new",
-        "The layers are those of the backbone, but their weights are not the ones that it came "
-        "with: a copy made by `keras.models.clone_model` or from a configuration begins with "
-        "random weights.",
-        (
-            "Which object do you call on the input: the backbone itself?",
-            "What was learned is in the weights. Are they in your model?",
-            "Call the backbone that you were given: `backbone(inputs, training=False)`.",
-        ),
-        _FREEZING,
-        state=_with_new_weights,
-    ),
-    *(
-        Mistake(
-            "The last layers of the backbone are not frozen",
-            "Part of it is frozen, and its end is not. In the first stage all of it is frozen: "
-            "a head that is still random sends large gradients into whatever is not.",
-            _FREEZE_HINTS,
-            _FREEZING,
-            state=_partly_frozen(layers, normalisations),
-        )
-        for normalisations, ends in ((True, LAST_LAYERS), (False, LAST_LAYERS_BY_CONVOLUTIONS))
-        for layers in ends
-    ),
-    Mistake(
-        "The head is missing: the model ends with the backbone",
+}
+
+_MISTAKES: Rows = {
+    "The head is missing: the model ends with the backbone": (
+        transfer.last_of_the_backbone(ending_at),
         "The model returns feature maps, not probabilities of classes.",
-        (
-            "What is the shape of the model's output?",
-            "Which layers follow the backbone?",
-            "Pool the features, then add two dense layers.",
-        ),
-        _FREEZING,
-        ending_with_the_backbone,
+        "What is the shape of the model's output?",
+        "Which layers follow the backbone?",
+        "Pool the features, then add two dense layers.",
     ),
-    Mistake(
-        "The last layer of the backbone is left out",
+    "The last layer of the backbone is left out": (
+        transfer.last_of_the_backbone(without),
         "The head reads the layer before the backbone's last one. A backbone that comes without a "
         "top ends with its features; nothing has to be cut off.",
-        (
-            "Which of the backbone's layers does your head read?",
-            "Does the backbone that you are given have a top?",
-            "Call all of it: `backbone(inputs, training=False)`.",
-        ),
-        _FREEZING,
-        _without_the_last_layer,
+        "Which of the backbone's layers does your head read?",
+        "Does the backbone that you are given have a top?",
+        "Call all of it: `backbone(inputs, training=False)`.",
     ),
-    Mistake(
-        "The feature maps are flattened instead of averaged",
+    **classifier_mistakes(
         "Every position of every channel becomes an input of the dense layer. At 224×224 pixels "
         "that is 49 times as many weights, for a data set with few labels.",
-        _POOLING_HINTS,
-        _FREEZING,
-        replaced("global average pooling", "flatten"),
-    ),
-    Mistake(
-        "The pooling takes the maximum instead of the mean",
-        "ResNets are trained with the mean over all positions: their features are made for it.",
-        _POOLING_HINTS,
-        _FREEZING,
-        changed("global average pooling", kind="max"),
-    ),
-    Mistake(
-        "The pooling is missing",
-        "The dense layers work on every position of the image by itself, and the output is an "
-        "image of probabilities.",
-        _POOLING_HINTS,
-        _FREEZING,
-        without("global average pooling"),
-    ),
-    Mistake(
-        "The hidden layer is missing",
-        "The features go straight to the output. That is a linear classifier; the exercise asks "
-        "for a layer of 128 units in between.",
-        _HIDDEN_HINTS,
-        _FREEZING,
-        without("hidden layer", "ReLU of the head"),
-    ),
-    Mistake(
-        "The hidden layer has no ReLU",
-        "Two dense layers without a nonlinear function in between are one linear map.",
-        _HIDDEN_HINTS,
-        _FREEZING,
-        without("ReLU of the head"),
-    ),
-    Mistake(
-        "The hidden layer has 64 units instead of 128",
-        "That head is in circulation with the number of its parameters, about 132 thousand. The "
-        "exercise asks for 128 units.",
-        _HIDDEN_HINTS,
-        _FREEZING,
-        changed("hidden layer", units=64),
-    ),
-    Mistake(
-        "The output has no softmax",
-        "The outputs are any numbers, not probabilities, and the loss that follows expects "
-        "probabilities.",
-        _OUTPUT_HINTS,
-        _FREEZING,
-        without("softmax"),
-    ),
-    Mistake(
-        "The output is a sigmoid instead of a softmax",
-        "Each class gets a probability of its own, as if a digit could be a 3 and an 8 at once. "
-        "They do not add up to 1.",
-        _OUTPUT_HINTS,
-        _FREEZING,
-        replaced("softmax", "sigmoid"),
-    ),
-    Mistake(
-        "The softmax is applied twice",
-        "The second softmax takes probabilities for raw outputs: among ten classes, none can then "
-        "get more than 0.24.",
-        _OUTPUT_HINTS,
-        _FREEZING,
-        inserted_after("softmax", "softmax", axis=-1),
-    ),
-    Mistake(
-        "The number of classes is ignored",
-        "The network always has ten outputs, whatever `classes` says.",
         (
-            "Which parameter of the function is never used?",
-            "The output layer has a unit for each class.",
-            "Give `classes` to the last dense layer.",
+            "The feature maps are flattened instead of averaged",
+            "The pooling takes the maximum instead of the mean",
+            "The pooling is missing",
+            "The output has no softmax",
+            "The output is a sigmoid instead of a softmax",
         ),
-        _FREEZING,
-        called_with(lambda arguments: {"classes": 10}),
     ),
-)
-
+    **hinted(
+        {
+            "The hidden layer is missing": (
+                without("hidden layer", "ReLU of the head"),
+                "The features go straight to the output: that is a linear classifier.",
+            ),
+            "The hidden layer has no ReLU": (
+                without("ReLU of the head"),
+                "Two dense layers without a nonlinear function in between are one linear map.",
+            ),
+            "The hidden layer has 64 units instead of 128": (
+                changed("hidden layer", units=64),
+                "The head in circulation, of 132 thousand parameters, has 64. Here it is 128.",
+            ),
+        },
+        "Count the dense layers of your head.",
+        "There are two: one of 128 units with ReLU, one with a unit for each class.",
+        'Put `layers.Dense(128, activation="relu")` between the pooling and the output.',
+    ),
+    "The softmax is applied twice": (
+        inserted_after("softmax", "softmax", axis=-1),
+        "The second takes probabilities for scores: of ten classes, none can get more than 0.24.",
+        "What are the network's outputs to be, and what do they add up to?",
+        "How many softmaxes are there, with those that are an `activation`?",
+        'End with `layers.Dense(classes, activation="softmax")`.',
+    ),
+    "The number of classes is ignored": ignored(
+        "The network always has ten outputs, whatever `classes` says.",
+        "Give `classes` to the last dense layer.",
+        classes=10,
+    ),
+}
 
 EXERCISE = NetworkExercise(
     "transfer_model",
     "05_mnist_transfer",
     ("backbone", "classes"),
     _transfer_model_cases,
-    _TRANSFER_MODEL_MISTAKES,
+    (*mistakes(_FREEZING, _FREEZING_MISTAKES, of="state"), *mistakes(_FREEZING, _MISTAKES)),
     "Covered: the head, what is frozen, that the backbone's own weights are in the model, "
     "backbones of two and of five convolutions, other numbers of classes. Grading draws "
     "other backbones.",
     in_inference=True,
     build=transfer_model,
     returns="model",
-    state=_frozen,
+    state=_state(Trained(NONE), keeps_what_was_learned=True),
 )

@@ -1,15 +1,13 @@
 """What the exercises of lesson 5 share: backbones, heads, and what is trained of them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from checks.case import TransferNetwork
-from checks.graph import Graph, GraphBuilder
-from checks.mistakes import (
-    Reference,
-)
+from checks.graph import Graph, GraphBuilder, Node
+from checks.mistakes import Mutation, Reference, Row, Rows, State, hinted
 
 
 def add_backbone(g: GraphBuilder, backbone: Graph) -> str:
@@ -63,58 +61,88 @@ def draw_transfer_network(generator: np.random.Generator, convolutions: int = 2)
     return TransferNetwork(backbone, draw_head(backbone, classes, hidden))
 
 
-#: Gamma and beta: what batch normalisations learn.
-LEARNED = ("gamma", "beta")
+#: No layers of a backbone.
+NONE = slice(0)
 
 
-def trained_in(graph: Graph, layers: slice, normalisations: bool = True) -> int:
-    """Count what training changes in some of the layers, which begin with the input as in Keras."""
+class Trained(NamedTuple):
+    """What training changes of a network: all of it, or less.
+
+    Attributes:
+        backbone: Which layers of the backbone; they begin with the input, as in Keras.
+        convolutions: Whether it changes convolutions among them.
+        normalisations: Whether it changes batch normalisations among them.
+        head: Which layers of the head.
+    """
+
+    backbone: slice = slice(None)
+    convolutions: bool = True
+    normalisations: bool = True
+    head: tuple[str, ...] = ("hidden layer", "output layer")
+
+    def parameters(self, backbone: Graph, head: Graph) -> int:
+        """Count the weights that it changes."""
+        kinds = {"conv2d": self.convolutions, "batch_norm": self.normalisations}
+        nodes = list(backbone.nodes.values())[self.backbone]
+        trained = [node for node in nodes if kinds.get(node.operation)]
+        heads = [head.nodes[name] for name in self.head]
+        return _count(backbone, trained, True) + _count(head, heads, True)
+
+
+def _count(graph: Graph, nodes: Iterable[Node], trained_only: bool) -> int:
     return sum(
         int(np.prod(shape))
-        for layer in list(graph.nodes)[layers]
-        if layer in graph.weighted_layers()
-        for name, shape in graph.weight_shapes(layer).items()
-        if not name.startswith("moving_") and (normalisations or name not in LEARNED)
+        for node in nodes
+        for name, shape in graph.weights_of(node).items()
+        if not (trained_only and name.startswith("moving_"))
     )
 
 
 def parameters_of(graph: Graph, trained_only: bool = False) -> int:
     """Count a network's parameters: all, or without the moving statistics."""
-    return sum(
-        int(np.prod(shape))
-        for layer in graph.weighted_layers()
-        for name, shape in graph.weight_shapes(layer).items()
-        if not (trained_only and name.startswith("moving_"))
-    )
-
-
-def normalisation_parameters(graph: Graph) -> int:
-    """Count gamma and beta of all batch normalisations."""
-    return sum(
-        int(np.prod(shape))
-        for layer in graph.weighted_layers()
-        for name, shape in graph.weight_shapes(layer).items()
-        if name in LEARNED
-    )
+    return _count(graph, graph.nodes.values(), trained_only)
 
 
 #: The last layers of a backbone, by where a learner may part it: each end that trains another
 #: number of layers of the deeper backbone, counted from its end or from its beginning.
-LAST_LAYERS_BY_CONVOLUTIONS = (
+_BY_CONVOLUTIONS = (
     *(slice(-last, None) for last in range(3, 3 * DEEP, 3)),
     *(slice(first, None) for first in range(2, 3 * DEEP - 1, 3)),
 )
-
-
-LAST_LAYERS = (
-    *LAST_LAYERS_BY_CONVOLUTIONS,
+_BY_NORMALISATIONS = (
     *(slice(-last, None) for last in range(2, 3 * DEEP, 3)),
     *(slice(first, None) for first in range(3, 3 * DEEP, 3)),
 )
+#: What is trained where only these are: without their normalisations, and with them.
+LAST_WITHOUT = [Trained(last, normalisations=False) for last in _BY_CONVOLUTIONS]
+LAST_WITH = [Trained(last) for last in (*_BY_CONVOLUTIONS, *_BY_NORMALISATIONS)]
 
 
-def ending_with_the_backbone(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
-    """Return the backbone's features: the head is missing."""
-    graph = reference(arguments)
-    last = [name for name in graph.nodes if name.startswith("backbone: ")][-1]
-    return graph.rebuilt(graph.nodes.values(), last)
+def otherwise(
+    state: Callable[[Trained], State],
+    table: Mapping[str, tuple[Trained | list[Trained], str]],
+    *hints: str,
+) -> Rows:
+    """Return the mistakes of models of which training changes other weights than it should.
+
+    Args:
+        state: Gives the state of a model of which these weights are trained.
+        table: By their titles, what is trained, or what may be, and what is wrong with that.
+        hints: The hints of all of them.
+    """
+    rows: dict[str, Row] = {}
+    for title, (trained, explanation) in table.items():
+        ways = trained if isinstance(trained, list) else [trained]
+        rows[title] = (tuple(map(state, ways)), explanation)
+    return hinted(rows, *hints)
+
+
+def last_of_the_backbone(change: Callable[[str], Mutation]) -> Mutation:
+    """Make a change that takes the name of the backbone's last layer."""
+
+    def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
+        names = reference(arguments).nodes
+        last = [name for name in names if name.startswith("backbone: ")][-1]
+        return change(last)(reference, arguments)
+
+    return mutation

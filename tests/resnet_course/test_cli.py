@@ -176,7 +176,7 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["train", "custom", "--patience", "2"], "hold out a share of them"),
+        (["train", "custom", "--patience", "2"], "hold out a share of the training images"),
         (["train", "custom", "--validation", "1.5"], "must be between 0 and 1: received 1.5"),
         (["train", "custom", "--validation", "nan"], "must be between 0 and 1"),
         (["train", "custom", "--labels", "-3"], "-3 cannot be taken: name 1 or more"),
@@ -189,7 +189,7 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
         (["transfer", "--weights", "own.h5"], "HDF5"),
         (["transfer", "--weights", "text.keras"], "is not a Keras model"),
         (["transfer", "--weights", "imagenet", "--image-size", "8"], "32 to 4096 pixels"),
-        (["transfer", "--patience", "2"], "hold out a share of them"),
+        (["transfer", "--patience", "2"], "hold out a share of the training images"),
         (["transfer", "--hidden", "-5"], "between 0 and 100000 units"),
         (["transfer", "--head-epochs", "0"], "epochs must be at least 1"),
         (["transfer", "--tuning-flip", "2"], "flip must be between 0 and 1"),
@@ -331,7 +331,7 @@ def test_a_full_disk_keeps_what_is_done(tmp_path: Path, monkeypatch, capfd) -> N
     words = [*TRAIN, "--labels", "200", "--output", "run"]
     assert main(words) == 2
     answer = capfd.readouterr().err
-    assert "run.unfinished/state-0: No space left on device. Make room; what is done" in answer
+    assert "run.unfinished/state-0: No space left on device. Make room; what was done so far" in answer
     assert names(tmp_path) == ["run.unfinished"]
     assert main([*words, "--resume"]) == 0
     assert names(tmp_path) == ["run"]

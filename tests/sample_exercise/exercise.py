@@ -3,10 +3,11 @@
 import numpy as np
 
 from checks.case import Case
+from checks.catalogue.derived import missing, unpadded
 from checks.catalogue.residual import draw_filters, draw_images
 from checks.exercise import NetworkExercise
 from checks.graph import GraphBuilder
-from checks.mistakes import Mistake, both, changed, inserted_after, without
+from checks.mistakes import Rows, both, inserted_after, mistakes, without
 
 #: Invented, as the lesson below is: the lesson and heading that a report sends learners to.
 SECTION = "lesson 9, “The activation comes first”"
@@ -28,51 +29,32 @@ def _cases(generator: np.random.Generator, grading: bool) -> list[Case]:
     return [case("first call"), *(case("other filters") for _ in range(4 if grading else 2))]
 
 
-MISTAKES = (
-    Mistake(
-        "The ReLU is missing",
-        "The unit convolves what was normalised as it is. Without an activation, two such units "
-        "in a row are no more than one linear map.",
-        (
-            "Which three layers does the unit have?",
-            "What stands between the normalisation and the convolution?",
-            "Apply `layers.ReLU()` to the output of the normalisation.",
-        ),
-        SECTION,
-        without("ReLU"),
+MISTAKES: Rows = {
+    "The ReLU is missing": missing(
+        "ReLU",
+        "batch normalisation",
+        "Without an activation, two such units in a row are no more than one linear map.",
     ),
-    Mistake(
-        "The activation comes after the convolution",
-        "The unit convolves first and rectifies what comes out. Then nothing negative is ever "
-        "added to the shortcut, and the signal can only grow.",
-        (
-            "In which order do the layers of the unit come?",
-            "The unit ends with the convolution.",
-            "Call the normalisation and the ReLU before the convolution.",
-        ),
-        SECTION,
+    "The activation comes after the convolution": (
         both(without("ReLU"), inserted_after("convolution", "relu")),
+        "Then nothing negative is ever added to the shortcut, and the signal can only grow.",
+        "In which order do the layers of the unit come?",
+        "The unit ends with the convolution.",
+        "Call the normalisation and the ReLU before the convolution.",
     ),
-    Mistake(
+    **unpadded(
         "The padding is “valid”",
-        "Without padding, the convolution makes the images two pixels smaller, and they do not fit "
-        "the shortcut any more.",
-        (
-            "Compare the output's height and width with the input's.",
-            "Which padding keeps the size where the stride is 1?",
-            'Give the convolution `padding="same"`.',
-        ),
-        SECTION,
-        changed("convolution", padding="valid"),
+        "convolution",
+        "The images get two pixels smaller, and they do not fit the shortcut any more.",
     ),
-)
+}
 
 EXERCISE = NetworkExercise(
     name="pre_activation",
     lesson="09_pre_activation",
     parameters=("X", "filters"),
     cases=_cases,
-    mistakes=MISTAKES,
+    mistakes=mistakes(SECTION, MISTAKES),
     covered="A pass covers three calls with images and filters of several sizes.",
     build=pre_activation,
 )

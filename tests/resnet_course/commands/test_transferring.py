@@ -64,7 +64,7 @@ def test_transfer_is_one_of_the_models_that_are_trained(weights: str) -> None:
         (["--data", "mnits"], "did you mean mnist?"),
         (["--labels", "9999"], "9999 cannot be taken"),
         (["--tuning-epochs", "0"], "epochs must be at least 1"),
-        (["--patience", "2"], "hold out a share of them"),
+        (["--patience", "2"], "hold out a share of the training images"),
     ],
 )
 def test_bad_words_get_one_sentence_and_leave_nothing(

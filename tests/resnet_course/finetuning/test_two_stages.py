@@ -123,7 +123,7 @@ def test_each_stage_stops_at_its_lowest_validation_loss(weights: Path, digits: D
 
 
 def test_early_stopping_needs_images_that_are_held_out(weights: Path, digits: Dataset) -> None:
-    with pytest.raises(CourseError, match="hold out a share of them"):
+    with pytest.raises(CourseError, match="hold out a share of the training images"):
         transfer(weights, digits, STAGES, TrainingSettings(patience=1))
 
 
