@@ -331,7 +331,7 @@ def test_a_full_disk_keeps_what_is_done(tmp_path: Path, monkeypatch, capfd) -> N
     words = [*TRAIN, "--labels", "200", "--output", "run"]
     assert main(words) == 2
     answer = capfd.readouterr().err
-    assert "run.unfinished/state-0: No space left on device. Make room; what was done so far" in answer
+    assert "run.unfinished/state-0: No space left on device. Make room; what was done" in answer
     assert names(tmp_path) == ["run.unfinished"]
     assert main([*words, "--resume"]) == 0
     assert names(tmp_path) == ["run"]
