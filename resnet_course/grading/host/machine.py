@@ -94,6 +94,14 @@ def cores(workers: int) -> Finding:
     return Finding("cores", state, words, _fewer_workers(number) if state == "weak" else "")
 
 
+def account(number: int) -> Finding:
+    """Say whether the account that grades is bound by all limits, by its number."""
+    if number:
+        return Finding("account", "ok", "an ordinary user, whom all limits bind")
+    words = "root, whom limits on threads do not bind: submissions can stop others for a while"
+    return Finding("account", "weak", words, "grade as a user of its own: sudo adduser grader")
+
+
 def clock() -> Finding:
     """Say whether the kernel knows its clock to be right: being late depends on it."""
     unsynchronised = 5

@@ -5,6 +5,7 @@ submission may do.
 """
 
 import json
+import os
 import platform
 import re
 import shutil
@@ -67,6 +68,7 @@ def check_host(wanted: Wanted) -> Iterator[Finding]:
     yield machine.memory(wanted.workers, machine.available_memory())
     yield machine.address_space(wanted.limits.memory)
     yield machine.cores(wanted.workers)
+    yield machine.account(os.getuid())
     yield machine.clock()
     yield machine.disk(wanted.course)
     if tool.state != "unfit":

@@ -43,6 +43,13 @@ def test_a_machine_with_all_it_needs_is_fit(tmp_path):
     assert found["isolation"].state == found["submission"].state == found["answers"].state == "ok"
 
 
+def test_root_is_told_that_limits_on_threads_do_not_bind_it():
+    found = machine.account(0)
+    assert found.state == "weak"
+    assert "sudo adduser" in found.mend
+    assert machine.account(1000).state == "ok"
+
+
 @pytest.fixture
 def change_confinement(monkeypatch):
     """Give a function that changes a line of what shuts submissions in, for those without Keras."""
