@@ -128,7 +128,7 @@ _MISTAKES: Rows = {
     ),
     "The stride is guessed from the number of the stage": (
         called_with(lambda stage, **others: {"s": 1 if stage == 2 else 2}),
-        "Stage 2 of ResNet50 has the stride 1, the others 2; this function is told the stride.",
+        "Stage 2 of ResNet50 has the stride 1, the others 2; here the stride is an argument.",
         *derived.unused("s"),
         "Give the convolutional block `s=s`.",
     ),

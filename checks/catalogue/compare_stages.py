@@ -110,7 +110,7 @@ def _compare_error(arguments: Mapping[str, Any], error: Error) -> Explanation | 
         return Explanation(
             f"Where no prediction is {which}, there is an error instead of NaN",
             f"All predictions are {'right' if right.all() else 'wrong'} in one of the calls, and "
-            f"the mean of no numbers raises an error{where}.",
+            f"taking the mean of nothing raises an error{where}.",
             'Return `float("nan")` where there is nothing to average.',
         )
     return None

@@ -270,8 +270,7 @@ _OTHERS = (
             "What do you do with the images before the step of training?",
             "Remove the division.",
         ),
-        "The function changes the images before it measures. Whoever calls it has already prepared "
-        "them.",
+        "The function changes the images before it measures. The caller has already prepared them.",
     ),
 )
 

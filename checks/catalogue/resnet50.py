@@ -151,7 +151,7 @@ _MISTAKES: Rows = {
                 "Stage 3 has the filters (128, 128, 512), and so on.",
             ),
         },
-        "How many channels does each stage hand on?",
+        "How many channels does each stage output?",
         _TABLE,
     ),
     "The stride stands in the 3×3 convolutions": (

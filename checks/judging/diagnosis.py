@@ -30,7 +30,7 @@ from checks.judging.fixed_modes import fixed_mode, without_modes
 from checks.judging.traits import Traits, change, is_part, pairs_that_make, traits
 from checks.mistakes import Mistake, together
 
-#: Above this many nodes, mistakes are told by structure alone: running each takes too long.
+#: Above this many nodes, mistakes are recognised by structure alone: running each takes too long.
 SMALL_GRAPH = 60
 
 #: So many of the likely pairs of mistakes are tried.

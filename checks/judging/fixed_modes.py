@@ -60,7 +60,7 @@ def fixed_mode(graph: Graph) -> Mistake | None:
             "Is there an argument `training` in your code?",
             "A layer whose call names no mode has that of the network.",
             f"Take `training={mode}` out. A `call` of your own gets `training`, with the default "
-            "`None`, and hands on what it gets.",
+            "`None`, and passes on what it is given.",
         ),
         "",
     )

@@ -44,7 +44,7 @@ def judge(exercise: Exercise, cases: Sequence[Case], evidence: Evidence) -> Repo
     Returns:
         The report. Checks that depend on a failed one are "not run".
     """
-    # What the interpreter makes of infinities and warnings is no part of the evidence.
+    # What the interpreter makes of infinities and warnings is not part of the evidence.
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _judge(exercise, cases, evidence)
@@ -146,7 +146,7 @@ def _refuses(verdict: Verdict, answers: Answers) -> None:
             case.covers,
             f"a {case.raises} with a message, for {case.in_words()}",
             in_short(error),
-            "Whoever passes such arguments by mistake gets a wrong result, and is not told."
+            "A caller who passes such arguments by mistake gets a wrong result without a warning."
             if not error.types
             else f"A {case.raises} with a sentence says what is wrong with the arguments.",
             f"Check the arguments first: `raise {case.raises}(…)` with a sentence that says what "

@@ -344,7 +344,7 @@ class NetworkJudge:
         Args:
             first: The first cases.
             whole: Whether there is a network of the right shape; else the layers of models that
-                the function was given are no achievement.
+                the function was given earn nothing.
         """
         given = kinds_given(self.exercise, first[0][0]) if not whole else set()
         with suppress(UnknownLayer, *UNREADABLE):

@@ -455,7 +455,7 @@ PATTERNS: Patterns = (
         (
             "There is no module called {0}",
             "Python cannot import `{0}`{where}.",
-            "The exercise needs only what the lesson imports. Is the name spelt right?",
+            "The exercise needs only what the lesson imports. Is the name spelled correctly?",
         ),
     ),
     (

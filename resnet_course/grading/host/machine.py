@@ -29,7 +29,7 @@ class Finding:
         thing: What it is about, in a word or two.
         state: How it is.
         words: What was found.
-        mend: The command that mends it, or what to do; empty where there is nothing to mend.
+        mend: The command that mends it, or what to do; empty where nothing needs fixing.
     """
 
     thing: str

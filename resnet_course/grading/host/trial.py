@@ -32,7 +32,7 @@ _FORBIDDEN = {
     "open a socket": "import socket\nsocket.socket()",
     "take more memory than allowed": "bytearray(2**40)",
     "write to the installed packages": "import numpy\nopen(numpy.__file__, 'a')",
-    # Itself, and what a sandbox starts it with, are no others.
+    # Itself, and what a sandbox starts it with, do not count as others.
     "see other processes": "import os\nassert sum(map(str.isdigit, os.listdir('/proc'))) > 4",
 }
 _MODULES = ["keras"]

@@ -238,7 +238,7 @@ class Server:
                     yield ours
                 finally:
                     self.close()
-                    # Nobody whom one could trust knows it, so time by the clock stands for it.
+                    # No trustworthy source knows it, so time by the clock is taken instead.
                     taken = before - (self._deadline - time.monotonic())
                     self._taken += max(0.0, min(taken, self._allowed_seconds()))
                 return

@@ -282,7 +282,7 @@ def _guarded(report: Any) -> Any:
 
     What the sandbox says of the learner's lines is left out as well: it may tell the probe.
     """
-    hint = report.hints[0] if report.hints else "Try your function with other arguments, too."
+    hint = report.hints[0] if report.hints else "Try your function with other arguments as well."
     results = [
         replace(each, expected="", received=NOT_SHOWN, why="", hint=hint)
         if each.status == "failed"

@@ -275,6 +275,6 @@ def _seen_by_a_person(mark: Mark) -> Mark:
 
 def _only_when_graded(verdict: Judgement) -> str:
     return (
-        "The check in the lesson passes. Grading calls the function with other arguments, too, and "
+        "The check in the lesson passes. Grading also calls the function with other arguments, and "
         f"there failed: {', '.join(verdict.failures)}."
     )

@@ -29,7 +29,7 @@ _REASONS = {
     r"is full|no space": "cannot be written, as the disk is full: make room, then run this again.",
     r"no such (table|column)|(relation|column) .* does not exist": (
         "was made by an older nbgrader ({reason}): run `nbgrader db upgrade` in {folder}. If that "
-        "does not mend it, it is damaged: put back a copy of it{copy}."
+        "does not fix it, it is damaged: put back a copy of it{copy}."
     ),
     r"malformed|not a database|disk I/O|^damaged: ": (
         "is damaged ({reason}): put back a copy of it{copy}, or move it away "
@@ -179,7 +179,7 @@ def _check_file(course: Course, path: Path) -> None:
         kind = "a folder" if path.is_dir() else "not an ordinary file"
         raise DatabaseUnusable(f"the gradebook {path} is {kind}, and should be a file: {move}.")
     for each in (path, path.parent):
-        # Root may write all the same, but should not where nobody is meant to.
+        # Root may write nevertheless, but should not where nobody is meant to.
         if not os.access(each, os.R_OK | os.W_OK) or not each.stat().st_mode & 0o222:
             raise _refusal(course, "read-only")
     with path.open("rb") as file:

@@ -151,7 +151,7 @@ class Gradebook:
         return penalty
 
     def forget(self, student: str) -> None:
-        """Forget a submission that there is no more, if the gradebook knows it."""
+        """Forget a submission that no longer exists, if the gradebook knows it."""
         from nbgrader.api import MissingEntry
 
         with suppress(MissingEntry):
@@ -198,7 +198,7 @@ class Gradebook:
         cell = self.assignment.named.get(name)
         if cell is not None and cell.role == "question":
             if marked.elsewhere:
-                return "There is text in other cells, too."
+                return "There is text in other cells as well."
             return "No response." if self.is_unanswered(name, marked) else None
         for grade_id, check in self.assignment.checks.items():
             if check.exercise == name and grade_id in marked.marks:

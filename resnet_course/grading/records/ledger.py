@@ -1,7 +1,7 @@
 """What was graded, so that a second run does only what changed.
 
 A record is written after the gradebook, and believed only where the gradebook still says the same:
-whoever is killed in between does that submission once more, and gets the same.
+a run that is killed in between grades that submission again, and gets the same.
 """
 
 import hashlib

@@ -14,7 +14,7 @@ class Shell:
         self.user_ns = namespace
 
     def run_line_magic(self, name: str, line: str, *_: Any, **__: Any) -> None:
-        """Do nothing, but for `%time statement`."""
+        """Do nothing, except for `%time statement`."""
         if name in _RUN_THE_CELL and line:
             exec(line, self.user_ns)
 
