@@ -98,7 +98,7 @@ class Variations:
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
         """The slips that have an explanation of their own, as mistakes."""
-        return tuple(self._mistake((slip,), {}) for slip in self._in_order() if slip.explanation)
+        return tuple(self._mistake((slip,), None) for slip in self._in_order() if slip.explanation)
 
     def fitting(self, fits: Callable[[Callable[..., Any]], bool]) -> Mistake | None:
         """Return the first wrong formula that fits as a mistake; None if none does.
@@ -112,15 +112,20 @@ class Variations:
                 return self._mistake(slips, known)
         return None
 
-    def with_parts(self, parts: Mapping[str, Any], known: Known) -> Callable[..., Any]:
+    def with_parts(
+        self, parts: Mapping[str, Any], known: Known | None = None
+    ) -> Callable[..., Any]:
         """Return the formula with some of its parts replaced.
 
         Args:
             parts: What stands in their place, by name.
-            known: Keeps what `material` returns, by the arguments of a call, which have to live on.
+            known: Keeps what `material` returns, by the arguments of a call, which have to live on:
+                of others that take their place in memory it would say the same. None keeps nothing.
         """
 
         def function(**arguments: Any) -> Any:
+            if known is None:
+                return self.formula(**self.material(**arguments), **parts)
             call = tuple(map(id, arguments.values()))
             if call not in known:
                 known[call] = self.material(**arguments)
@@ -139,7 +144,7 @@ class Variations:
                 if len(_joined(slips)) == sum(len(slip.parts) for slip in slips):
                     yield slips
 
-    def _mistake(self, slips: tuple[Slip, ...], known: Known) -> Mistake:
+    def _mistake(self, slips: tuple[Slip, ...], known: Known | None) -> Mistake:
         """Return one slip as a mistake, in its own words, or several."""
         number, explanation = _SEVERAL[len(slips)]
         last = " And: ".join(dict.fromkeys(slip.last_hint for slip in slips if slip.hints))

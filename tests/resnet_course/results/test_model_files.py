@@ -68,7 +68,7 @@ def test_older_formats_are_named_with_the_way_to_the_new_one(tmp_path: Path) -> 
     assert "old.h5 is a model in Keras's older format, HDF5: convert it" in said
     assert "load_model('old.h5', compile=False).save('old.keras')" in said
     shutil.copy(tmp_path / "old.h5", tmp_path / "renamed.keras")
-    assert "HDF5: name it renamed.h5 and bring it" in refused(tmp_path / "renamed.keras")
+    assert "HDF5: name it renamed.h5 and convert it" in refused(tmp_path / "renamed.keras")
     model().save_weights(tmp_path / "own.weights.h5")
     assert "holds weights only, and no model" in refused(tmp_path / "own.weights.h5")
     whole = (tmp_path / "old.h5").read_bytes()
