@@ -81,11 +81,11 @@ def shared_in_words(graph: Graph) -> str:
 
 
 def layers_of_graph(graph: Graph) -> list[Node]:
-    """Return the nodes that are layers: no inputs, constants and weights."""
+    """Return the nodes that are layers: no inputs, constants and weights, and nothing implied."""
     return [
         node
         for node in graph.nodes.values()
-        if node.operation not in ("input", "constant", "weight")
+        if node.operation not in ("input", "constant", "weight") and "implied" not in node.params
     ]
 
 

@@ -10,7 +10,7 @@ from checks.graph.graph import Graph, Node, pruned
 from checks.graph.operations import OPERATIONS
 
 #: Parameters that never make a difference to what a network computes, or that are a free choice.
-ALWAYS_FREE = frozenset({"padding", "momentum", "learns", "updated", "told_by"})
+ALWAYS_FREE = frozenset({"padding", "momentum", "learns", "updated", "told_by", "implied"})
 
 #: Parameters that follow from others.
 DERIVED = frozenset({"pads"})

@@ -256,7 +256,7 @@ class _Reader:
         if not missing:
             return X
         target = (1,) * missing + shape
-        return self.builder.add(f"{name}: axes of {X}", "reshape", X, target=target)
+        return self.builder.add(f"{name}: axes of {X}", "reshape", X, target=target, implied=True)
 
     @contextmanager
     def _in_mode(self, model: Json, arguments: Json) -> Iterator[None]:
