@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from checks.differences.names import ONLY_READ, capital, listed
+from checks.differences.names import capital, listed
 from checks.differences.numbers_of_layers import same_place, unlike_numbers
 from checks.differences.parting import Parting, parting, role
 from checks.differences.settings import (
@@ -15,8 +15,6 @@ from checks.differences.settings import (
 from checks.differences.stages import unlike_stages
 from checks.graph import Graph, Node
 from checks.graph.canonical import DERIVED, settings
-
-_GIVEN = ONLY_READ - {"input"}
 
 
 def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset()) -> str:

@@ -9,6 +9,8 @@ from checks.graph import Graph, Node
 
 #: Operations that say nothing without what reads them.
 ONLY_READ = frozenset({"input", "constant", "weight"})
+#: Of these, what is written in the code and comes of no tensor.
+GIVEN = ONLY_READ - {"input"}
 
 
 #: So many shared layers are named.
@@ -85,7 +87,7 @@ def layers_of_graph(graph: Graph) -> list[Node]:
     return [
         node
         for node in graph.nodes.values()
-        if node.operation not in ("input", "constant", "weight") and "implied" not in node.params
+        if node.operation not in ONLY_READ and "implied" not in node.params
     ]
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from checks.differences.names import (
-    ONLY_READ,
+    GIVEN,
     capital,
     counted_in_words,
     kind_of,
@@ -190,9 +190,7 @@ def _where(
         for theirs in parted.extra:
             if kind_of(theirs) in extra:
                 read = [received.nodes[name] for name in theirs.inputs]
-                tensors = [
-                    each.name for each in read if each.operation not in ONLY_READ - {"input"}
-                ]
+                tensors = [each.name for each in read if each.operation not in GIVEN]
                 names = [parted.partners.get(name, "") for name in tensors]
                 begins = "the first " if extra[kind_of(theirs)] > 1 else ""
                 if all(names) and not _as_many(expected, received, parted, theirs):

@@ -22,9 +22,8 @@ def with_pointwise_convolutions(graph: Graph) -> Graph:
     Args:
         graph: A simplified graph.
     """
-    return Graph(
-        {name: _pointwise(node, graph) for name, node in graph.nodes.items()}, graph.output
-    )
+    nodes = {name: _pointwise(node, graph) for name, node in graph.nodes.items()}
+    return replace(graph, nodes=nodes)
 
 
 def _pointwise(node: Node, graph: Graph) -> Node:

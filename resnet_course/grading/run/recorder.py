@@ -69,23 +69,26 @@ class Recorder:
 
     def record(self, marked: Marked, fingerprint: str) -> Line:
         """Write a submission's marks, or else that it could not be done."""
+        written = self._written(marked, fingerprint)
+        if isinstance(written, Line):
+            return written
+        problem = f"The marks could not be written: {type(written).__name__}."
+        failed = Marked(marked.student, {}, problem=problem, cells=marked.cells)
+        said = self._written(failed, fingerprint)
+        if isinstance(said, Line):
+            return said
+        problem = f"{problem} Neither could this be said in the gradebook: {said}"
+        return Line(marked.student, {}, failed.without_sources(), fresh=True, problem=problem)
+
+    def _written(self, marked: Marked, fingerprint: str) -> Line | Exception:
+        """Write marks, or return why they cannot be, with the gradebook as it was."""
         try:
             return self._record_marks(marked, fingerprint)
         except Exception as error:
             if is_database_error(error):
                 raise
             self.gradebook.undo()
-            problem = f"The marks could not be written: {type(error).__name__}."
-            failed = Marked(marked.student, {}, problem=problem, cells=marked.cells)
-            try:
-                return self._record_marks(failed, fingerprint)
-            except Exception as again:
-                if is_database_error(again):
-                    raise
-                self.gradebook.undo()
-                problem = f"{problem} Neither could this be said in the gradebook: {again}"
-                kept = failed.without_sources()
-                return Line(marked.student, {}, kept, fresh=True, problem=problem)
+            return error
 
     def _record_marks(self, marked: Marked, fingerprint: str) -> Line:
         """Write a submission's marks: notebook, gradebook, then the record that it is done."""

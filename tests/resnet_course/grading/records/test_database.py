@@ -12,26 +12,18 @@ import nbgrader
 import pytest
 
 from resnet_course.cli import main
-from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.marking.marker import Marker
-from resnet_course.grading.marking.marks import Mark, Marked
+from resnet_course.grading.marking.marks import Marked
 from tests.resnet_course.grading.conftest import LESSON
 
 NOTEBOOK = "identity_block"
-POINTS = {"check_conv_bn": 2.0, "check_identity_block": 5.0, "check_identity_block_parameters": 2.0}
 OLD = Path(nbgrader.__file__).parent / "tests" / "apps" / "files" / "gradebook.db"
 
 
 @pytest.fixture
-def course(classroom, tmp_path, monkeypatch):
+def course(nine_points):
     """Give a course in which Ada's code gets 9 points."""
-
-    def mark(self, student, folder, digest):
-        marks = {name: Mark(points, points, "Right.") for name, points in POINTS.items()}
-        return Marked(student, marks, {"two_changes": "Two things differ."})
-
-    monkeypatch.setattr(Marker, "mark", mark)
-    course = Classroom(Path(shutil.copytree(classroom.folder, tmp_path / "course")))
+    course = nine_points
     course.submit("ada", LESSON, course.untouched(LESSON))
     return course
 

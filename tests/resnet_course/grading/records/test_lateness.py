@@ -3,26 +3,20 @@
 import csv
 import json
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from resnet_course.errors import CourseError
 from resnet_course.grading.course.assignment import read_assignment
-from resnet_course.grading.course.classroom import Classroom
 from resnet_course.grading.course.folder import handed_in_at
 from resnet_course.grading.grade import Options, grade
-from resnet_course.grading.marking.marker import Marker
-from resnet_course.grading.marking.marks import Mark, Marked
 from resnet_course.grading.records.lateness import in_words
 from resnet_course.grading.reports import export
 from resnet_course.grading.reports.table import table
-from tests.resnet_course.grading.conftest import LESSON
+from tests.resnet_course.grading.conftest import LESSON, POINTS
 
 NOTEBOOK = "identity_block"
-POINTS = {"check_conv_bn": 2.0, "check_identity_block": 5.0, "check_identity_block_parameters": 2.0}
 DUE = datetime(2026, 1, 31, 12)
 
 ZERO = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
@@ -47,15 +41,9 @@ c.AssignLatePenalties.plugin_class = Fixed
 
 
 @pytest.fixture
-def course(classroom, tmp_path, monkeypatch):
+def course(nine_points):
     """Give a course in which Ada and Ben got 9 points, and Ada handed in 3 hours late."""
-
-    def mark(self, student, folder, digest):
-        marks = {name: Mark(points, points, "Right.") for name, points in POINTS.items()}
-        return Marked(student, marks, {"two_changes": "Two things differ."})
-
-    monkeypatch.setattr(Marker, "mark", mark)
-    course = Classroom(Path(shutil.copytree(classroom.folder, tmp_path / "course")))
+    course = nine_points
     for student in ("ada", "ben"):
         course.submit(student, LESSON, course.untouched(LESSON))
     stamp(course, "2026-01-31 15:00:00 UTC")
