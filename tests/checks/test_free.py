@@ -25,8 +25,8 @@ APART = {"trainable"}
 #: What two networks may differ in and a result of its own refuses: weights that never change.
 REFUSED = {"learns", "updated"}
 
-#: What says where another setting comes from, and is none.
-ORIGINS = {"told_by"}
+#: What says where a node or a setting comes from, and is no setting itself.
+ORIGINS = {"told_by", "implied"}
 
 NETWORKS = [each for each in EXERCISES.values() if isinstance(each, NetworkExercise)]
 
