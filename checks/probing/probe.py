@@ -18,6 +18,7 @@ from checks.encoding import encode
 from checks.evidence import Error, Evidence, Record, Value
 from checks.probing.built import built, uncalled
 from checks.probing.guard import Crashed, OutOfTime, Printed, preserved, within
+from checks.probing.initial_weights import repeated_draws
 from checks.probing.opening import layers_within
 from checks.probing.recording import Recording, recorded, without_own_frames
 from checks.probing.serialisation import functional, unused, write
@@ -70,7 +71,7 @@ def _parameters(function: Any) -> tuple[str, ...] | None:
 
 def _run(function: Callable[..., Any], case: Case, seconds: float) -> Record:
     try:
-        with recorded(function) as recording:
+        with repeated_draws(), recorded(function) as recording:
             return within(seconds, lambda: _record(function, case, recording))
     except OutOfTime:
         return Record("out of time", seconds=seconds)
