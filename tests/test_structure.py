@@ -24,6 +24,7 @@ CHECKS: Mapping[str, str] = {
     "exercise": "case evidence graph messages mistakes variations",
     "catalogue": "case differences evidence exercise graph messages mistakes variations",
     "probing": "case encoding evidence graph",
+    "browser": "",
     "judging": "case differences encoding evidence exercise graph messages mistakes report",
     "api": "catalogue judging probing report",
     "checks": "api report",

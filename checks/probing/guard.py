@@ -2,6 +2,8 @@
 
 Three things cannot be survived in the same process: `os._exit`, running out of memory, and a
 function in C that never returns and never lets other threads run, such as `sum(range(10**12))`.
+
+In a web page there are no threads, and so no limit of time: the page ends its worker instead.
 """
 
 import contextlib
@@ -13,11 +15,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from checks.probing.settings import begin_thread, handed_on, usual_settings
+from checks.probing.settings import as_in_a_new_thread, begin_thread, handed_on, usual_settings
 
 Value = TypeVar("Value")
 
 MAXIMUM_PRINTED = 10_000
+#: Whether this Python can start threads.
+HAS_THREADS = sys.platform != "emscripten"
 #: Seconds for a function to end once it has been told to.
 GRACE = 1.0
 
@@ -37,6 +41,8 @@ class Crashed(Exception):
 def within(seconds: float, function: Callable[[], Value]) -> Value:
     """Call a function in a thread of its own, and give up when the time is up.
 
+    Where there are no threads, it is called at once, and the time does not count.
+
     A thread can be left behind where it does not end, and works in the main thread and in others,
     on every platform. A Ctrl-C reaches the caller, never the function.
 
@@ -48,6 +54,8 @@ def within(seconds: float, function: Callable[[], Value]) -> Value:
         OutOfTime: If it does not return in time. It is stopped if it can be, else left behind.
         Crashed: If it raises.
     """
+    if not HAS_THREADS:
+        return _without_thread(function)
     returned: list[Value] = []
     raised: list[BaseException] = []
     state = handed_on()
@@ -71,6 +79,14 @@ def within(seconds: float, function: Callable[[], Value]) -> Value:
     if returned:
         return returned[0]
     raise Crashed(raised[0])
+
+
+def _without_thread(function: Callable[[], Value]) -> Value:
+    with as_in_a_new_thread():
+        try:
+            return function()
+        except BaseException as error:
+            raise Crashed(error) from None
 
 
 def _wait(thread: threading.Thread, seconds: float) -> None:

@@ -9,6 +9,7 @@ import gc
 import os
 import random
 import sys
+import threading
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -217,3 +218,18 @@ def begin_thread(state: Mapping[str, Any]) -> None:
     """Begin to work with Keras in a new thread: with what was handed on, and names of its own."""
     if "keras" in sys.modules:
         vars(_keras_trackers()[0]).update(state, object_name_uids=_numbers)
+
+
+@contextmanager
+def as_in_a_new_thread() -> Iterator[None]:
+    """Let this thread know of Keras what a new one would, for a while."""
+    if "keras" not in sys.modules:
+        yield
+        return
+    state, trackers = handed_on(), _keras_trackers()
+    _set_keras_trackers((threading.local(), trackers[1]))
+    try:
+        begin_thread(state)
+        yield
+    finally:
+        _set_keras_trackers(trackers)

@@ -7,7 +7,12 @@ from checks.report.drawing import draw
 from checks.report.findings import Findings
 from checks.report.layout import SIGNS, Line, explained, headline, lines
 
-_COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
+#: A page in other colours, a dark one say, sets these variables.
+_COLOURS = {
+    "passed": "var(--course-passed, #1b6e3c)",
+    "failed": "var(--course-failed, #b03a12)",
+    "not run": "var(--course-not-run, #5c6670)",
+}
 
 
 # Spelt out, because notebooks, feedback pages and browsers each have rules of their own.

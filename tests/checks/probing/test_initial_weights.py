@@ -27,7 +27,8 @@ def test_repeated_weights_have_the_distribution_that_was_asked_for(
     drawn = weights(initialiser, 3, 3, 64, 64)
     with repeated_draws():
         repeated = weights(initialiser, 3, 3, 64, 64)
-    assert repeated.shape == drawn.shape and repeated.dtype == drawn.dtype
+    assert repeated.shape == drawn.shape
+    assert repeated.dtype == drawn.dtype
     assert abs(repeated.mean() - drawn.mean()) < 0.1 * drawn.std()
     assert np.isclose(repeated.std(), drawn.std(), rtol=0.05)
 
