@@ -13,7 +13,7 @@ import numpy as np
 
 from resnet_course.choices import choose
 from resnet_course.data.archives import ARRAYS, check, keras_cache, read_idx, read_npz, reason
-from resnet_course.data.dataset import Dataset
+from resnet_course.data.dataset import Dataset, every_fifth
 from resnet_course.data.image_folder import load_folder
 from resnet_course.errors import CourseError
 from resnet_course.files import make_folder
@@ -161,9 +161,7 @@ def digits() -> Dataset:
     bunch = load_digits()
     x = np.rint(bunch.images * (255 / 16)).astype(np.uint8)[..., np.newaxis]
     y = bunch.target.astype(np.int64)
-    test = np.zeros(len(y), dtype=bool)
-    for label in range(10):
-        test[np.flatnonzero(y == label)[4::5]] = True
+    test = every_fifth(y)
     return Dataset("digits", x[~test], y[~test], x[test], y[test], DIGIT_NAMES)
 
 

@@ -16,10 +16,10 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from resnet_course.errors import CourseError
-from resnet_course.pictures import figures
+from resnet_course.pictures import figures, strokes
 from resnet_course.pictures.figures import INK
 from resnet_course.pictures.image_formats import register_plug_ins
-from resnet_course.pictures.paper import FAINTEST
+from resnet_course.pictures.paper import FAINTEST, border
 
 #: How many times finer than the model's image a drawing is worked on.
 FINE = 8
@@ -75,11 +75,11 @@ def measure(images: np.ndarray) -> Framing | None:
         return Framing()
     height, width = sample.shape[1:]
     extents = [max(sides(ink)) / max(height, width) for ink in figures]
-    strokes = [stroke_width(_enlarged(ink, height, width)) / (FINE * width) for ink in figures]
+    widths = [stroke_width(_enlarged(ink, height, width)) / (FINE * width) for ink in figures]
     return Framing(
         light_on_dark=float(np.mean([light for _, light in found])) >= 0.5,
         extent=round(float(np.median(extents)), 4),
-        stroke=round(float(np.quantile(strokes, 0.05)), 4),
+        stroke=round(float(np.quantile(widths, 0.05)), 4),
     )
 
 
@@ -181,8 +181,7 @@ def find_figure(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
         Ink from 0 for background to 1 for the strongest, float32 of shape `(height, width)`, all 0
         if the picture is blank; and whether the figure is the lighter of the two.
     """
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    difference = pixels.astype(np.float32) - np.median(border).astype(np.float32)
+    difference = pixels.astype(np.float32) - np.median(border(pixels)).astype(np.float32)
     light = difference.max() >= -difference.min()
     ink = np.maximum(difference if light else -difference, 0.0)
     strongest = ink.max()
@@ -196,18 +195,14 @@ def sides(ink: np.ndarray) -> tuple[int, int]:
 
 
 def stroke_width(ink: np.ndarray) -> float:
-    """Estimate the width of a drawing's strokes: its area by half of its outline's length.
+    """Estimate the width of a drawing's strokes, in pixels.
 
     Args:
         ink: From 0 for background to 1, float of shape `(height, width)`.
-
-    Returns:
-        The width in pixels. Steps along rows and columns overstate the length of an outline by
-        4 / π, averaged over its directions.
     """
     inside = np.pad(ink > ink.max() / 2, 1)
-    steps = np.count_nonzero(np.diff(inside, axis=0)) + np.count_nonzero(np.diff(inside, axis=1))
-    return np.count_nonzero(inside) / (steps * np.pi / 8) if steps else 0.0
+    steps = strokes.outline(inside)
+    return float(strokes.width(np.count_nonzero(inside), steps)) if steps else 0.0
 
 
 def _clearest_channel(picture: Image.Image) -> np.ndarray:
