@@ -1,6 +1,6 @@
 """Augmentation: images moved, turned, scaled, slanted and bent at random, in the model."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -21,7 +21,7 @@ class Augmentation(AugmentationLayer):
     pixel by a smooth field (Simard, Steinkraus and Platt 2003, section 2).
     """
 
-    SETTINGS = ("shift", "rotation", "scale", "slant", "bend")
+    SETTINGS: ClassVar[tuple[str, ...]] = ("shift", "rotation", "scale", "slant", "bend")
 
     def __init__(
         self,
@@ -157,9 +157,14 @@ def sampled(images: KerasTensor, rows: KerasTensor, columns: KerasTensor) -> Ker
     return upper * (1 - down) + lower * down
 
 
-def _smooth(side: int) -> np.ndarray:
-    """Return how much each of a few points weighs at each of many places: `(side, GRID)`."""
+def nearness(side: int) -> np.ndarray:
+    """Return how near each of many places is to each point of the coarse grid: `(side, GRID)`."""
     places, points = np.linspace(0, GRID - 1, side), np.arange(GRID)
-    weights = np.exp(-((places[:, np.newaxis] - points) ** 2))
+    return np.exp(-((places[:, np.newaxis] - points) ** 2))
+
+
+def _smooth(side: int) -> np.ndarray:
+    """Return how much each point of the coarse grid weighs at each of many places, likewise."""
+    weights = nearness(side)
     lengths = np.sqrt((weights**2).sum(axis=1, keepdims=True))
     return (weights / lengths).astype(np.float32)

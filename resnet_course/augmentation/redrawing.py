@@ -7,7 +7,7 @@ Gradient-based learning applied to document recognition, section III.A).
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -15,6 +15,7 @@ from keras import KerasTensor, ops
 from PIL import Image
 
 from resnet_course.augmentation.bending import Augmentation, fields, sampled
+from resnet_course.pictures.measures import stroke_width
 
 #: Height of the enlarged drawing and its margins, in pixels, or nearly so.
 ENLARGED = 72
@@ -49,7 +50,7 @@ class Redrawing(Augmentation):
     stroke: a crossed seven is a seven. The figure keeps its longer side and its centre of mass.
     """
 
-    SETTINGS = (*Augmentation.SETTINGS, "thickness", "strokes")
+    SETTINGS: ClassVar[tuple[str, ...]] = (*Augmentation.SETTINGS, "thickness", "strokes")
 
     def __init__(
         self,
@@ -243,9 +244,9 @@ def _centre(drawings: KerasTensor, axis: int) -> KerasTensor:
 
 
 def _line_width(ink: KerasTensor) -> KerasTensor:
-    """Estimate the width of lines as `framing.stroke_width` does, for ink that is 0 or 1."""
+    """Estimate the width of lines, in pixels, where ink is 1 and all else 0."""
     steps = sum(ops.sum(ops.abs(ops.diff(ink, axis=axis)), axis=(1, 2)) for axis in (1, 2))
-    return ops.sum(ink, axis=(1, 2)) / ops.maximum(steps * np.pi / 8, 1.0)
+    return stroke_width(ops.sum(ink, axis=(1, 2)), ops.maximum(steps, 1.0))
 
 
 def _factor(side: int) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from resnet_course.errors import CourseError
-from resnet_course.pictures import figures, strokes
+from resnet_course.pictures import figures, measures
 from resnet_course.pictures.figures import INK
 from resnet_course.pictures.image_formats import register_plug_ins
 from resnet_course.pictures.paper import FAINTEST, border
@@ -190,7 +190,7 @@ def find_figure(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
 
 def sides(ink: np.ndarray) -> tuple[int, int]:
     """Return the height and width of a figure, in pixels."""
-    top, bottom, left, right = _box(ink)
+    top, bottom, left, right = measures.box(ink > INK)
     return bottom - top, right - left
 
 
@@ -201,8 +201,8 @@ def stroke_width(ink: np.ndarray) -> float:
         ink: From 0 for background to 1, float of shape `(height, width)`.
     """
     inside = np.pad(ink > ink.max() / 2, 1)
-    steps = strokes.outline(inside)
-    return float(strokes.width(np.count_nonzero(inside), steps)) if steps else 0.0
+    steps = measures.outline(inside)
+    return float(measures.stroke_width(np.count_nonzero(inside), steps)) if steps else 0.0
 
 
 def _clearest_channel(picture: Image.Image) -> np.ndarray:
@@ -211,14 +211,9 @@ def _clearest_channel(picture: Image.Image) -> np.ndarray:
     return max(channels, key=lambda channel: int(np.ptp(channel)))
 
 
-def _box(ink: np.ndarray) -> tuple[int, int, int, int]:
-    rows, columns = np.nonzero(ink > INK)
-    return rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
-
-
 def _centred(ink: np.ndarray, height: int, width: int, framing: Framing) -> np.ndarray:
     """Cut out the window in which the figure has its place, and resize it."""
-    top, bottom, left, right = _box(ink)
+    top, bottom, left, right = measures.box(ink > INK)
     scale = max((bottom - top) / height, (right - left) / width) / framing.extent
     tall, wide = scale * height, scale * width
     weights = np.where(ink > INK, ink, 0.0)
