@@ -204,28 +204,39 @@ def mnist_resnet(
 def _bottleneck_network(depth: int, input_shape: tuple[int, int, int], classes: int) -> keras.Model:
     inputs = keras.Input(input_shape)
     X = stem(inputs)
-    for stage, width, blocks, s in _stages(depth):
+    for stage, width, blocks, s in stages(depth):
         X = bottleneck_stage(X, (width, width, 4 * width), stage, blocks, s)
-    return _with_top(inputs, X, classes, f"ResNet{depth}")
+    return with_top(inputs, X, classes, f"ResNet{depth}")
 
 
 def _basic_network(depth: int, input_shape: tuple[int, int, int], classes: int) -> keras.Model:
     inputs = keras.Input(input_shape)
     X = small_stem(inputs)
-    for stage, width, blocks, s in _stages(depth):
+    for stage, width, blocks, s in stages(depth):
         X = basic_stage(X, width, stage, blocks, s)
-    return _with_top(inputs, X, classes, f"ResNet{depth}")
+    return with_top(inputs, X, classes, f"ResNet{depth}")
 
 
-def _stages(depth: int) -> Iterator[tuple[int, int, int, int]]:
-    """Yield number, width, blocks and stride of each stage."""
+def stages(depth: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield number, width, blocks and stride of each stage of a network, by its depth."""
     for stage, (width, blocks) in enumerate(
         zip(STAGE_WIDTHS, BLOCKS_PER_STAGE[depth], strict=True), start=2
     ):
         yield stage, width, blocks, 1 if stage == 2 else 2
 
 
-def _with_top(inputs: KerasTensor, X: KerasTensor, classes: int, name: str) -> keras.Model:
+def with_top(inputs: KerasTensor, X: KerasTensor, classes: int, name: str) -> keras.Model:
+    """End a network: global average pooling, then a dense layer with softmax.
+
+    Args:
+        inputs: What the network takes.
+        X: Feature maps of shape `(batch, height, width, channels)`, computed from it.
+        classes: Number of classes.
+        name: Name of the network.
+
+    Returns:
+        A model from `inputs` to probabilities of shape `(batch, classes)`.
+    """
     X = layers.GlobalAveragePooling2D(name="avg_pool")(X)
     outputs = layers.Dense(classes, activation="softmax", name=f"fc{classes}")(X)
     return keras.Model(inputs, outputs, name=name)

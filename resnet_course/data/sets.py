@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from resnet_course.choices import choose
-from resnet_course.data.archives import ARRAYS, check, keras_cache, read_idx, read_npz, reason
+from resnet_course.data.archives import ARRAYS, check, keras_cache, read_idx, read_npz
 from resnet_course.data.dataset import Dataset, every_fifth
 from resnet_course.data.image_folder import load_folder
-from resnet_course.errors import CourseError
+from resnet_course.errors import CourseError, reason
 from resnet_course.files import make_folder
 
 #: The environment variable that names the folder with data sets.
