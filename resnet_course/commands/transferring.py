@@ -83,7 +83,7 @@ def transfer(arguments: argparse.Namespace) -> int:
     import_keras()
     from resnet_course.finetuning import report, two_stages
     from resnet_course.finetuning.features import default_folder
-    from resnet_course.finetuning.recipes import default_stages
+    from resnet_course.finetuning.stages import default_stages
 
     held_out = arguments.validation
     stages = default_stages(arguments.weights, dataset.hold_out(held_out) if held_out else dataset)

@@ -40,6 +40,11 @@ class TrainingSettings:
     callbacks: Sequence["keras.callbacks.Callback"] = ()
     calibrate: bool = True
 
+    @property
+    def measured_on(self) -> str:
+        """Which images the result is measured on: `"validation"` or `"test"`."""
+        return "validation" if self.validation else "test"
+
     def in_part(self, name: str) -> "TrainingSettings":
         """Return the same for a part of the training, which has folders of its own."""
         return replace(
