@@ -175,11 +175,11 @@ def add_predict(commands: Commands) -> None:
 
 def predict(arguments: argparse.Namespace) -> int:
     """Say what image files show, with confidence."""
-    from resnet_course.results import plots
+    from resnet_course.results import picture
 
     find_model(arguments.model)
     if not arguments.no_plot:
-        plots.check_format(arguments.plot)
+        picture.check_format(arguments.plot)
         if arguments.plot.resolve() in [image.resolve() for image in arguments.images]:
             raise CourseError(
                 f"the picture {arguments.plot} would replace an image of that name: name another "
@@ -196,7 +196,7 @@ def predict(arguments: argparse.Namespace) -> int:
     for sentence in said.refused:
         print(f"resnet-course: {sentence}", file=sys.stderr)
     if not arguments.no_plot:
-        plots.save(said.plot(), arguments.plot)
+        picture.save(said.plot(), arguments.plot)
         print(f"wrote {arguments.plot}", file=sys.stderr)
     return 2 if said.refused else 0
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from resnet_course.finetuning.two_stages import Stage, TransferRun
-from resnet_course.results import plots, run_folder
+from resnet_course.results import picture, plots, run_folder
 from resnet_course.training.precision import resolved
 
 
@@ -23,7 +23,7 @@ def save(run: TransferRun, folder: Path, settings: Mapping[str, Any] | None = No
     measured = run.tuned.evaluation
     run_folder.save_result(run.model, run.dataset, measured, result(run), folder, settings)
     for name, stage in (("frozen", run.frozen), ("tuned", run.tuned)):
-        plots.save(plots.learning_curve(stage.trace.curve), folder / f"learning_curve_{name}.png")
+        picture.save(plots.learning_curve(stage.trace.curve), folder / f"learning_curve_{name}.png")
 
 
 def result(run: TransferRun) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, one_form
 from resnet_course.pictures import framing
 from resnet_course.pictures.framing import Framing
-from resnet_course.results import familiarity, plots
+from resnet_course.results import familiarity, picture, plots
 from resnet_course.results.familiarity import Familiarity
 from resnet_course.results.model_files import MODEL_FILE, find_model, why_unread
 from resnet_course.training.calibration import Temperature
@@ -60,7 +60,7 @@ def save(run: Run, folder: Path, settings: Mapping[str, Any] | None = None) -> N
         settings: What was asked for, as plain data, to be kept with the result.
     """
     save_result(run.model, run.dataset, run.evaluation, result(run), folder, settings)
-    plots.save(plots.learning_curve(run.curve), folder / "learning_curve.png")
+    picture.save(plots.learning_curve(run.curve), folder / "learning_curve.png")
 
 
 def save_result(
@@ -185,7 +185,7 @@ def save_pictures(evaluation: Evaluation, images: np.ndarray, folder: Path) -> l
             labels=evaluation.labels[worst],
         )
     for name, figure in figures.items():
-        plots.save(figure, folder / name)
+        picture.save(figure, folder / name)
     return [folder / name for name in figures]
 
 
