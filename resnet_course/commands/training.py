@@ -24,7 +24,7 @@ def add_train(commands: Commands) -> None:
         "train a network and save it",
         description="Train a network, measure it on the test images, and write the model, the "
         "result and\npictures to a folder. Every setting has a default that suits the network. "
-        "The state is saved every\nhalf minute: a run that was interrupted goes on with --resume.",
+        "The state is saved every\nhalf minute: an interrupted run continues with --resume.",
         examples="  resnet-course train custom --data mnist\n"
         "  resnet-course train custom --data mnist --thorough\n"
         "  resnet-course train custom --data mnist --labels 1000 --epochs 30\n"

@@ -1,7 +1,7 @@
-"""Distorted characters to pretrain on: near to handwritten digits, with nothing downloaded.
+"""Distorted characters to pretrain on: close to handwritten digits, with nothing to download.
 
-The characters are Latin, Greek and Cyrillic letters and signs in the fonts that matplotlib brings
-along; there is no digit among them. Each image is drawn in a random font and thickness, bent,
+The characters are Latin, Greek and Cyrillic letters and signs in the fonts that come with
+matplotlib; there is no digit among them. Each image is drawn in a random font and thickness, bent,
 turned, slanted and stretched at random, and then framed as the makers of MNIST framed digits.
 """
 

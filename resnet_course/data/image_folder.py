@@ -1,4 +1,4 @@
-"""A data set from a folder of one's own images, one sub-folder a class."""
+"""A data set from a folder of your own images, with a sub-folder for each class."""
 
 import warnings
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def load_folder(folder: Path, pixels: int | None = None) -> Dataset:
         The data set.
 
     Raises:
-        CourseError: If the folder is not made up like this, or too few images can be used.
+        CourseError: If the folder is not laid out like this, or too few images can be used.
     """
     layout = read_layout(folder)
     with silent_stderr():  # to which libraries write about damaged files

@@ -99,7 +99,7 @@ def load(name: str, folder: Path | str | None = None) -> Dataset:
     for `mnist` and `fashion_mnist`, from Keras's download, which fills that cache.
 
     Args:
-        name: One of `NAMES`, or a folder of one's own images, see `image_folder.load_folder`.
+        name: One of `NAMES`, or a folder of your own images, see `image_folder.load_folder`.
             `signs` has the classes 0 to 5, `signs10` has all ten.
         folder: The data folder. If not given, the one that RESNET_COURSE_DATA names.
 

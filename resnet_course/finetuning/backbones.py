@@ -1,7 +1,7 @@
 """Backbones to transfer from: trained networks that turn a data set's raw images into features.
 
-Three kinds of weights: those that the package brings along, those of Keras for ImageNet, and those
-in a file of one's own.
+Three kinds of weights: those that come with the package, those of Keras for ImageNet, and those in
+a file of your own.
 """
 
 import io
@@ -36,7 +36,7 @@ def backbone(weights: str | Path, dataset: Dataset, pixels: int = 224) -> keras.
     """Load a trained network that turns a data set's raw images into features.
 
     Args:
-        weights: One of `shipped()`, which the package brings along; `"imagenet"`, the ResNet50 of
+        weights: One of `shipped()`, which come with the package; `"imagenet"`, the ResNet50 of
             Keras, which Keras downloads once; or a file: a `.keras` model, a folder of
             a run, or an `.npz` written by `save_weights`.
         dataset: What to transfer to. Its images are resized, and turned into grey or RGB, as
@@ -67,7 +67,7 @@ def from_weights(name: str, content: bytes, source: Path | None = None) -> keras
     Args:
         name: One of `EMBEDDED`.
         content: Content of an `.npz` file that `save_weights` wrote.
-        source: That file, if it is not one that the package brings along; for the message.
+        source: That file, if it does not come with the package; for the message.
 
     Returns:
         A model from pixels, 0 to 255, to features.
@@ -116,7 +116,7 @@ def save_weights(model: keras.Model, name: str, path: Path, about: dict[str, Any
 
 
 def shipped() -> list[str]:
-    """Return the names of the weights that the package brings along."""
+    """Return the names of the weights that come with the package."""
     folder = resources.files("resnet_course") / "weights"
     return [name for name in EMBEDDED if (folder / f"{name}.npz").is_file()]
 

@@ -45,7 +45,7 @@ class Stages:
         tuning: Of the second, which trains everything.
         hidden: Units of a dense layer before the last one in the head; 0 for none.
         statistics: Whether the second stage trains the batch normalisations, too.
-        renewed: Whether their statistics are taken anew after it, from images as they are.
+        renewed: Whether their statistics are computed again after it, from unchanged images.
     """
 
     head: Recipe
@@ -105,7 +105,7 @@ def _head(images: int) -> Recipe:
 def _tuning(dataset: Dataset, near: bool) -> Recipe:
     images = len(dataset.y_train)
     if images <= FEW and are_line_drawings(dataset.x_train):
-        # The fewer drawings, the oftener each of them is drawn anew.
+        # The fewer drawings there are, the more often each is redrawn.
         repeats = round(120 / math.sqrt(images))
         return replace(REDRAWN, repeats=repeats, learning_rate=1e-3 if near else 3e-3)
     tuning = Recipe(

@@ -176,4 +176,4 @@ def _said_of(part: str) -> Iterator[None]:
     try:
         yield
     except CourseError as error:
-        raise CourseError(f"while {part} was trained: {error}") from error
+        raise CourseError(f"while {part} was being trained: {error}") from error

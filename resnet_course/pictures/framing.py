@@ -1,9 +1,10 @@
 """Pictures of any kind in, images like the training data out.
 
-A network that learnt light digits of one size in the middle of a dark square knows nothing of a
-dark digit in the corner of a sheet. So a drawing is brought to the form of the training images:
-their polarity, their size of the figure, its centre of mass in the middle, as the makers of MNIST
-did (LeCun et al. 1998, Gradient-based learning applied to document recognition, section III.A).
+A network that has learnt light digits of one size in the middle of a dark square knows nothing
+about a dark digit in the corner of a sheet. So a drawing is brought to the form of the training
+images: their polarity, the size of their figures, the centre of mass in the middle, as the makers
+of MNIST did (LeCun et al. 1998, Gradient-based learning applied to document recognition, section
+III.A).
 """
 
 import warnings
@@ -47,7 +48,7 @@ class Framing:
         """Return the framing that `dataclasses.asdict` made plain data of.
 
         Raises:
-            KeyError, TypeError, ValueError: If it is none.
+            KeyError, TypeError, ValueError: If the data is no framing.
         """
         found = cls(
             bool(figures["light_on_dark"]), float(figures["extent"]), float(figures["stroke"])
@@ -94,7 +95,7 @@ def read_picture(path: Path) -> Image.Image:
         what is drawn is light.
 
     Raises:
-        CourseError: If there is no such file, it is no picture, or it is cut short.
+        CourseError: If there is no such file, it is not a picture, or it is cut short.
     """
     if path.is_dir():
         raise CourseError(f"{path} is a folder: name the PNG or JPEG files in it.")

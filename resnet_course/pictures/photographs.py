@@ -1,4 +1,4 @@
-"""Telling photographs from line drawings: a mirrored cat is a cat, a mirrored digit is none."""
+"""Tells photographs from line drawings: a mirrored cat is a cat, a mirrored digit no digit."""
 
 import numpy as np
 from PIL import Image, ImageFilter

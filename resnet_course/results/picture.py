@@ -49,7 +49,7 @@ def check_format(path: Path) -> None:
     """
     formats = Figure().canvas.get_supported_filetypes()
     if path.suffix.lower().lstrip(".") not in formats:
-        raise CourseError(f"{path} cannot be drawn: its name has to end in .png, .pdf or .svg.")
+        raise CourseError(f"{path} cannot be drawn: its name must end in .png, .pdf or .svg.")
 
 
 def new_picture(width: float, height: float) -> Picture:

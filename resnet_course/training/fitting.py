@@ -39,14 +39,14 @@ def fitted_recipe(
     """Return the recipe that a network is trained with on a data set unless told otherwise.
 
     Args:
-        model: Name of a network; None for a model of one's own.
+        model: Name of a network; None for a model of your own.
         dataset: What to train on. The fewer images, the more passes over them and the smaller the
             batches; photographs are mirrored, shifted and recoloured.
         settings: Settings that are given, by name; the others are fitted to them.
         thorough: See `recipes.default_recipe`.
 
     Raises:
-        CourseError: If a value is out of its range, or there is no such recipe.
+        CourseError: If a value is out of range, or there is no such recipe.
     """
     recipe = default_recipe(model, dataset.name, thorough) if model else Recipe()
     given = {name: value for name, value in (settings or {}).items() if value is not None}

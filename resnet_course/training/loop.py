@@ -27,7 +27,7 @@ from resnet_course.training.temperature import calibrated, uncalibrated
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A trained model and how it came about.
+    """A trained model, and how it was trained.
 
     Attributes:
         model: The model, from uint8 images to probabilities.
@@ -59,7 +59,7 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What a training leaves beside the weights.
+    """What a training leaves, apart from the weights.
 
     Attributes:
         curve: See `Run`.
@@ -83,7 +83,7 @@ def train(
     """Train a network and measure it once at the end.
 
     Args:
-        model: Name of a network, one of `networks.NETWORKS`, or a model of one's own from uint8
+        model: Name of a network, one of `networks.NETWORKS`, or a model of your own from uint8
             images to probabilities; `networks.from_pixels` makes such a model. A temperature that
             it has is left out: that of another training means nothing.
         dataset: What to train and to measure on.

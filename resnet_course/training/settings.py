@@ -24,7 +24,8 @@ class TrainingSettings:
         patience: Epochs without a new lowest validation loss, after which training stops and the
             best weights are taken. 0 for never.
         folder: A folder that exists, for the state of the training, every half minute. If there is
-            a state of the same training, it goes on from there, to the same end, bit for bit.
+            a state of the same training, it is resumed from there, to the same result, bit for
+            bit.
         logs: Folder for logs of TensorBoard.
         callbacks: More of Keras's callbacks.
         calibrate: Whether probabilities are made as sure as they are right, see `calibration`.

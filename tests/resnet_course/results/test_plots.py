@@ -165,7 +165,7 @@ def test_a_curve_of_one_point_shows_it() -> None:
 
 @pytest.mark.parametrize("name", ["answer.docx", "answer", "answer.xyz"])
 def test_a_format_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(CourseError, match=r"its name has to end in \.png"):
+    with pytest.raises(CourseError, match=r"its name must end in \.png"):
         picture.save(plots.images(images(1)), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
