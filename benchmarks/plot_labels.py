@@ -13,7 +13,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from resnet_course.results.plots import BLUE, GREY, ORANGE, Picture, save
+from resnet_course.results.picture import Picture, save
+from resnet_course.results.plots import BLUE, GREY, ORANGE
 
 RESULTS = Path(__file__).parent / "results"
 

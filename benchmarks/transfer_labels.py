@@ -23,7 +23,7 @@ from resnet_course.training.recipes import Recipe, recipe_with
 from resnet_course.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
-    from resnet_course.finetuning.recipes import Stages
+    from resnet_course.finetuning.stages import Stages
 
 #: Draws of the labels, by their number; three for others.
 DRAWS = {10: 10}
@@ -94,7 +94,7 @@ def scratch(arguments: argparse.Namespace, drawn: sets.Dataset, seed: int) -> tu
 
 def stages_for(arguments: argparse.Namespace, drawn: sets.Dataset) -> "Stages":
     """Return the default stages for a draw, the second with the settings that were given."""
-    from resnet_course.finetuning.recipes import default_stages
+    from resnet_course.finetuning.stages import default_stages
 
     stages = default_stages(arguments.weights, drawn)
     return replace(stages, tuning=recipe_with(stages.tuning, dict(arguments.set)))

@@ -40,7 +40,7 @@ def check_seed(seed: int) -> int:
 
 
 def check_share(share: float) -> None:
-    """Refuse a share of the images to hold out that is none.
+    """Refuse a share of the images to hold out that makes no sense.
 
     Raises:
         CourseError: If it is not between 0 and 1.

@@ -37,7 +37,7 @@ def new_file(path: Path) -> Iterator[Path]:
     """Give a path to write to; the file takes its real name when the block ends well.
 
     Args:
-        path: Where the file shall be. Its folder is made if need be; a file of that name is
+        path: Where the file goes. Its folder is made if need be; a file of that name is
             replaced.
 
     Yields:
@@ -62,7 +62,7 @@ def new_folder(
     """Give an empty folder to fill; it takes its real name when the block ends well.
 
     Args:
-        folder: Where the folder shall be. Its parents are made if need be.
+        folder: Where the folder goes. Its parents are made if need be.
         marker: Name of a file that every such folder holds. What lacks it is never overwritten.
         overwrite: Whether a folder of that name may be replaced.
         kind: What such a folder holds, for the messages.
@@ -101,7 +101,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CourseError(
-            f"the folder {folder} cannot be made ({error.strerror}): name another place."
+            f"the folder {folder} cannot be created ({error.strerror}): name another place."
         ) from error
 
 
@@ -115,7 +115,7 @@ def refuse_to_overwrite(folder: Path, marker: str, overwrite: bool, kind: str = 
     """Refuse a name for a new folder if what is there must not be replaced.
 
     Args:
-        folder: Where the new folder shall be.
+        folder: Where the new folder goes.
         marker: Name of a file that every such folder holds. What lacks it is never overwritten.
         overwrite: Whether a folder of that kind may be replaced.
         kind: What such a folder holds, for the messages.

@@ -1,4 +1,4 @@
-"""The former place of the letters: notebooks that were handed out with it go on working."""
+"""The former place of the letters: notebooks that were handed out with it keep working."""
 
 from resnet_course.data.letters import rendered_letters
 

@@ -37,7 +37,7 @@ def import_keras() -> None:
 def check_settings_of_keras() -> None:
     """Refuse settings of Keras that the networks here are not made for.
 
-    `import_keras` sets what is needed; in a program of one's own, a settings file may say
+    `import_keras` sets what is needed; in your own program, a settings file may say
     otherwise.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Folding: batch normalisation that has become a part of the convolution before it.
+"""Folding: batch normalisation made part of the convolution before it.
 
 In inference a batch normalisation multiplies and adds what it has stored, channel by channel, and
 so does a convolution with other weights: (Jacob et al. 2018, arXiv:1712.05877, equation 14). What
@@ -22,8 +22,8 @@ def folded(model: keras.Model) -> keras.Model:
         model: A functional or sequential model.
 
     Returns:
-        A model for inference only, equal but for rounding. `model` itself if it has layers of
-        one's own, or nothing in it can be folded.
+        A model for inference only, equal but for rounding. `model` itself if it has custom
+        layers, or nothing in it can be folded.
     """
     pairs = {id(conv): norm for conv, norm in _pairs(model)}
     gone = {id(norm) for norm in pairs.values()}

@@ -1,4 +1,4 @@
-"""Layers of Keras that change images while a network trains: bent, drawn anew, recoloured.
+"""Layers of Keras that change images while a network trains: bent, redrawn, recoloured.
 
-They are layers and nothing else: they import nothing from the other rooms.
+They are layers and nothing else. Of the other rooms they import only `pictures.measures`.
 """

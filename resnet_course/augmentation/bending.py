@@ -1,23 +1,27 @@
 """Augmentation: images moved, turned, scaled, slanted and bent at random, in the model."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
 from keras import KerasTensor, ops
+
+from resnet_course.augmentation.layer import AugmentationLayer
 
 #: Points a side of the coarse grid that a bending field is drawn on.
 GRID = 5
 
 
 @keras.saving.register_keras_serializable("resnet_course")
-class Augmentation(keras.Layer):
-    """Move, turn, scale, slant and bend images at random while training; let them be in inference.
+class Augmentation(AugmentationLayer):
+    """Moves, turns, scales, slants and bends images at random while training.
 
     The first four are one affine map an image, with bilinear interpolation. What moves in is black
     in grey images, whose background is, and repeats the edge in colour images. Bending moves every
     pixel by a smooth field (Simard, Steinkraus and Platt 2003, section 2).
     """
+
+    SETTINGS: ClassVar[tuple[str, ...]] = ("shift", "rotation", "scale", "slant", "bend")
 
     def __init__(
         self,
@@ -40,27 +44,15 @@ class Augmentation(keras.Layer):
             seed: Seed of the draws. From Keras's global one if not given.
             options: What every layer takes, such as its name.
         """
-        super().__init__(**options)
+        super().__init__(seed, **options)
         self.shift = shift
         self.rotation = rotation
         self.scale = scale
         self.slant = slant
         self.bend = bend
-        self.seed = seed
-        self.draws = keras.random.SeedGenerator(seed)
 
-    def call(self, images: KerasTensor, training: bool = False) -> KerasTensor:
-        """Change images while training.
-
-        Args:
-            images: uint8 of shape `(batch, height, width, channels)`.
-            training: Whether to change them.
-
-        Returns:
-            Images of the same shape and dtype.
-        """
-        if not training:
-            return images
+    def changed(self, images: KerasTensor) -> KerasTensor:
+        """Return images moved, turned, scaled, slanted and bent."""
         drawn = keras.random.uniform((ops.shape(images)[0], 5), seed=self.draws)
         moved = ops.image.affine_transform(
             ops.cast(images, "float32"),
@@ -69,9 +61,7 @@ class Augmentation(keras.Layer):
             fill_mode="constant" if images.shape[-1] == 1 else "nearest",
             data_format="channels_last",
         )
-        if self.bend:
-            moved = self.bent(moved)
-        return ops.cast(ops.clip(ops.round(moved), 0, 255), "uint8")
+        return self.bent(moved) if self.bend else moved
 
     def bent(self, images: KerasTensor) -> KerasTensor:
         """Move every pixel by a smooth random field.
@@ -114,11 +104,6 @@ class Augmentation(keras.Layer):
             coefficients += [x, y, offset]
         nothing = ops.zeros_like(angle)
         return ops.stack([*coefficients, nothing, nothing], axis=1)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this layer."""
-        names = ("shift", "rotation", "scale", "slant", "bend", "seed")
-        return super().get_config() | {name: getattr(self, name) for name in names}
 
 
 def fields(
@@ -172,9 +157,14 @@ def sampled(images: KerasTensor, rows: KerasTensor, columns: KerasTensor) -> Ker
     return upper * (1 - down) + lower * down
 
 
-def _smooth(side: int) -> np.ndarray:
-    """Return how much each of a few points weighs at each of many places: `(side, GRID)`."""
+def nearness(side: int) -> np.ndarray:
+    """Return how near each of many places is to each point of the coarse grid: `(side, GRID)`."""
     places, points = np.linspace(0, GRID - 1, side), np.arange(GRID)
-    weights = np.exp(-((places[:, np.newaxis] - points) ** 2))
+    return np.exp(-((places[:, np.newaxis] - points) ** 2))
+
+
+def _smooth(side: int) -> np.ndarray:
+    """Return how much each point of the coarse grid weighs at each of many places, likewise."""
+    weights = nearness(side)
     lengths = np.sqrt((weights**2).sum(axis=1, keepdims=True))
     return (weights / lengths).astype(np.float32)

@@ -5,17 +5,21 @@ from typing import Any
 import keras
 from keras import KerasTensor, ops
 
+from resnet_course.augmentation.layer import AugmentationLayer
+
 #: How much each of red, green and blue adds to the brightness of a pixel (ITU-R BT.601).
 BRIGHTNESS = (0.299, 0.587, 0.114)
 
 
 @keras.saving.register_keras_serializable("resnet_course")
-class Recolouring(keras.Layer):
-    """Mirror images and change their colours at random while training; let them be in inference.
+class Recolouring(AugmentationLayer):
+    """Mirrors images and changes their colours at random while training.
 
     Brightness, contrast and saturation change by a factor each (Krizhevsky, Sutskever and Hinton
-    2012, section 4.1, and Szegedy et al. 2015, arXiv:1409.4842, section 6, have the like).
+    2012, section 4.1, and Szegedy et al. 2015, arXiv:1409.4842, section 6, do much the same).
     """
+
+    SETTINGS = ("flip", "colour")
 
     def __init__(
         self, flip: float = 0.0, colour: float = 0.0, seed: int | None = None, **options: Any
@@ -28,24 +32,12 @@ class Recolouring(keras.Layer):
             seed: Seed of the draws. From Keras's global one if not given.
             options: What every layer takes, such as its name.
         """
-        super().__init__(**options)
+        super().__init__(seed, **options)
         self.flip = flip
         self.colour = colour
-        self.seed = seed
-        self.draws = keras.random.SeedGenerator(seed)
 
-    def call(self, images: KerasTensor, training: bool = False) -> KerasTensor:
-        """Change images while training.
-
-        Args:
-            images: uint8 of shape `(batch, height, width, channels)`, grey or RGB.
-            training: Whether to change them.
-
-        Returns:
-            Images of the same shape and dtype.
-        """
-        if not training:
-            return images
+    def changed(self, images: KerasTensor) -> KerasTensor:
+        """Return grey or RGB images mirrored and recoloured."""
         drawn = keras.random.uniform((4, ops.shape(images)[0], 1, 1, 1), seed=self.draws)
         images = ops.where(drawn[0] < self.flip, ops.flip(images, axis=2), images)
         if not self.colour:
@@ -57,12 +49,4 @@ class Recolouring(keras.Layer):
         if images.shape[-1] == 3:
             grey = ops.sum(X * ops.array(BRIGHTNESS), axis=-1, keepdims=True)
             X = grey + factors[3] * (X - grey)
-        return ops.cast(ops.clip(ops.round(X), 0, 255), "uint8")
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this layer."""
-        return super().get_config() | {
-            "flip": self.flip,
-            "colour": self.colour,
-            "seed": self.seed,
-        }
+        return X

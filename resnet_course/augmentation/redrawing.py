@@ -7,7 +7,7 @@ Gradient-based learning applied to document recognition, section III.A).
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -15,6 +15,7 @@ from keras import KerasTensor, ops
 from PIL import Image
 
 from resnet_course.augmentation.bending import Augmentation, fields, sampled
+from resnet_course.pictures.measures import stroke_width
 
 #: Height of the enlarged drawing and its margins, in pixels, or nearly so.
 ENLARGED = 72
@@ -43,11 +44,13 @@ DRAWS = 11
 
 @keras.saving.register_keras_serializable("resnet_course")
 class Redrawing(Augmentation):
-    """Draw light figures on black anew while training; let them be in inference.
+    """Redraws light figures on black while training.
 
     Each is turned, slanted, stretched and bent, gets thinner or thicker, and some get a stray
     stroke: a crossed seven is a seven. The figure keeps its longer side and its centre of mass.
     """
+
+    SETTINGS: ClassVar[tuple[str, ...]] = (*Augmentation.SETTINGS, "thickness", "strokes")
 
     def __init__(
         self,
@@ -78,18 +81,8 @@ class Redrawing(Augmentation):
         self.thickness = thickness
         self.strokes = strokes
 
-    def call(self, images: KerasTensor, training: bool = False) -> KerasTensor:
-        """Redraw images while training.
-
-        Args:
-            images: uint8 of shape `(batch, height, width, 1)`.
-            training: Whether to redraw them.
-
-        Returns:
-            Images of the same shape and dtype.
-        """
-        if not training:
-            return images
+    def changed(self, images: KerasTensor) -> KerasTensor:
+        """Return images of shape `(batch, height, width, 1)` redrawn."""
         count = ops.shape(images)[0]
         drawn = ops.transpose(keras.random.uniform((count, DRAWS), seed=self.draws))
         drawings = ops.cast(images[..., 0], "float32")
@@ -104,8 +97,7 @@ class Redrawing(Augmentation):
         edge = INK * (1 + self.thickness * (2 * drawn[8] - 1))
         crisp = ops.clip(CONTRAST * (changed - _each(edge)) + INK, 0, 255)
         moves = ops.floor(drawn[9:11] * (2 * self.shift + 1)) - self.shift
-        redrawn = _in_place(crisp, drawings, longer / factor, moves)
-        return ops.cast(ops.clip(ops.round(redrawn), 0, 255), "uint8")[..., None]
+        return _in_place(crisp, drawings, longer / factor, moves)[..., None]
 
     def stray_strokes(
         self, drawings: KerasTensor, longer: KerasTensor, drawn: KerasTensor
@@ -164,10 +156,6 @@ class Redrawing(Augmentation):
             rows, columns = rows + down, columns + across
         rows, columns = rows + (height - 1) / 2, columns + (width - 1) / 2
         return sampled(drawings[..., None], rows, columns)[..., 0]
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this layer."""
-        return super().get_config() | {"thickness": self.thickness, "strokes": self.strokes}
 
 
 def are_line_drawings(images: np.ndarray) -> bool:
@@ -256,9 +244,9 @@ def _centre(drawings: KerasTensor, axis: int) -> KerasTensor:
 
 
 def _line_width(ink: KerasTensor) -> KerasTensor:
-    """Estimate the width of lines as `framing.stroke_width` does, for ink that is 0 or 1."""
+    """Estimate the width of lines, in pixels, where ink is 1 and all else 0."""
     steps = sum(ops.sum(ops.abs(ops.diff(ink, axis=axis)), axis=(1, 2)) for axis in (1, 2))
-    return ops.sum(ink, axis=(1, 2)) / ops.maximum(steps * np.pi / 8, 1.0)
+    return stroke_width(ops.sum(ink, axis=(1, 2)), ops.maximum(steps, 1.0))
 
 
 def _factor(side: int) -> int:

@@ -32,7 +32,7 @@ CARD = re.compile(
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to mend.
+    """Something to fix.
 
     Attributes:
         place: Where: a file, a lesson, an exercise.
@@ -57,7 +57,7 @@ def review(course: Path, lessons: Sequence[str] = ()) -> list[Problem]:
         lessons: Names of the lessons. All if there are none.
 
     Returns:
-        What is to be mended, in the order of the lessons; nothing if all is well.
+        What needs fixing, in the order of the lessons; nothing if all is well.
 
     Raises:
         CourseError: If a script cannot be read or built; the message says where and why.

@@ -101,7 +101,7 @@ def add_review(commands: Commands) -> None:
 
 
 def review(arguments: argparse.Namespace) -> int:
-    """Print what is to be mended in the lessons."""
+    """Print what needs fixing in the lessons."""
     import_keras()
     from resnet_course.authoring.review import review
 

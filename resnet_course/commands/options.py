@@ -43,7 +43,7 @@ def add_data_folder(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run(parser: argparse.ArgumentParser, output: str) -> None:
-    """Add the options of every training: where its output goes, how it goes on, its seed.
+    """Add the options of every training: where its output goes, how it is resumed, its seed.
 
     Args:
         parser: The command's parser.
@@ -53,7 +53,7 @@ def add_run(parser: argparse.ArgumentParser, output: str) -> None:
     parser.add_argument("--output", metavar=kind, type=Path, help=output)
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
-        "--resume", action="store_true", help="go on with an interrupted run, if there is one"
+        "--resume", action="store_true", help="continue an interrupted run, if there is one"
     )
     group.add_argument("--overwrite", action="store_true", help="replace an earlier run there")
     parser.add_argument("--seed", type=seed, metavar="N", default=0, help="default: 0")
@@ -119,9 +119,7 @@ def check(arguments: argparse.Namespace) -> None:
     if arguments.validation:
         check_share(arguments.validation)
     if arguments.labels is not None and arguments.labels < 1:
-        raise CourseError(
-            f"of the training images {arguments.labels} cannot be taken: name 1 or more."
-        )
+        raise CourseError(f"{arguments.labels} training images cannot be taken: name 1 or more.")
     check_data(arguments)
 
 
@@ -219,7 +217,7 @@ def training_settings(arguments: argparse.Namespace, state: Path) -> TrainingSet
 
 
 def nothing_to_resume(output: Path, written_last: Path, arguments: argparse.Namespace) -> bool:
-    """Return whether a run that shall go on is finished, and say so."""
+    """Return whether a run that is to be resumed is finished, and say so."""
     found = arguments.resume and written_last.is_file() and not is_unfinished(output)
     if found:
         print(f"{output} is finished: there is nothing to resume.")

@@ -24,7 +24,7 @@ def add_train(commands: Commands) -> None:
         "train a network and save it",
         description="Train a network, measure it on the test images, and write the model, the "
         "result and\npictures to a folder. Every setting has a default that suits the network. "
-        "The state is saved every\nhalf minute: a run that was interrupted goes on with --resume.",
+        "The state is saved every\nhalf minute: an interrupted run continues with --resume.",
         examples="  resnet-course train custom --data mnist\n"
         "  resnet-course train custom --data mnist --thorough\n"
         "  resnet-course train custom --data mnist --labels 1000 --epochs 30\n"
@@ -175,11 +175,11 @@ def add_predict(commands: Commands) -> None:
 
 def predict(arguments: argparse.Namespace) -> int:
     """Say what image files show, with confidence."""
-    from resnet_course.results import plots
+    from resnet_course.results import picture
 
     find_model(arguments.model)
     if not arguments.no_plot:
-        plots.check_format(arguments.plot)
+        picture.check_format(arguments.plot)
         if arguments.plot.resolve() in [image.resolve() for image in arguments.images]:
             raise CourseError(
                 f"the picture {arguments.plot} would replace an image of that name: name another "
@@ -196,7 +196,7 @@ def predict(arguments: argparse.Namespace) -> int:
     for sentence in said.refused:
         print(f"resnet-course: {sentence}", file=sys.stderr)
     if not arguments.no_plot:
-        plots.save(said.plot(), arguments.plot)
+        picture.save(said.plot(), arguments.plot)
         print(f"wrote {arguments.plot}", file=sys.stderr)
     return 2 if said.refused else 0
 

@@ -23,7 +23,7 @@ def add_transfer(commands: Commands) -> None:
         "move a trained network to other images, in two stages",
         description="Move a trained network to other images: first a new head alone, on features "
         "that are computed\nonce, then everything, gently. The report compares both stages. The "
-        "state is saved every half\nminute: a run that was interrupted goes on with --resume.",
+        "state is saved every half\nminute: an interrupted run continues with --resume.",
         examples="  resnet-course transfer --data mnist --labels 100\n"
         "  resnet-course transfer --data mnist --weights backbone.npz\n"
         "  resnet-course transfer --data photos/ --weights imagenet --image-size 160\n"
@@ -83,7 +83,7 @@ def transfer(arguments: argparse.Namespace) -> int:
     import_keras()
     from resnet_course.finetuning import report, two_stages
     from resnet_course.finetuning.features import default_folder
-    from resnet_course.finetuning.recipes import default_stages
+    from resnet_course.finetuning.stages import default_stages
 
     held_out = arguments.validation
     stages = default_stages(arguments.weights, dataset.hold_out(held_out) if held_out else dataset)

@@ -1,4 +1,4 @@
-"""Data sets: where they come from, what is checked, and folders of one's own pictures.
+"""Data sets: where they come from, what is checked, and folders of your own pictures.
 
 It knows nothing of networks. It imports `pictures` for what an image file holds.
 """

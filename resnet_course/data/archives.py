@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from resnet_course.errors import CourseError
+from resnet_course.errors import CourseError, reason
 from resnet_course.files import DAMAGED
 
 #: Names of the arrays of a data set.
@@ -116,8 +116,3 @@ def _again(path: Path) -> str:
     if keras_cache() in path.parents:
         return "delete it, and it is downloaded again."
     return "replace it with an intact copy."
-
-
-def reason(error: BaseException) -> str:
-    """Return an error's own words on one line."""
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__

@@ -1,7 +1,7 @@
-"""Distorted characters to pretrain on: near to handwritten digits, with nothing downloaded.
+"""Distorted characters to pretrain on: close to handwritten digits, with nothing to download.
 
-The characters are Latin, Greek and Cyrillic letters and signs in the fonts that matplotlib brings
-along; there is no digit among them. Each image is drawn in a random font and thickness, bent,
+The characters are Latin, Greek and Cyrillic letters and signs in the fonts that come with
+matplotlib; there is no digit among them. Each image is drawn in a random font and thickness, bent,
 turned, slanted and stretched at random, and then framed as the makers of MNIST framed digits.
 """
 
@@ -11,8 +11,10 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageFilter, ImageFont
 
+from resnet_course.augmentation.bending import GRID, nearness
 from resnet_course.data.dataset import Dataset
 from resnet_course.data.letters import CANVAS, drawn, font_files
+from resnet_course.pictures.measures import box
 
 #: One class each. Characters that look alike at one size, such as c and C, are there once.
 CHARACTERS = (
@@ -27,9 +29,6 @@ HEIGHT = 38
 
 #: Height and width of the images, and the longer side of a character in them.
 PIXELS, EXTENT = 28, 20
-
-#: Points a side of the coarse grid that bends a drawing.
-GRID = 5
 
 
 def distorted_characters(images: int, test_images: int = 2000, seed: int = 0) -> Dataset:
@@ -104,6 +103,8 @@ def warp(
     Source: Simard, Steinkraus and Platt 2003, Best practices for convolutional neural networks
     applied to visual document analysis, section 2, with a grid for their Gaussian smoothing.
     """
+    from scipy.ndimage import map_coordinates
+
     count, side = drawings.shape[:2]
 
     def uniform(most: float) -> np.ndarray:
@@ -115,30 +116,21 @@ def warp(
     bent = _bends(count, side, bend, rng)
     rows = tall * (np.cos(angle) * y - np.sin(angle) * x) + bent[0]
     columns = wide * (np.sin(angle) * y + np.cos(angle) * x) + shear * rows + bent[1]
-    return _sampled(drawings, rows + (side - 1) / 2, columns + (side - 1) / 2)
+    places = np.stack([rows, columns], axis=1) + (side - 1) / 2
+    return np.stack(
+        [
+            map_coordinates(drawing, place, np.float32, order=1)
+            for drawing, place in zip(drawings, places, strict=True)
+        ]
+    )
 
 
 def _bends(count: int, side: int, bend: float, rng: np.random.Generator) -> np.ndarray:
     """Return smooth random displacements of shape `(2, images, side, side)`."""
-    places, points = np.linspace(0, GRID - 1, side), np.arange(GRID)
-    smooth = np.exp(-((places[:, None] - points) ** 2)).astype(np.float32)
+    smooth = nearness(side).astype(np.float32)
     strength = rng.uniform(0, bend, (1, count, 1, 1)).astype(np.float32)
     coarse = strength * rng.standard_normal((2, count, GRID, GRID)).astype(np.float32)
     return smooth @ coarse @ smooth.T
-
-
-def _sampled(images: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Read images at fractional places, bilinearly, with black around them."""
-    side = images.shape[1] + 2
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1))).astype(np.float32).reshape(-1)
-    rows, columns = (np.clip(places + 1, 0, side - 1.001) for places in (rows, columns))
-    top, left = rows.astype(np.int32), columns.astype(np.int32)
-    down, right = rows - top, columns - left
-    first = np.arange(len(images), dtype=np.int32)[:, None, None] * side * side
-    at = first + top * side + left
-    upper = padded[at] * (1 - right) + padded[at + 1] * right
-    lower = padded[at + side] * (1 - right) + padded[at + side + 1] * right
-    return upper * (1 - down) + lower * down
 
 
 def framed(drawing: np.ndarray) -> np.ndarray:
@@ -155,11 +147,11 @@ def framed(drawing: np.ndarray) -> np.ndarray:
     ink = drawing > 60
     if not ink.any():
         return np.zeros((PIXELS, PIXELS, 1), np.uint8)
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    box = drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    scale = EXTENT / max(box.shape)
-    height, width = (max(1, round(scale * side)) for side in box.shape)
-    small = np.asarray(Image.fromarray(box).resize((width, height), Image.Resampling.BOX))
+    top, bottom, left, right = box(ink)
+    figure = drawing[top:bottom, left:right]
+    scale = EXTENT / max(figure.shape)
+    height, width = (max(1, round(scale * side)) for side in figure.shape)
+    small = np.asarray(Image.fromarray(figure).resize((width, height), Image.Resampling.BOX))
     mass = small.sum()
     y = (small.sum(axis=1) * np.arange(height)).sum() / mass
     x = (small.sum(axis=0) * np.arange(width)).sum() / mass

@@ -120,3 +120,19 @@ class Dataset:
             rank[labels == label] = np.arange(np.count_nonzero(labels == label))
         kept = order[np.sort(np.argsort(rank, kind="stable")[:images])]
         return replace(self, x_train=self.x_train[kept], y_train=self.y_train[kept])
+
+
+def every_fifth(labels: np.ndarray) -> np.ndarray:
+    """Choose every fifth image of each class for testing, or the last where there are fewer.
+
+    Args:
+        labels: Integers of shape `(images,)`.
+
+    Returns:
+        Booleans of the same shape, True for test images.
+    """
+    test = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        test[members[min(len(members), 5) - 1 :: 5]] = True
+    return test

@@ -20,7 +20,7 @@ PARTS = {
     "testing": "test",
 }
 
-#: What operating systems and their archives leave behind, beside names that begin with a dot.
+#: What operating systems and their archives leave behind, apart from names that begin with a dot.
 LITTER = {"__macosx", "thumbs.db", "desktop.ini", "icon\r"}
 
 #: Files that are named one by one, at most; more are counted by their endings.
@@ -99,7 +99,7 @@ def read_layout(folder: Path) -> Layout:
         The files, in the order of their names.
 
     Raises:
-        CourseError: If the folder is not made up like this.
+        CourseError: If the folder is not laid out like this.
     """
     left_out = LeftOut(folder)
     folders = _parts(folder, left_out)

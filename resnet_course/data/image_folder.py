@@ -1,23 +1,20 @@
-"""A data set from a folder of one's own images, one sub-folder a class."""
+"""A data set from a folder of your own images, with a sub-folder for each class."""
 
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from resnet_course.data.dataset import Dataset
+from resnet_course.data.dataset import Dataset, every_fifth
 from resnet_course.data.folder_layout import Layout, read_layout
 from resnet_course.errors import CourseError
 from resnet_course.pictures.framing import Framing, frame, read_picture
+from resnet_course.pictures.photographs import is_grey
 from resnet_course.quiet import silent_stderr
 
 #: Height and width that images are brought to, in pixels: drawings as in MNIST, and photographs.
 DRAWING_PIXELS, PHOTOGRAPH_PIXELS = 28, 64
-
-#: One image in so many is a test image, where there are none for testing.
-TEST_EVERY = 5
 
 #: Images, uint8 of shape `(images, height, width, channels)`, and labels, int64.
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -50,7 +47,7 @@ def load_folder(folder: Path, pixels: int | None = None) -> Dataset:
         The data set.
 
     Raises:
-        CourseError: If the folder is not made up like this, or too few images can be used.
+        CourseError: If the folder is not laid out like this, or too few images can be used.
     """
     layout = read_layout(folder)
     with silent_stderr():  # to which libraries write about damaged files
@@ -81,20 +78,14 @@ def _is_grey(layout: Layout, part: str) -> bool:
     grey, readable = True, []
     for path, label in layout.parts[part]:
         try:
-            grey &= _is_grey_picture(read_picture(path))
+            picture = read_picture(path)
+            grey &= picture.mode == "L" or is_grey(np.asarray(picture))
             readable.append((path, label))
         except CourseError:
             layout.left_out.damaged.append(path)
     layout.parts[part] = readable
     _check_counts(layout, part, [label for _, label in readable])
     return grey
-
-
-def _is_grey_picture(picture: Image.Image) -> bool:
-    if picture.mode == "L":
-        return True
-    levels = np.asarray(picture).astype(np.int16)
-    return bool(np.ptp(levels, axis=-1).max() <= 8)
 
 
 def _framed(
@@ -129,10 +120,6 @@ def _check_counts(layout: Layout, part: str, labels: Sequence[int]) -> None:
 
 
 def _split(images: Arrays) -> tuple[Arrays, Arrays]:
-    """Take every fifth image of each class for testing, or the last where there are fewer."""
     x, y = images
-    test = np.zeros(len(y), dtype=bool)
-    for label in np.unique(y):
-        members = np.flatnonzero(y == label)
-        test[members[min(len(members), TEST_EVERY) - 1 :: TEST_EVERY]] = True
+    test = every_fifth(y)
     return (x[~test], y[~test]), (x[test], y[test])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-#: Fonts that matplotlib brings along, each in another style.
+#: Fonts that come with matplotlib, each in another style.
 FONTS = (
     "DejaVuSans",
     "DejaVuSans-Bold",

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from resnet_course.choices import choose
-from resnet_course.data.archives import ARRAYS, check, keras_cache, read_idx, read_npz, reason
-from resnet_course.data.dataset import Dataset
+from resnet_course.data.archives import ARRAYS, check, keras_cache, read_idx, read_npz
+from resnet_course.data.dataset import Dataset, every_fifth
 from resnet_course.data.image_folder import load_folder
-from resnet_course.errors import CourseError
+from resnet_course.errors import CourseError, reason
 from resnet_course.files import make_folder
 
 #: The environment variable that names the folder with data sets.
@@ -99,7 +99,7 @@ def load(name: str, folder: Path | str | None = None) -> Dataset:
     for `mnist` and `fashion_mnist`, from Keras's download, which fills that cache.
 
     Args:
-        name: One of `NAMES`, or a folder of one's own images, see `image_folder.load_folder`.
+        name: One of `NAMES`, or a folder of your own images, see `image_folder.load_folder`.
             `signs` has the classes 0 to 5, `signs10` has all ten.
         folder: The data folder. If not given, the one that RESNET_COURSE_DATA names.
 
@@ -161,9 +161,7 @@ def digits() -> Dataset:
     bunch = load_digits()
     x = np.rint(bunch.images * (255 / 16)).astype(np.uint8)[..., np.newaxis]
     y = bunch.target.astype(np.int64)
-    test = np.zeros(len(y), dtype=bool)
-    for label in range(10):
-        test[np.flatnonzero(y == label)[4::5]] = True
+    test = every_fifth(y)
     return Dataset("digits", x[~test], y[~test], x[test], y[test], DIGIT_NAMES)
 
 

@@ -1,7 +1,7 @@
 """Backbones to transfer from: trained networks that turn a data set's raw images into features.
 
-Three kinds of weights: those that the package brings along, those of Keras for ImageNet, and those
-in a file of one's own.
+Three kinds of weights: those that come with the package, those of Keras for ImageNet, and those in
+a file of your own.
 """
 
 import io
@@ -17,13 +17,13 @@ from keras import layers
 
 from resnet_course.choices import choose
 from resnet_course.data.dataset import Dataset
-from resnet_course.errors import CourseError
+from resnet_course.errors import CourseError, reason
 from resnet_course.files import new_file
 from resnet_course.finetuning.slim import slim_resnet50
 from resnet_course.finetuning.weights_files import ABOUT, check_weights, read_weights
 from resnet_course.resnet import mnist_resnet
 from resnet_course.results import run_folder
-from resnet_course.training.networks import without_classifier
+from resnet_course.training.networks import resized, without_classifier
 
 #: Networks that `pretrain` makes weights for, by name: built from an input shape and classes.
 EMBEDDED: dict[str, tuple[Callable[..., keras.Model], tuple[int, int, int]]] = {
@@ -36,7 +36,7 @@ def backbone(weights: str | Path, dataset: Dataset, pixels: int = 224) -> keras.
     """Load a trained network that turns a data set's raw images into features.
 
     Args:
-        weights: One of `shipped()`, which the package brings along; `"imagenet"`, the ResNet50 of
+        weights: One of `shipped()`, which come with the package; `"imagenet"`, the ResNet50 of
             Keras, which Keras downloads once; or a file: a `.keras` model, a folder of
             a run, or an `.npz` written by `save_weights`.
         dataset: What to transfer to. Its images are resized, and turned into grey or RGB, as
@@ -67,7 +67,7 @@ def from_weights(name: str, content: bytes, source: Path | None = None) -> keras
     Args:
         name: One of `EMBEDDED`.
         content: Content of an `.npz` file that `save_weights` wrote.
-        source: That file, if it is not one that the package brings along; for the message.
+        source: That file, if it does not come with the package; for the message.
 
     Returns:
         A model from pixels, 0 to 255, to features.
@@ -85,12 +85,11 @@ def from_weights(name: str, content: bytes, source: Path | None = None) -> keras
         network.set_weights(arrays)
         scaling.scale, scaling.offset = float(about["scale"]), float(about["offset"])
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
         which = f"the weights in {source}" if source else f"the weights {name}"
         again = "replace it with an intact copy" if source else "install the package again"
         raise CourseError(
-            f"{which} are damaged or of another version ({reason}): {again}, or make them with "
-            f"`resnet-course pretrain {name}`."
+            f"{which} are damaged or of another version ({reason(error)}): {again}, or make them "
+            f"with `resnet-course pretrain {name}`."
         ) from error
     inputs = keras.Input(shape, name="source_pixels")
     return keras.Model(inputs, network(scaling(inputs)), name=name)
@@ -117,7 +116,7 @@ def save_weights(model: keras.Model, name: str, path: Path, about: dict[str, Any
 
 
 def shipped() -> list[str]:
-    """Return the names of the weights that the package brings along."""
+    """Return the names of the weights that come with the package."""
     folder = resources.files("resnet_course") / "weights"
     return [name for name in EMBEDDED if (folder / f"{name}.npz").is_file()]
 
@@ -140,10 +139,9 @@ def _imagenet(pixels: int) -> keras.Model:
             weights="imagenet", include_top=False, pooling="avg", input_shape=(pixels, pixels, 3)
         )
     except Exception as error:
-        reason = " ".join(str(error).split()).rstrip(".")
         raise CourseError(
-            f"the ImageNet weights could not be loaded ({reason}): go online once, after which "
-            f"Keras keeps them, or use weights that are already here: "
+            f"the ImageNet weights could not be loaded ({reason(error)}): go online once, after "
+            f"which Keras keeps them, or use weights that are already here: "
             f"{', '.join(EMBEDDED)} or a file."
         ) from error
     inputs = keras.Input((pixels, pixels, 3), name="source_pixels")
@@ -163,12 +161,8 @@ def _for_images(network: keras.Model, dataset: Dataset) -> keras.Model:
     height, width, channels = network.input_shape[1:]
     inputs = keras.Input(dataset.image_shape, dtype="uint8", name="pixels")
     X = layers.Rescaling(1.0, name="as_float")(inputs)
-    if dataset.image_shape[:2] != (height, width):
-        # Keras resizes as if in training unless told otherwise, and all layers after it follow.
-        X = layers.Resizing(height, width, name="resize")(X, training=False)
-    if (dataset.image_shape[2], channels) == (1, 3):
-        X = layers.Concatenate(name="grey_to_rgb")([X, X, X])
-    elif dataset.image_shape[2] != channels:
+    X = resized(X, height, width, channels)
+    if X.shape[-1] != channels:
         third = keras.initializers.Constant(1 / 3)
         mean = layers.Dense(
             1, use_bias=False, kernel_initializer=third, trainable=False, name="rgb_to_grey"

@@ -1,4 +1,4 @@
-"""Statistics of batch normalisations, taken anew after a training."""
+"""Statistics of batch normalisations, computed again after a training."""
 
 import math
 
@@ -12,7 +12,7 @@ IMAGES_A_BATCH, MOST_IMAGES = 250, 2000
 
 
 def renew_statistics(model: keras.Model, images: np.ndarray) -> None:
-    """Take the statistics that batch normalisations use in inference from images as they are.
+    """Compute the statistics that batch normalisations use in inference from unchanged images.
 
     While training, they follow images that augmentation has changed, and weights that still move.
     In a deep network small differences add up from layer to layer.

@@ -26,8 +26,8 @@ def features(
     """Return what a backbone says about images, from disk if it was asked before.
 
     A file is named after a digest of the backbone's architecture and weights, its preprocessing
-    included, and of the images; so a change of any of them asks anew. A damaged file counts as
-    none, and a disk that cannot be written to only costs the time.
+    included, and of the images; so a change to any of them leads to new features. A damaged file
+    counts as none, and a disk that cannot be written to only costs the time.
 
     Args:
         backbone: From uint8 images to features.

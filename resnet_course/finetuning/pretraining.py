@@ -1,4 +1,4 @@
-"""Pretraining the backbones whose weights the package brings along; a command reproduces each."""
+"""Pretraining the backbones whose weights come with the package; a command reproduces each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -72,7 +72,7 @@ def pretrain(
         The run, measured on the test images of what it was trained on.
 
     Raises:
-        CourseError: If there is no such backbone, or its data are missing.
+        CourseError: If there is no such backbone, or its data is missing.
     """
     choose(name, PRETRAININGS, "backbone to pretrain")
     check_seed(settings.seed)

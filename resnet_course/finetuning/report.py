@@ -1,6 +1,5 @@
 """A transfer on disk: the model, the result of both stages and pictures."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -8,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from resnet_course.files import RESULT_FILE
 from resnet_course.finetuning.two_stages import Stage, TransferRun
-from resnet_course.pictures import framing
-from resnet_course.results import plots, run_folder
+from resnet_course.results import picture, plots, run_folder
 from resnet_course.training.precision import resolved
 
 
@@ -23,41 +20,25 @@ def save(run: TransferRun, folder: Path, settings: Mapping[str, Any] | None = No
         folder: A folder that exists.
         settings: What was asked for, as plain data, to be kept with the result.
     """
-    alarms = run_folder.save_model(run.model, run.dataset, folder)
-    facts = result(run) | alarms | {"settings": dict(settings or {})}
-    text = json.dumps(facts, indent=1) + "\n"
-    (folder / RESULT_FILE).write_text(text, encoding="utf-8")
+    measured = run.tuned.evaluation
+    run_folder.save_result(run.model, run.dataset, measured, result(run), folder, settings)
     for name, stage in (("frozen", run.frozen), ("tuned", run.tuned)):
-        plots.save(plots.learning_curve(stage.trace.curve), folder / f"learning_curve_{name}.png")
-    run_folder.save_pictures(run.tuned.evaluation, run.dataset.x_test, folder)
+        picture.save(plots.learning_curve(stage.trace.curve), folder / f"learning_curve_{name}.png")
 
 
 def result(run: TransferRun) -> dict[str, Any]:
     """Return what is needed to judge a transfer and to repeat it, as plain data."""
-    measured = framing.measure(run.dataset.x_train)
-    tuned = run.tuned.evaluation
-    return {
-        "model": run.model.name,
+    tuned = run.tuned
+    common = run_folder.common_result(run.model, run.dataset, tuned.evaluation, tuned.temperature)
+    return common | {
         "weights": run.weights,
-        "data": run.dataset.name,
-        "image_shape": list(run.dataset.image_shape),
-        "class_names": list(run.dataset.class_names),
-        "framing": asdict(measured) if measured else None,
-        "training_images": len(run.dataset.y_train),
         "stages": asdict(run.stages),
+        "precision": resolved(run.stages.tuning.precision),
         "seed": run.seed,
         "measured_on": run.measured_on,
-        "images": len(tuned.labels),
-        "accuracy": tuned.accuracy,
-        "at_chance": tuned.at_chance,
         "frozen": _stage(run.frozen),
         "tuned": _stage(run.tuned),
         "gain": run.comparison()["gain"],
-        "calibration_error_before": tuned.calibration_error_before,
-        "calibration_error": tuned.calibration_error,
-        "calibration": asdict(run.tuned.temperature),
-        "precision": resolved(run.stages.tuning.precision),
-        "versions": run_folder.versions(),
     }
 
 

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from resnet_course.resnet import BLOCKS_PER_STAGE, STAGE_WIDTHS, bottleneck_stage, small_stem
+from resnet_course.resnet import STAGE_WIDTHS, bottleneck_stage, small_stem, stages, with_top
 
 
 def slim_resnet50(
@@ -27,11 +27,7 @@ def slim_resnet50(
     """
     inputs = keras.Input(input_shape)
     X = layers.MaxPooling2D(2, name="pool1")(small_stem(inputs, STAGE_WIDTHS[0] // divisor))
-    for stage, (width, blocks) in enumerate(
-        zip(STAGE_WIDTHS, BLOCKS_PER_STAGE[50], strict=True), start=2
-    ):
+    for stage, width, blocks, s in stages(50):
         filters = (width // divisor, width // divisor, 4 * width // divisor)
-        X = bottleneck_stage(X, filters, stage, blocks, s=1 if stage == 2 else 2)
-    X = layers.GlobalAveragePooling2D(name="avg_pool")(X)
-    outputs = layers.Dense(classes, activation="softmax", name=f"fc{classes}")(X)
-    return keras.Model(inputs, outputs, name="slim_resnet50")
+        X = bottleneck_stage(X, filters, stage, blocks, s)
+    return with_top(inputs, X, classes, "slim_resnet50")

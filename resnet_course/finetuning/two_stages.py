@@ -7,20 +7,19 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from keras import layers
 
-from resnet_course.choices import check_patience, check_seed
+from resnet_course import transfer_learning
 from resnet_course.data.dataset import Dataset
 from resnet_course.errors import CourseError
 from resnet_course.finetuning.backbones import backbone
 from resnet_course.finetuning.batch_norm_statistics import renew_statistics
 from resnet_course.finetuning.head import Stage, train_head, with_head
-from resnet_course.finetuning.recipes import Stages, default_stages
-from resnet_course.quiet import check_settings_of_keras
+from resnet_course.finetuning.stages import Stages, default_stages
 from resnet_course.training import calibration
 from resnet_course.training.calibration import UNCALIBRATED, Plan, Temperature, kept_weights
 from resnet_course.training.evaluation import evaluate, probabilities
-from resnet_course.training.loop import Trace, fit
+from resnet_course.training.loop import Trace, begun, fit
+from resnet_course.training.networks import normalisations
 from resnet_course.training.settings import DEFAULT, TrainingSettings
 from resnet_course.training.temperature import calibrated
 from resnet_course.transfer_learning import compare_stages, count_parameters
@@ -73,17 +72,11 @@ def transfer(
     Raises:
         CourseError: If the weights cannot be used, or the loss is not a number.
     """
-    check_patience(settings.patience, settings.validation)
-    check_seed(settings.seed)
-    check_settings_of_keras()
-    if settings.validation:
-        dataset = dataset.hold_out(settings.validation)
+    dataset = begun(dataset, settings)
     stages = stages or default_stages(weights, dataset)
-    keras.utils.set_random_seed(settings.seed)
     source = backbone(weights, dataset, pixels)
     model = with_head(source, dataset.classes, stages.hidden)
-    validated = bool(settings.validation)
-    plan = calibration.plan(dataset, validated) if settings.calibrate else Plan(dataset)
+    plan = calibration.plan(dataset, settings)
     dataset = plan.dataset
     start = model.get_weights()
     spared = None if plan.again else plan.held_out
@@ -103,7 +96,7 @@ def transfer(
         dataset,
         stages,
         settings.seed,
-        "validation" if validated else "test",
+        settings.measured_on,
         frozen,
         Stage(evaluate(model, dataset), parameters, trace, temperatures[1]),
     )
@@ -165,19 +158,16 @@ def _temperatures(
 
 
 def unfreeze(model: keras.Model, statistics: bool) -> None:
-    """Make everything trainable but, unless told otherwise, the batch normalisations.
+    """Make everything trainable, as in lesson 5, with or without the batch normalisations.
 
     Args:
         model: A model that was frozen in part, however deeply nested.
-        statistics: Whether batch normalisations are trained, too, and so go on with statistics of
-            the new images. Frozen ones stay in inference mode.
+        statistics: Whether batch normalisations are trained as well, and so go on with statistics
+            of the new images. Frozen ones stay in inference mode.
     """
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            layer.trainable = True
-            unfreeze(layer, statistics)
-        else:
-            layer.trainable = statistics or not isinstance(layer, layers.BatchNormalization)
+    transfer_learning.unfreeze(model)
+    for layer in normalisations(model):
+        layer.trainable = statistics
 
 
 @contextmanager
@@ -186,4 +176,4 @@ def _said_of(part: str) -> Iterator[None]:
     try:
         yield
     except CourseError as error:
-        raise CourseError(f"while {part} was trained: {error}") from error
+        raise CourseError(f"while {part} was being trained: {error}") from error

@@ -1,4 +1,4 @@
-"""What can be transferred from, by name or by file, told before Keras is there."""
+"""What can be transferred from, by name or by file, told before Keras is loaded."""
 
 import io
 import json
@@ -28,7 +28,7 @@ def check_weights(weights: str | Path, pixels: int = 224) -> None:
         pixels: Height and width of the images that the ImageNet network sees.
 
     Raises:
-        CourseError: If there are no such weights, their file is none that holds any, or the images
+        CourseError: If there are no such weights, their file holds none, or the images
             are too small or too large for the network.
     """
     path = Path(weights)

@@ -11,6 +11,7 @@ from itertools import permutations
 import numpy as np
 from PIL import Image
 
+from resnet_course.pictures import measures
 from resnet_course.pictures.paper import (
     FAINTEST,
     channels_of,
@@ -200,7 +201,7 @@ class Part:
             for edge, at, end in zip(edges, box, ends, strict=True)
             if at == end
         )
-        outline = sum(int(np.count_nonzero(np.diff(inside, axis=axis))) for axis in (0, 1))
+        outline = measures.outline(inside)
         clarity = float(steepness[where][inside[1:-1, 1:-1]].sum())
         mass, strongest = float(values.sum()), float(values.max())
         return cls(index, box, values.size, mass, clarity, strongest, contact, outline)
@@ -228,7 +229,7 @@ class Part:
     @property
     def pen(self) -> float:
         """Width of the stroke in pixels."""
-        return self.area / (self.outline * np.pi / 8)
+        return float(measures.stroke_width(self.area, self.outline))
 
 
 def _runs_into(levels: np.ndarray, mask: np.ndarray) -> int:

@@ -1,9 +1,10 @@
 """Pictures of any kind in, images like the training data out.
 
-A network that learnt light digits of one size in the middle of a dark square knows nothing of a
-dark digit in the corner of a sheet. So a drawing is brought to the form of the training images:
-their polarity, their size of the figure, its centre of mass in the middle, as the makers of MNIST
-did (LeCun et al. 1998, Gradient-based learning applied to document recognition, section III.A).
+A network that has learnt light digits of one size in the middle of a dark square knows nothing
+about a dark digit in the corner of a sheet. So a drawing is brought to the form of the training
+images: their polarity, the size of their figures, the centre of mass in the middle, as the makers
+of MNIST did (LeCun et al. 1998, Gradient-based learning applied to document recognition, section
+III.A).
 """
 
 import warnings
@@ -16,10 +17,10 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from resnet_course.errors import CourseError
-from resnet_course.pictures import figures
+from resnet_course.pictures import figures, measures
 from resnet_course.pictures.figures import INK
 from resnet_course.pictures.image_formats import register_plug_ins
-from resnet_course.pictures.paper import FAINTEST
+from resnet_course.pictures.paper import FAINTEST, border
 
 #: How many times finer than the model's image a drawing is worked on.
 FINE = 8
@@ -47,7 +48,7 @@ class Framing:
         """Return the framing that `dataclasses.asdict` made plain data of.
 
         Raises:
-            KeyError, TypeError, ValueError: If it is none.
+            KeyError, TypeError, ValueError: If the data is no framing.
         """
         found = cls(
             bool(figures["light_on_dark"]), float(figures["extent"]), float(figures["stroke"])
@@ -75,11 +76,11 @@ def measure(images: np.ndarray) -> Framing | None:
         return Framing()
     height, width = sample.shape[1:]
     extents = [max(sides(ink)) / max(height, width) for ink in figures]
-    strokes = [stroke_width(_enlarged(ink, height, width)) / (FINE * width) for ink in figures]
+    widths = [stroke_width(_enlarged(ink, height, width)) / (FINE * width) for ink in figures]
     return Framing(
         light_on_dark=float(np.mean([light for _, light in found])) >= 0.5,
         extent=round(float(np.median(extents)), 4),
-        stroke=round(float(np.quantile(strokes, 0.05)), 4),
+        stroke=round(float(np.quantile(widths, 0.05)), 4),
     )
 
 
@@ -94,7 +95,7 @@ def read_picture(path: Path) -> Image.Image:
         what is drawn is light.
 
     Raises:
-        CourseError: If there is no such file, it is no picture, or it is cut short.
+        CourseError: If there is no such file, it is not a picture, or it is cut short.
     """
     if path.is_dir():
         raise CourseError(f"{path} is a folder: name the PNG or JPEG files in it.")
@@ -181,8 +182,7 @@ def find_figure(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
         Ink from 0 for background to 1 for the strongest, float32 of shape `(height, width)`, all 0
         if the picture is blank; and whether the figure is the lighter of the two.
     """
-    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    difference = pixels.astype(np.float32) - np.median(border).astype(np.float32)
+    difference = pixels.astype(np.float32) - np.median(border(pixels)).astype(np.float32)
     light = difference.max() >= -difference.min()
     ink = np.maximum(difference if light else -difference, 0.0)
     strongest = ink.max()
@@ -191,23 +191,19 @@ def find_figure(pixels: np.ndarray) -> tuple[np.ndarray, bool]:
 
 def sides(ink: np.ndarray) -> tuple[int, int]:
     """Return the height and width of a figure, in pixels."""
-    top, bottom, left, right = _box(ink)
+    top, bottom, left, right = measures.box(ink > INK)
     return bottom - top, right - left
 
 
 def stroke_width(ink: np.ndarray) -> float:
-    """Estimate the width of a drawing's strokes: its area by half of its outline's length.
+    """Estimate the width of a drawing's strokes, in pixels.
 
     Args:
         ink: From 0 for background to 1, float of shape `(height, width)`.
-
-    Returns:
-        The width in pixels. Steps along rows and columns overstate the length of an outline by
-        4 / π, averaged over its directions.
     """
     inside = np.pad(ink > ink.max() / 2, 1)
-    steps = np.count_nonzero(np.diff(inside, axis=0)) + np.count_nonzero(np.diff(inside, axis=1))
-    return np.count_nonzero(inside) / (steps * np.pi / 8) if steps else 0.0
+    steps = measures.outline(inside)
+    return float(measures.stroke_width(np.count_nonzero(inside), steps)) if steps else 0.0
 
 
 def _clearest_channel(picture: Image.Image) -> np.ndarray:
@@ -216,14 +212,9 @@ def _clearest_channel(picture: Image.Image) -> np.ndarray:
     return max(channels, key=lambda channel: int(np.ptp(channel)))
 
 
-def _box(ink: np.ndarray) -> tuple[int, int, int, int]:
-    rows, columns = np.nonzero(ink > INK)
-    return rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
-
-
 def _centred(ink: np.ndarray, height: int, width: int, framing: Framing) -> np.ndarray:
     """Cut out the window in which the figure has its place, and resize it."""
-    top, bottom, left, right = _box(ink)
+    top, bottom, left, right = measures.box(ink > INK)
     scale = max((bottom - top) / height, (right - left) / width) / framing.extent
     tall, wide = scale * height, scale * width
     weights = np.where(ink > INK, ink, 0.0)

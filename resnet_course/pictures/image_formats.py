@@ -9,7 +9,7 @@ from PIL import Image
 #: Formats that Pillow knows and reads with the help of other programs only.
 WITH_HELP = {"BUFR", "EPS", "GRIB", "HDF5", "MPEG", "WMF"}
 
-#: Endings that need a package beside Pillow, and its name.
+#: Endings that need another package than Pillow, and its name.
 PACKAGES = {
     ".heic": "pillow-heif",
     ".heif": "pillow-heif",

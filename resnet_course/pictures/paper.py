@@ -46,6 +46,18 @@ def channels_of(picture: Image.Image) -> np.ndarray:
     return np.stack([np.asarray(channel, dtype=np.float32) for channel in channels])
 
 
+def border(image: np.ndarray) -> np.ndarray:
+    """Return the pixels on the edges of an image.
+
+    Args:
+        image: Of shape `(height, width)` or `(height, width, channels)`.
+
+    Returns:
+        Of shape `(pixels,)` or `(pixels, channels)`. Each corner comes twice.
+    """
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """A sheet of paper in a picture.
@@ -102,10 +114,8 @@ def sheet(channels: np.ndarray) -> Sheet | None:
 
 def _difference(channels: np.ndarray) -> np.ndarray:
     """Return how far each pixel is from what the border mostly shows."""
-    border = np.concatenate(
-        [channels[:, 0], channels[:, -1], channels[:, :, 0], channels[:, :, -1]], axis=1
-    )
-    return np.abs(channels - np.median(border, axis=1)[:, None, None]).max(axis=0)
+    background = np.median(border(np.moveaxis(channels, 0, -1)), axis=0)
+    return np.abs(channels - background[:, None, None]).max(axis=0)
 
 
 def _rectangle_in(difference: np.ndarray) -> Sheet | None:

@@ -1,9 +1,10 @@
-"""Telling photographs from line drawings: a mirrored cat is a cat, a mirrored digit is none."""
+"""Tells photographs from line drawings: a mirrored cat is a cat, a mirrored digit no digit."""
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from resnet_course.pictures.framing import find_figure, sides
+from resnet_course.pictures.paper import border
 
 #: Images that are looked at, at most.
 SAMPLE = 200
@@ -33,14 +34,23 @@ def are_photographs(images: np.ndarray) -> bool:
     if images.shape[-1] != 3:
         return False
     sample = images[:: max(1, len(images) // SAMPLE)]
-    if np.ptp(sample, axis=-1).max() <= GREY:
+    if is_grey(sample):
         return False
     return float(np.mean([_is_line_drawing(image) for image in sample])) < 0.5
 
 
+def is_grey(levels: np.ndarray) -> bool:
+    """Return whether colours are grey, or nearly so.
+
+    Args:
+        levels: Of red, green and blue, uint8 of shape `(…, 3)`.
+    """
+    return bool(np.ptp(levels, axis=-1).max() <= GREY)
+
+
 def _is_line_drawing(image: np.ndarray) -> bool:
-    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    difference = np.abs(image.astype(np.int16) - np.median(border, axis=0)).max(axis=-1)
+    ground = np.median(border(image), axis=0)
+    difference = np.abs(image.astype(np.int16) - ground).max(axis=-1)
     if np.mean(difference <= UNEVEN) < GROUND:
         return False
     clearest = int(np.ptp(image, axis=(0, 1)).argmax())

@@ -1,7 +1,7 @@
 """Taking away lines that rule paper, and strips along the edges of a picture.
 
 What runs dark from one edge of a picture to the other is no stroke of a figure that stands in it.
-Where a line crosses a stroke, the stroke is mended from what is above and below.
+Where a line crosses a stroke, the stroke is repaired from what is above and below.
 """
 
 import numpy as np
@@ -49,8 +49,8 @@ def _without_rows(contrast: np.ndarray) -> np.ndarray:
     line = np.where(_at_the_edges(profile), profile, thin)
     taken = np.maximum(line[np.arange(height)[:, None] - shift + 2 * reach], 0)
     rest = np.maximum(contrast - taken, 0)
-    mended = ndimage.grey_closing(rest, size=(thickest + 3, 1))
-    return np.where(taken > WEAKEST, np.minimum(mended, contrast), rest)
+    repaired = ndimage.grey_closing(rest, size=(thickest + 3, 1))
+    return np.where(taken > WEAKEST, np.minimum(repaired, contrast), rest)
 
 
 def _slope(padded: np.ndarray, reach: int) -> np.ndarray:

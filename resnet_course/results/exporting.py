@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from resnet_course.errors import CourseError
+from resnet_course.errors import CourseError, reason
 from resnet_course.files import new_file, new_folder, refuse_to_overwrite
 from resnet_course.quiet import silent_stderr
 from resnet_course.training.networks import one_to_one
@@ -133,8 +133,7 @@ def export(model: keras.Model, name: str, path: Path, overwrite: bool = False) -
         except (OSError, MemoryError):
             raise
         except Exception as error:
-            reason = " ".join(str(error).split())[:200].rstrip(".")
             raise CourseError(
-                f"the model {model.name} cannot be written as {name} ({reason}): choose another "
-                f"format from {', '.join(FORMATS)}."
+                f"the model {model.name} cannot be written as {name} ({reason(error)}): choose "
+                f"another format from {', '.join(FORMATS)}."
             ) from error

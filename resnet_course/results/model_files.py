@@ -1,4 +1,4 @@
-"""Files of models: told apart before Keras is there, and explained where Keras cannot read them."""
+"""Files of models: recognised before Keras is loaded, explained where Keras cannot read them."""
 
 import json
 import re
@@ -18,7 +18,7 @@ HDF5 = b"\x89HDF\r\n\x1a\n"
 #: Members that say what a model is built of, and which Keras wrote it.
 CONFIG, METADATA = "config.json", "metadata.json"
 
-#: Letters of an explanation of Keras's, at most.
+#: Characters of one of Keras's explanations, at most.
 LONGEST = 200
 
 
@@ -29,7 +29,7 @@ def find_model(path: Path) -> Path:
         path: A `.keras` file, or the folder of a run.
 
     Raises:
-        CourseError: If there is no such file, or it is none of Keras's.
+        CourseError: If there is no such file, or it is not a Keras model.
     """
     file = path / MODEL_FILE if path.is_dir() else path
     if not file.exists():
@@ -129,7 +129,7 @@ def _parts(config: Any) -> Iterator[tuple[str, str, str]]:
         if isinstance(name, str) and "module" in config:
             registered = str(config.get("registered_name") or "")
             package = registered.split(">")[0] if ">" in registered else str(module)
-            if name == "function":  # whose module is that of the type, for one of one's own
+            if name == "function":  # whose module is that of the type, for a custom one
                 yield "function", str(config.get("config")), package.replace("builtins", "own")
             else:
                 yield "layer", name, package

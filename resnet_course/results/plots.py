@@ -1,24 +1,18 @@
 """Pictures: images, learning curves, predictions with their confidence, confusion matrices.
 
-Every function returns a figure that shows itself in a notebook and that `save` writes to a file.
-None touches the state of `matplotlib.pyplot`.
+Every function returns a figure that shows itself in a notebook and that `picture.save` writes to a
+file. None touches the state of `matplotlib.pyplot`.
 """
 
-import io
 import math
-import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
-from resnet_course.errors import CourseError
-from resnet_course.files import new_file
+from resnet_course.results.picture import Picture, new_picture
 
 # Colours that people with any kind of colour vision can tell apart (Okabe and Ito 2008).
 BLUE = "#0072B2"
@@ -43,47 +37,6 @@ NEARLY_RIGHT = 0.95
 FEW_POINTS = 6
 
 
-class Picture(Figure):
-    """A figure that shows itself as the result of a notebook's cell."""
-
-    def savefig(self, *arguments: Any, **options: Any) -> None:
-        """Write the figure; characters that the font lacks become boxes, without a warning."""
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            super().savefig(*arguments, **options)
-
-    def _repr_png_(self) -> bytes:
-        content = io.BytesIO()
-        self.savefig(content, format="png")
-        return content.getvalue()
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure to a file, whole or not at all.
-
-    Args:
-        figure: The figure.
-        path: Where to, with a suffix that says the format, such as `.png`.
-
-    Raises:
-        CourseError: If there is no format for the suffix.
-    """
-    check_format(path)
-    with new_file(path) as aside:
-        figure.savefig(aside)
-
-
-def check_format(path: Path) -> None:
-    """Check that there is a format for a file's suffix.
-
-    Raises:
-        CourseError: If there is none.
-    """
-    formats = Figure().canvas.get_supported_filetypes()
-    if path.suffix.lower().lstrip(".") not in formats:
-        raise CourseError(f"{path} cannot be drawn: its name has to end in .png, .pdf or .svg.")
-
-
 def images(images: np.ndarray, titles: Sequence[str] | None = None, columns: int = 8) -> Picture:
     """Show images in a grid.
 
@@ -95,7 +48,7 @@ def images(images: np.ndarray, titles: Sequence[str] | None = None, columns: int
     """
     columns = min(columns, len(images))
     rows = math.ceil(len(images) / columns)
-    figure = _figure(1.15 * columns, (1.4 if titles else 1.15) * rows)
+    figure = new_picture(1.15 * columns, (1.4 if titles else 1.15) * rows)
     for position, image in enumerate(images):
         axes = figure.add_subplot(rows, columns, position + 1)
         _show(axes, image)
@@ -115,7 +68,7 @@ def learning_curve(curve: Mapping[str, Sequence[float]]) -> Picture:
         The figure. Where most of the accuracies are near 100 %, the share of errors is shown in
         their place, on a logarithmic axis.
     """
-    figure = _figure(8, 3.2)
+    figure = new_picture(8, 3.2)
     for position, name in enumerate(("loss", "accuracy"), start=1):
         axes = figure.add_subplot(1, 2, position)
         seen, validated = (np.asarray(curve.get(of + name, ())) for of in ("", "validation_"))
@@ -172,7 +125,7 @@ def predictions(
     count = min(len(images), MOST)
     columns = min(columns, count)
     rows = math.ceil(count / columns)
-    figure = _figure(3.4 * columns, 1.5 * rows + (0.3 if len(images) > count else 0))
+    figure = new_picture(3.4 * columns, 1.5 * rows + (0.3 if len(images) > count else 0))
     grid = figure.add_gridspec(rows, 2 * columns, width_ratios=[1, 1.25] * columns)
     for position in range(count):
         row, column = divmod(position, columns)
@@ -199,7 +152,7 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str]) -> Picture:
         The figure. Right answers are grey; the darker an error, the more often it was made.
     """
     classes = len(class_names)
-    figure = _figure(1.6 + 0.52 * classes, 1.4 + 0.52 * classes)
+    figure = new_picture(1.6 + 0.52 * classes, 1.4 + 0.52 * classes)
     axes = figure.add_subplot()
     errors = np.where(np.eye(classes, dtype=bool), 0, counts)
     most = max(errors.max(), 1)
@@ -249,7 +202,7 @@ def calibration(
 
     Source: Guo et al. 2017, arXiv:1706.04599, figure 1.
     """
-    figure = _figure(4.4, 4.6)
+    figure = new_picture(4.4, 4.6)
     above, below = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
     full = counts > 0
     error = np.average(np.abs(sure - right)[full], weights=counts[full])
@@ -269,10 +222,6 @@ def calibration(
     above.xaxis.set_major_formatter(PercentFormatter(1))
     above.yaxis.set_major_formatter(PercentFormatter(1))
     return figure
-
-
-def _figure(width: float, height: float) -> Picture:
-    return Picture(figsize=(width, height), dpi=120, layout="constrained")
 
 
 def _show(axes: Axes, image: np.ndarray) -> None:

@@ -12,6 +12,7 @@ from resnet_course.errors import CourseError
 from resnet_course.pictures.framing import Framing, Prepared, prepare, read_picture
 from resnet_course.results import plots
 from resnet_course.results.familiarity import Familiarity
+from resnet_course.results.picture import Picture
 from resnet_course.training.evaluation import probabilities
 
 #: What is said of an image that does not look like the training data.
@@ -74,7 +75,7 @@ class Predictions:
         """Return the name of each image's most probable class."""
         return [self.class_names[best] for best in self.probabilities.argmax(axis=1)]
 
-    def plot(self) -> plots.Picture:
+    def plot(self) -> Picture:
         """Show the images as the model saw them, with the confidence."""
         names = [path.name for path in self.paths]
         return plots.predictions(self.images, self.probabilities, self.class_names, names)

@@ -17,9 +17,10 @@ from resnet_course.errors import CourseError
 from resnet_course.files import RESULT_FILE, one_form
 from resnet_course.pictures import framing
 from resnet_course.pictures.framing import Framing
-from resnet_course.results import familiarity, plots
+from resnet_course.results import familiarity, picture, plots
 from resnet_course.results.familiarity import Familiarity
 from resnet_course.results.model_files import MODEL_FILE, find_model, why_unread
+from resnet_course.training.calibration import Temperature
 from resnet_course.training.evaluation import Evaluation
 from resnet_course.training.loop import Run
 from resnet_course.training.networks import one_to_one
@@ -58,60 +59,74 @@ def save(run: Run, folder: Path, settings: Mapping[str, Any] | None = None) -> N
             everything is written.
         settings: What was asked for, as plain data, to be kept with the result.
     """
-    alarms = save_model(run.model, run.dataset, folder)
-    facts = result(run) | alarms | {"settings": dict(settings or {})}
-    (folder / RESULT_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    plots.save(plots.learning_curve(run.curve), folder / "learning_curve.png")
-    save_pictures(run.evaluation, run.dataset.x_test, folder)
+    save_result(run.model, run.dataset, run.evaluation, result(run), folder, settings)
+    picture.save(plots.learning_curve(run.curve), folder / "learning_curve.png")
 
 
-def save_model(model: keras.Model, dataset: Dataset, folder: Path) -> dict[str, Any]:
-    """Write a model, and what images look like to it that are like its training images.
+def save_result(
+    model: keras.Model,
+    dataset: Dataset,
+    evaluation: Evaluation,
+    facts: dict[str, Any],
+    folder: Path,
+    settings: Mapping[str, Any] | None,
+) -> None:
+    """Write what a run and a transfer have in common: the model, the result and pictures.
 
     Args:
         model: The model.
         dataset: What it was trained on.
+        evaluation: What it says about the test images.
+        facts: The result, as plain data.
         folder: Where to write.
-
-    Returns:
-        For the result: the share of test images that do not look like the training images to it.
+        settings: What was asked for, likewise.
     """
     one_to_one(model).save(folder / MODEL_FILE)
-    measured = familiarity.measure(model, dataset)
-    if measured is None:
-        return {"false_alarms": None}
-    measured.save(folder / FAMILIARITY_FILE)
-    return {"false_alarms": measured.false_alarms}
+    seen = familiarity.measure(model, dataset)
+    if seen is not None:
+        seen.save(folder / FAMILIARITY_FILE)
+    alarms = seen.false_alarms if seen else None
+    facts = facts | {"false_alarms": alarms, "settings": dict(settings or {})}
+    (folder / RESULT_FILE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    save_pictures(evaluation, dataset.x_test, folder)
 
 
 def result(run: Run) -> dict[str, Any]:
     """Return what is needed to judge a run and to repeat it, as plain data."""
-    measured = framing.measure(run.dataset.x_train)
-    return {
-        "model": run.model.name,
+    return common_result(run.model, run.dataset, run.evaluation, run.temperature) | {
         "parameters": run.model.count_params(),
-        "data": run.dataset.name,
-        "image_shape": list(run.dataset.image_shape),
-        "class_names": list(run.dataset.class_names),
-        "framing": asdict(measured) if measured else None,
-        "training_images": len(run.dataset.y_train),
         "recipe": asdict(run.recipe),
         "precision": resolved(run.recipe.precision),
         "seed": run.seed,
         "measured_on": run.measured_on,
-        "images": len(run.evaluation.labels),
         "errors": run.evaluation.errors,
-        "accuracy": run.evaluation.accuracy,
-        "at_chance": run.evaluation.at_chance,
         "mean_confidence": float(run.evaluation.confidence.mean()),
-        "calibration_error_before": run.evaluation.calibration_error_before,
-        "calibration_error": run.evaluation.calibration_error,
-        "calibration": asdict(run.temperature),
         "cpu_seconds": round(run.cpu_seconds, 2),
         "wall_seconds": round(run.wall_seconds, 2),
-        "versions": versions(),
         "best_epoch": run.best_epoch,
         "curve": run.curve,
+    }
+
+
+def common_result(
+    model: keras.Model, dataset: Dataset, evaluation: Evaluation, temperature: Temperature
+) -> dict[str, Any]:
+    """Return what the results of a run and of a transfer have in common, as plain data."""
+    measured = framing.measure(dataset.x_train)
+    return {
+        "model": model.name,
+        "data": dataset.name,
+        "image_shape": list(dataset.image_shape),
+        "class_names": list(dataset.class_names),
+        "framing": asdict(measured) if measured else None,
+        "training_images": len(dataset.y_train),
+        "images": len(evaluation.labels),
+        "accuracy": evaluation.accuracy,
+        "at_chance": evaluation.at_chance,
+        "calibration_error_before": evaluation.calibration_error_before,
+        "calibration_error": evaluation.calibration_error,
+        "calibration": asdict(temperature),
+        "versions": versions(),
     }
 
 
@@ -170,7 +185,7 @@ def save_pictures(evaluation: Evaluation, images: np.ndarray, folder: Path) -> l
             labels=evaluation.labels[worst],
         )
     for name, figure in figures.items():
-        plots.save(figure, folder / name)
+        picture.save(figure, folder / name)
     return [folder / name for name in figures]
 
 

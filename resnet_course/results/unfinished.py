@@ -25,7 +25,7 @@ def folder_of(output: Path) -> Path:
 
 
 def is_unfinished(output: Path) -> bool:
-    """Return whether there is a run that could go on to a folder, finished before or not."""
+    """Return whether there is a run for a folder that could be resumed, finished before or not."""
     folder = folder_of(output)
     return (folder / SETTINGS_FILE).is_file() and _is_begun(folder)
 
@@ -37,10 +37,10 @@ def unfinished_run(
     """Give a folder for the state of a run, to one process at a time.
 
     Args:
-        output: Where the run shall be when it is finished.
+        output: Where the run goes when it is finished.
         settings: Everything that the result depends on, as plain data.
-        resume: Whether to go on with an unfinished run, if there is one.
-        overwrite: Whether to throw an unfinished run away, if there is one.
+        resume: Whether to continue an unfinished run, if there is one.
+        overwrite: Whether to discard an unfinished run, if there is one.
 
     Yields:
         The folder. It is removed when the block ends well, or refuses what a new run was given
@@ -52,7 +52,7 @@ def unfinished_run(
         KeyboardInterrupt: If interrupted, with a sentence that says how to go on.
     """
     folder = folder_of(output)
-    kept = f"what was done so far is in {folder}: run the same command with --resume to go on."
+    kept = f"what was done so far is in {folder}: run the same command with --resume to continue."
     make_folder(folder)
     with _locked(folder):
         if overwrite:
@@ -91,19 +91,19 @@ def _compare(folder: Path, settings: dict[str, Any], resume: bool) -> bool:
         if _is_begun(folder):
             raise CourseError(
                 f"{folder} holds the state of a run, and {SETTINGS_FILE} beside it cannot be read: "
-                "add --overwrite to begin anew, or name another folder."
+                "add --overwrite to start again, or name another folder."
             ) from None
     if earlier and not resume:
         raise CourseError(
-            f"{folder} holds an unfinished run: add --resume to go on with it, or --overwrite to "
-            "begin anew."
+            f"{folder} holds an unfinished run: add --resume to continue it, or --overwrite to "
+            "start again."
         )
     for name in settings if earlier else ():
         if not _same(earlier.get(name), settings[name]):
             raise CourseError(
                 f"the unfinished run in {folder} has {name.replace('_', ' ')} "
                 f"{earlier.get(name)}, and this one {settings[name]}: use the same settings, or "
-                "add --overwrite to begin anew."
+                "add --overwrite to start again."
             )
     with new_file(path) as aside:
         aside.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
@@ -135,7 +135,7 @@ def _locked(folder: Path) -> Iterator[None]:
             _lock(file)
         except OSError as error:
             raise CourseError(
-                f"another process trains in {folder}: wait for it, or name another folder."
+                f"another process is training in {folder}: wait for it, or name another folder."
             ) from error
         yield
 

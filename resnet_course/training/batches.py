@@ -9,8 +9,8 @@ import numpy as np
 class Batches(keras.utils.PyDataset):
     """Batches of uint8 images, in another order in every epoch.
 
-    Whoever trains says with `go_to` which epoch comes next. A batch depends on the seed, the epoch
-    and its position only, so that it does not matter who asks for it, when, or how often.
+    The training loop says with `go_to` which epoch comes next. A batch depends only on the seed,
+    the epoch and its position, so it does not matter who asks for it, when, or how often.
     """
 
     def __init__(

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from resnet_course.data.dataset import Dataset
+from resnet_course.training.settings import DEFAULT, TrainingSettings
 from resnet_course.training.temperature import fit_temperature
 
 #: From how many training images on some are spared, as which share of them, and how many at most.
@@ -83,15 +84,18 @@ class Plan:
         return Temperature(value, self.fitted_on, len(labels), round(cpu_seconds, 2))
 
 
-def plan(dataset: Dataset, validated: bool = False) -> Plan:
-    """Choose the images that the temperature is fitted on.
+def plan(dataset: Dataset, settings: TrainingSettings = DEFAULT) -> Plan:
+    """Choose the images that the temperature is fitted on, if any.
 
     Args:
-        dataset: What to train and to measure on.
-        validated: Whether its test images are held-out training images.
+        dataset: What to train and to measure on. If there is a validation, its test images are
+            held-out training images.
+        settings: How the training is carried out.
     """
+    if not settings.calibrate:
+        return Plan(dataset)
     images = len(dataset.y_train)
-    if validated:
+    if settings.validation:
         return Plan(dataset, dataset, "the validation images")
     if images >= MANY:
         parted = dataset.hold_out(min(SPARED, MOST_SPARED / images))

@@ -1,4 +1,4 @@
-"""What happens beside a training's steps: the curve, the bar, early stopping, the state on disk."""
+"""What happens around a training's steps: the curve, the bar, early stopping, the state on disk."""
 
 import math
 import time
@@ -55,12 +55,12 @@ class Recorder(keras.callbacks.Callback):
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from what `state` returned."""
+        """Continue from what `state` returned."""
         self.epoch, self.step, self.curve = state["epoch"], state["step"], state["curve"]
         self.before = tuple(state["before"])
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Start a new bar and, unless the epoch is one that goes on, new means."""
+        """Start a new bar and, unless the epoch is being resumed, new means."""
         self.epoch = epoch
         self.skipped = self.step
         if not self.step:
@@ -141,7 +141,7 @@ class EarlyStopping(keras.callbacks.Callback):
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from what `state` returned."""
+        """Continue from what `state` returned."""
         self.best_epoch, self.stopped = state["best_epoch"], state["stopped"]
         self.best_loss = math.inf if state["best_loss"] is None else state["best_loss"]
 
@@ -180,7 +180,7 @@ class Clock:
 
 
 class Keeper(keras.callbacks.Callback):
-    """Writes the state of a training to disk now and then, and brings it back.
+    """Writes the state of a training to disk now and then, and restores it.
 
     It is written after the first step, after the last, and between them after a step whenever the
     last state is `SECONDS_BETWEEN_STATES` old; later where a disk is so slow that writing would
@@ -190,7 +190,7 @@ class Keeper(keras.callbacks.Callback):
     def __init__(
         self, checkpoints: Checkpoints, recorder: Recorder, stopping: EarlyStopping, clock: Clock
     ):
-        """Take note of what makes the state, beside the model.
+        """Take note of what makes up the state, apart from the model.
 
         Args:
             checkpoints: Where states are.
@@ -206,7 +206,7 @@ class Keeper(keras.callbacks.Callback):
         self.due = -math.inf
 
     def restore(self) -> None:
-        """Go on where the newest state ends, if there is one; every variable must be there."""
+        """Resume from the newest state, if there is one; every variable must exist already."""
         facts = self.checkpoints.read(self._variables())
         if facts is not None:
             self.recorder.restore(facts["recorder"])
@@ -214,7 +214,7 @@ class Keeper(keras.callbacks.Callback):
             self.clock.earlier = tuple(facts["spent"])
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Bring back the means of an epoch that goes on; Keras has just begun new ones."""
+        """Restore the means of an epoch that is being resumed; Keras has just begun new ones."""
         if self.recorder.step:
             self.checkpoints.read(self._variables())
 

@@ -44,7 +44,8 @@ class Checkpoints:
         """
         if max(self.numbers) < 0 and all(path.exists() for path in self.paths):
             raise CourseError(
-                f"both states in {self.paths[0].parent} are damaged: add --overwrite to begin anew."
+                f"both states in {self.paths[0].parent} are damaged: add --overwrite to start "
+                "again."
             )
         return max(self.numbers) >= 0
 
@@ -94,7 +95,7 @@ class Checkpoints:
         if expected != len(content):
             raise CourseError(
                 f"{self.paths[newest]} holds the state of another model: {len(content):,} bytes, "
-                f"and this one has {expected:,}. Begin anew with --overwrite."
+                f"and this one has {expected:,}. Start again with --overwrite."
             )
         start = 0
         for variable, form in zip(variables, forms, strict=True):

@@ -14,7 +14,7 @@ LARGE = 40_000
 #: Likewise, where a recipe was made for a smaller data set, by network and data set.
 LARGE_EXCEPTIONS = {("custom", "digits"): 1000}
 
-#: From how many images on small batches are not needed.
+#: From how many images on small batches and many passes are not needed.
 MANY = 5000
 
 #: Batch size with fewer images than that.
@@ -39,14 +39,14 @@ def fitted_recipe(
     """Return the recipe that a network is trained with on a data set unless told otherwise.
 
     Args:
-        model: Name of a network; None for a model of one's own.
+        model: Name of a network; None for a model of your own.
         dataset: What to train on. The fewer images, the more passes over them and the smaller the
             batches; photographs are mirrored, shifted and recoloured.
         settings: Settings that are given, by name; the others are fitted to them.
         thorough: See `recipes.default_recipe`.
 
     Raises:
-        CourseError: If a value is out of its range, or there is no such recipe.
+        CourseError: If a value is out of range, or there is no such recipe.
     """
     recipe = default_recipe(model, dataset.name, thorough) if model else Recipe()
     given = {name: value for name, value in (settings or {}).items() if value is not None}
@@ -56,11 +56,20 @@ def fitted_recipe(
         fitted = {"flip": FLIP, "colour": COLOUR, "shift": max(recipe.shift, round(SHIFT * side))}
     images = len(dataset.y_train)
     if images < LARGE_EXCEPTIONS.get((model or "", dataset.name), LARGE):
-        if images < MANY:
-            fitted["batch_size"] = min(recipe.batch_size, SMALL_BATCH)
+        fitted["batch_size"] = batch_size(images, recipe.batch_size)
         recipe = recipe_with(recipe, fitted | given)
         seen = recipe.repeats * images
         steps = math.ceil(seen / recipe.batch_size)
         passes = max(PASSES / math.sqrt(seen), FEWEST_STEPS / steps)
         fitted["epochs"] = max(recipe.epochs, math.ceil(passes))
     return recipe_with(recipe, fitted | given)
+
+
+def batch_size(images: int, usual: int = 128) -> int:
+    """Return the batch size that suits a number of training images.
+
+    Args:
+        images: Number of training images.
+        usual: The batch size where there are many.
+    """
+    return min(usual, SMALL_BATCH) if images < MANY else usual

@@ -27,7 +27,7 @@ from resnet_course.training.temperature import calibrated, uncalibrated
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A trained model and how it came about.
+    """A trained model, and how it was trained.
 
     Attributes:
         model: The model, from uint8 images to probabilities.
@@ -59,7 +59,7 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """What a training leaves beside the weights.
+    """What a training leaves, apart from the weights.
 
     Attributes:
         curve: See `Run`.
@@ -83,7 +83,7 @@ def train(
     """Train a network and measure it once at the end.
 
     Args:
-        model: Name of a network, one of `networks.NETWORKS`, or a model of one's own from uint8
+        model: Name of a network, one of `networks.NETWORKS`, or a model of your own from uint8
             images to probabilities; `networks.from_pixels` makes such a model. A temperature that
             it has is left out: that of another training means nothing.
         dataset: What to train and to measure on.
@@ -97,21 +97,12 @@ def train(
         CourseError: If there is no such network, the images do not fit it, or the loss is not a
             number.
     """
-    check_patience(settings.patience, settings.validation)
-    check_seed(settings.seed)
-    check_settings_of_keras()
-    keras.utils.set_random_seed(settings.seed)
-    if settings.validation:
-        dataset = dataset.hold_out(settings.validation)
+    dataset = begun(dataset, settings)
     recipe = recipe or fitted_recipe(model if isinstance(model, str) else None, dataset)
     if isinstance(model, str):
         model = networks.build(model, dataset, recipe)
     model = uncalibrated(model)
-    plan = (
-        calibration.plan(dataset, bool(settings.validation))
-        if settings.calibrate
-        else Plan(dataset)
-    )
+    plan = calibration.plan(dataset, settings)
     dataset = plan.dataset
     if settings.progress:
         print(
@@ -128,7 +119,7 @@ def train(
         dataset=dataset,
         recipe=recipe,
         seed=settings.seed,
-        measured_on="validation" if settings.validation else "test",
+        measured_on=settings.measured_on,
         evaluation=evaluate(model, dataset),
         curve=trace.curve,
         cpu_seconds=trace.cpu_seconds,
@@ -136,6 +127,26 @@ def train(
         best_epoch=trace.best_epoch,
         temperature=temperature,
     )
+
+
+def begun(dataset: Dataset, settings: TrainingSettings) -> Dataset:
+    """Check how a training is carried out, seed all random numbers, and hold images out.
+
+    Args:
+        dataset: What was given to train on.
+        settings: How the training is carried out.
+
+    Returns:
+        What to train on. If there is a validation, its test images are the held-out ones.
+
+    Raises:
+        CourseError: If the settings cannot be right, or no images are left.
+    """
+    check_patience(settings.patience, settings.validation)
+    check_seed(settings.seed)
+    check_settings_of_keras()
+    keras.utils.set_random_seed(settings.seed)
+    return dataset.hold_out(settings.validation) if settings.validation else dataset
 
 
 def _temperature(

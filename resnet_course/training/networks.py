@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
-from keras import layers
+from keras import KerasTensor, layers
 
 from resnet_course import resnet
 from resnet_course.choices import choose
@@ -115,17 +115,30 @@ def from_pixels(
     X = normalisation(dataset.x_train)(inputs)
     if crop:
         X = layers.Cropping2D(crop, name="crop")(X)
-    if (height, width) != X.shape[1:3]:
-        # Keras resizes as if in training unless told otherwise, and all layers after it follow.
-        X = layers.Resizing(height, width, name="resize")(X, training=False)
-    if (dataset.image_shape[2], channels) == (1, 3):
-        X = layers.Concatenate(name="grey_to_rgb")([X, X, X])
-    elif dataset.image_shape[2] != channels:
+    X = resized(X, height, width, channels)
+    if X.shape[-1] != channels:
         raise CourseError(
             f"{body.name} takes images with {channels} channels, and those of {dataset.name} have "
             f"{dataset.image_shape[2]}: use another network or other data."
         )
     return keras.Model(inputs, body(X), name=name or body.name)
+
+
+def resized(X: KerasTensor, height: int, width: int, channels: int) -> KerasTensor:
+    """Resize images and turn grey into RGB, where a network takes such images.
+
+    Args:
+        X: Images of shape `(batch, height, width, channels)`.
+        height: Height that the network takes.
+        width: Width that it takes.
+        channels: Channels that it takes. Other images than grey ones keep theirs.
+    """
+    if X.shape[1:3] != (height, width):
+        # Keras resizes as if in training unless told otherwise, and all layers after it follow.
+        X = layers.Resizing(height, width, name="resize")(X, training=False)
+    if (X.shape[-1], channels) == (1, 3):
+        X = layers.Concatenate(name="grey_to_rgb")([X, X, X])
+    return X
 
 
 def normalisation(images: np.ndarray) -> keras.Layer:

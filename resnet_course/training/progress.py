@@ -4,6 +4,9 @@ import sys
 import time
 from typing import TextIO
 
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
 WIDTH = 24
 SECONDS_BETWEEN_DRAWINGS = 0.1
 
@@ -23,13 +26,22 @@ class ProgressBar:
             total: Number of steps.
             stream: Where to write. Standard output if not given.
         """
-        self.title = title
+        console = Console(file=stream or sys.stdout, force_jupyter=False)
         self.total = total
-        self.stream = stream or sys.stdout
-        self.start = time.monotonic()
-        self._marks = "█·" if _writes(self.stream, "█·") else "#."
-        self._drawn = -1.0
-        self._length = 0
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(WIDTH),
+            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            TextColumn("{task.fields[note]}"),
+            console=console,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self.task = self.bar.add_task(title, total=total, note="")
+        self.drawn = 0.0
+        self.bar.start()
+        console.show_cursor()  # which would stay hidden if training were interrupted
 
     def update(self, done: int, note: str = "") -> None:
         """Show how far it is.
@@ -38,30 +50,9 @@ class ProgressBar:
             done: Number of steps that are done. The last one ends the line.
             note: What to show after the bar, such as the loss.
         """
-        now = time.monotonic()
-        last = done >= self.total
-        if not last and not self.stream.isatty():
-            return
-        if not last and now - self._drawn < SECONDS_BETWEEN_DRAWINGS:
-            return
-        self._drawn = now
-        filled = WIDTH * done // self.total
-        seconds = now - self.start
-        left = seconds / max(done, 1) * (self.total - done)
-        clock = f"{seconds:.0f} s" if last else f"{left:.0f} s left"
-        bar = self._marks[0] * filled + self._marks[1] * (WIDTH - filled)
-        line = f"{self.title} {bar} {clock:>9}  {note}".rstrip()
-        if self.stream.isatty():
-            line = "\r" + line.ljust(self._length)
-            self._length = len(line) - 1
-        self.stream.write(line + ("\n" if last else ""))
-        self.stream.flush()
-
-
-def _writes(stream: TextIO, text: str) -> bool:
-    """Return whether a stream's encoding has the characters of a text."""
-    try:
-        text.encode(getattr(stream, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+        due = time.monotonic() - self.drawn >= SECONDS_BETWEEN_DRAWINGS
+        self.bar.update(self.task, completed=done, note=note, refresh=due)
+        if due:
+            self.drawn = time.monotonic()
+        if done >= self.total:
+            self.bar.stop()

@@ -32,7 +32,7 @@ def setting(
         choices: The words allowed, for a setting that is a word.
         concerns: What it is about: the `"steps"` of the training, how training `"images"` change,
             or how the `"network"` is built.
-        off: The value under which it does nothing, beside None.
+        off: The value, apart from None, with which it does nothing.
         only_with: The optimiser or schedule without which it does nothing.
     """
     kind = type(default) if default is not None else int
@@ -59,7 +59,7 @@ class Recipe:
     `sgd` adds the decay to the gradient of every weight, as published recipes do.
 
     Raises:
-        CourseError: If a value is out of its range.
+        CourseError: If a value is out of range.
     """
 
     epochs: int = setting(3, "passes over the training images", least=1)
@@ -218,7 +218,7 @@ THOROUGH = Recipe(
 
 
 def check_hidden(units: int) -> None:
-    """Refuse a number of units of a dense layer that is out of its range.
+    """Refuse a number of units of a dense layer that is out of range.
 
     Raises:
         CourseError: If it is.
@@ -260,7 +260,7 @@ def recipe_with(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
         The changed recipe.
 
     Raises:
-        CourseError: If a value is out of its range.
+        CourseError: If a value is out of range.
     """
     names = {item.name for item in fields(Recipe)}
     changed = {name: value for name, value in settings.items() if name in names}

@@ -24,7 +24,8 @@ class TrainingSettings:
         patience: Epochs without a new lowest validation loss, after which training stops and the
             best weights are taken. 0 for never.
         folder: A folder that exists, for the state of the training, every half minute. If there is
-            a state of the same training, it goes on from there, to the same end, bit for bit.
+            a state of the same training, it is resumed from there, to the same result, bit for
+            bit.
         logs: Folder for logs of TensorBoard.
         callbacks: More of Keras's callbacks.
         calibrate: Whether probabilities are made as sure as they are right, see `calibration`.
@@ -39,6 +40,11 @@ class TrainingSettings:
     logs: Path | None = None
     callbacks: Sequence["keras.callbacks.Callback"] = ()
     calibrate: bool = True
+
+    @property
+    def measured_on(self) -> str:
+        """Which images the result is measured on: `"validation"` or `"test"`."""
+        return "validation" if self.validation else "test"
 
     def in_part(self, name: str) -> "TrainingSettings":
         """Return the same for a part of the training, which has folders of its own."""

@@ -1,7 +1,7 @@
 """Temperature: one number that makes a model as sure as it is right.
 
 Label smoothing makes probabilities too modest, training for long makes them too sure. Dividing
-what goes into the softmax by a temperature mends both and leaves the predictions as they are
+what goes into the softmax by a temperature corrects both and leaves the predictions as they are
 (Guo et al. 2017, arXiv:1706.04599, section 4.2).
 """
 

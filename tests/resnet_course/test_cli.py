@@ -149,7 +149,7 @@ def test_python_m_is_the_same_and_bad_input_exits_with_2(tmp_path: Path) -> None
         ),
         (["transfer", "--validation", "0.1", "--labels", "10"], "and 0 to validate on"),
         (["train", "custom", "--validation", "0.99", "--labels", "10"], "leaves 0 of 10"),
-        (["train", "custom", "--labels", "0"], "0 cannot be taken"),
+        (["train", "custom", "--labels", "0"], "0 training images cannot be taken"),
         (["train", "custom", "--learning-rate", "inf"], "received inf"),
         (["train", "custom", "--image-size", "100000"], "between 1 and 4096"),
         (
@@ -179,7 +179,7 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
         (["train", "custom", "--patience", "2"], "hold out a share of the training images"),
         (["train", "custom", "--validation", "1.5"], "must be between 0 and 1: received 1.5"),
         (["train", "custom", "--validation", "nan"], "must be between 0 and 1"),
-        (["train", "custom", "--labels", "-3"], "-3 cannot be taken: name 1 or more"),
+        (["train", "custom", "--labels", "-3"], "-3 training images cannot be taken"),
         (["train", "custom", "--flip", "2"], "flip must be between 0 and 1"),
         (["train", "resnet50", "--image-size", "16"], "needs images of 32 pixels or more"),
         (["train", "custom", "--data", "mnits"], "did you mean mnist?"),
@@ -201,7 +201,7 @@ def test_bad_words_get_one_sentence_and_leave_nothing(words, answer, sentence, t
         (["predict", "text.keras", "text.keras"], "is not a Keras model"),
         (
             ["predict", "empty.keras", "text.keras", "--plot", "a.doc"],
-            "its name has to end in .png",
+            "its name must end in .png",
         ),
     ],
 )
@@ -475,7 +475,7 @@ def test_a_run_goes_on_under_a_name_in_another_unicode_form(tmp_path: Path) -> N
 def test_two_runs_in_one_folder_are_refused(tmp_path: Path, sentence) -> None:
     with unfinished_run(Path("run"), {}):
         for words in (TRAIN, [*TRAIN, "--resume"], [*TRAIN, "--overwrite"]):
-            assert "another process trains in run.unfinished" in sentence(*words, "--output", "run")
+            assert "is training in run.unfinished" in sentence(*words, "--output", "run")
 
 
 def test_a_full_disk_gets_one_sentence_and_leaves_nothing(
@@ -628,7 +628,7 @@ def test_wrong_image_files_are_named(run: Path, tmp_path: Path, sentence) -> Non
     assert "text.png is not an image" in sentence("predict", run, "text.png")
     assert "blank.png cannot be used" in sentence("predict", run, "blank.png")
     assert "folder.png is a folder" in sentence("predict", run, "folder.png")
-    assert "its name has to end in .png" in sentence("predict", run, good, "--plot", "answer.doc")
+    assert "its name must end in .png" in sentence("predict", run, good, "--plot", "answer.doc")
     assert names(tmp_path) == ["blank.png", "folder.png", "good.png", "text.png"]
 
 

@@ -110,5 +110,5 @@ def test_a_folder_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "letter").touch()
-    with pytest.raises(CourseError, match="letter/below cannot be made"):
+    with pytest.raises(CourseError, match="letter/below cannot be created"):
         make_folder(tmp_path / "letter" / "below")

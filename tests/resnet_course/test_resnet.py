@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from resnet_course.errors import CourseError
+from resnet_course.keras_weights import copy_weights, load_keras_weights
 from resnet_course.resnet import (
     ResNet18,
     ResNet34,
@@ -14,8 +15,6 @@ from resnet_course.resnet import (
     ResNet101,
     ResNet152,
     block_names,
-    copy_weights,
-    load_keras_weights,
     mnist_resnet,
 )
 

@@ -149,7 +149,7 @@ def test_a_stage_that_becomes_no_number_is_named(
 ) -> None:
     # A single step, so that no later loss can tell.
     wild = replace(STAGES, **{stage: replace(PLAIN, epochs=1, batch_size=200, learning_rate=1e38)})
-    with pytest.raises(CourseError, match=rf"while {said} was trained: .* which is 1e\+38"):
+    with pytest.raises(CourseError, match=rf"while {said} was being trained: .* which is 1e\+38"):
         transfer(weights, digits, wild)
 
 

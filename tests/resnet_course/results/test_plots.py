@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from resnet_course.errors import CourseError
-from resnet_course.results import plots
+from resnet_course.results import picture, plots
 
 NAMES = ("cat", "dog", "cow", "a hen")
 
@@ -56,7 +56,7 @@ def tick_names(axes) -> list[str]:
 def test_every_picture_is_written_as_png_and_shows_itself_in_a_notebook(
     figure: Figure, tmp_path: Path
 ) -> None:
-    plots.save(figure, tmp_path / "picture.png")
+    picture.save(figure, tmp_path / "picture.png")
     with Image.open(tmp_path / "picture.png") as written:
         assert written.format == "PNG"
         assert min(written.size) > 100
@@ -93,7 +93,7 @@ def test_accuracies_near_perfect_are_shown_as_errors_on_a_logarithmic_axis(tmp_p
     assert axes.get_title() == "errors"
     assert axes.lines[0].get_ydata() == pytest.approx([0.1, 0.02, 0.002])
     assert axes.lines[1].get_ydata() == pytest.approx([0.02, 0.01, 0.004])
-    plots.save(figure, tmp_path / "curve.png")
+    picture.save(figure, tmp_path / "curve.png")
     assert "1%" in tick_names(axes)
     assert plots.learning_curve(near_perfect(0.9, 0.97, 0.99)).axes[1].get_title() == (
         "training errors"
@@ -154,7 +154,7 @@ def test_a_class_may_have_any_name(name: str, tmp_path: Path) -> None:
     matrix = plots.confusion_matrix(np.eye(4, dtype=int), classes)
     said = plots.predictions(images(2), probabilities(2), classes, labels=np.array([0, 0]))
     for figure in (matrix, said):
-        plots.save(figure, tmp_path / "picture.png")
+        picture.save(figure, tmp_path / "picture.png")
 
 
 def test_a_curve_of_one_point_shows_it() -> None:
@@ -165,8 +165,8 @@ def test_a_curve_of_one_point_shows_it() -> None:
 
 @pytest.mark.parametrize("name", ["answer.docx", "answer", "answer.xyz"])
 def test_a_format_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(CourseError, match=r"its name has to end in \.png"):
-        plots.save(plots.images(images(1)), tmp_path / name)
+    with pytest.raises(CourseError, match=r"its name must end in \.png"):
+        picture.save(plots.images(images(1)), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 

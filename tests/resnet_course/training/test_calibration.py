@@ -72,7 +72,7 @@ def test_many_images_spare_some_and_few_are_trained_on_twice(
 
 def test_validation_images_serve_for_the_temperature_too(digits: Dataset) -> None:
     dataset = digits.hold_out(0.2)
-    plan = calibration.plan(dataset, validated=True)
+    plan = calibration.plan(dataset, TrainingSettings(validation=0.2))
     assert plan.dataset is plan.held_out is dataset
     assert not plan.again
 

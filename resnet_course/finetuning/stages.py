@@ -6,6 +6,7 @@ from pathlib import Path
 
 from resnet_course.augmentation.redrawing import are_line_drawings
 from resnet_course.data.dataset import Dataset
+from resnet_course.training.fitting import MANY, batch_size
 from resnet_course.training.recipes import Recipe, check_hidden
 
 #: Up to how many images the head stays what it begins as, but for one pass.
@@ -13,9 +14,6 @@ VERY_FEW = 50
 
 #: Up to how many images a network sees too few kinds of each class.
 FEW = 200
-
-#: From how many images on a few passes over them are enough.
-MANY = 5000
 
 #: Height and width from which on a shift by two pixels is a small one.
 MANY_PIXELS = 16
@@ -47,7 +45,7 @@ class Stages:
         tuning: Of the second, which trains everything.
         hidden: Units of a dense layer before the last one in the head; 0 for none.
         statistics: Whether the second stage trains the batch normalisations, too.
-        renewed: Whether their statistics are taken anew after it, from images as they are.
+        renewed: Whether their statistics are computed again after it, from unchanged images.
     """
 
     head: Recipe
@@ -96,7 +94,7 @@ def _head(images: int) -> Recipe:
     # A head for a few images stays near the means of the classes without label smoothing.
     return Recipe(
         epochs=1 if images <= VERY_FEW else 30 if images < MANY else 10,
-        batch_size=32 if images < MANY else 128,
+        batch_size=batch_size(images),
         learning_rate=0.003,
         label_smoothing=0.0 if images <= FEW else 0.1,
         shift=0,
@@ -107,12 +105,12 @@ def _head(images: int) -> Recipe:
 def _tuning(dataset: Dataset, near: bool) -> Recipe:
     images = len(dataset.y_train)
     if images <= FEW and are_line_drawings(dataset.x_train):
-        # The fewer drawings, the oftener each of them is drawn anew.
+        # The fewer drawings there are, the more often each is redrawn.
         repeats = round(120 / math.sqrt(images))
         return replace(REDRAWN, repeats=repeats, learning_rate=1e-3 if near else 3e-3)
     tuning = Recipe(
         epochs=60 if images <= FEW else 20 if images < MANY else 3,
-        batch_size=32 if images < MANY else 128,
+        batch_size=batch_size(images),
         learning_rate=1e-5 if images <= VERY_FEW else 1e-3 if images < MANY else 3e-3,
         shift=2 if min(dataset.image_shape[:2]) >= MANY_PIXELS else 1,
     )

@@ -8,7 +8,7 @@ import pytest
 from resnet_course.data import sets
 from resnet_course.data.characters import distorted_characters
 from resnet_course.data.dataset import Dataset
-from resnet_course.finetuning.recipes import Stages, default_stages
+from resnet_course.finetuning.stages import Stages, default_stages
 
 
 @pytest.fixture(scope="module")
