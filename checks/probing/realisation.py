@@ -64,6 +64,20 @@ def _legal(name: str) -> str:
     return name.replace(" ", "_").replace(":", "").replace(",", "")
 
 
+def _combination(operation: str, name: str) -> Any:
+    """Return the layer that combines tensors, which adds axes where there are fewer: here none."""
+    from keras import layers, ops
+
+    layer = getattr(layers, operation.capitalize())(name=name)
+
+    def combined(tensors: Any) -> Any:
+        if len({len(each.shape) for each in tensors}) > 1:
+            return getattr(ops, operation)(*tensors)
+        return layer(tensors)
+
+    return combined
+
+
 def _layer(node: Node) -> Any:
     from keras import layers, ops
 
@@ -96,12 +110,11 @@ def _layer(node: Node) -> Any:
                 params["kernel"], strides=params["strides"], padding=params["padding"], name=name
             )
         case "reduce":
-            kind = (
-                layers.GlobalMaxPooling2D
-                if params["kind"] == "max"
-                else layers.GlobalAveragePooling2D
-            )
-            return kind(keepdims=params["keepdims"], name=name)
+            kind, axes = params["kind"], tuple(params["axes"])
+            if axes == (1, 2) and kind in ("mean", "max"):
+                kinds = {"mean": layers.GlobalAveragePooling2D, "max": layers.GlobalMaxPooling2D}
+                return kinds[kind](keepdims=params["keepdims"], name=name)
+            return lambda X: getattr(ops, kind)(X, axes, keepdims=params["keepdims"])
         case "zero_pad":
             return layers.ZeroPadding2D(params["pads"], name=name)
         case "dropout":
@@ -134,6 +147,8 @@ def _layer(node: Node) -> Any:
             return layers.ReLU(params["maximum"], name=name)
         case "relu" | "softmax" | "sigmoid" | "tanh":
             return layers.Activation(node.operation, name=name)
-        case "add" | "multiply" | "average" | "maximum" | "minimum" | "subtract" | "flatten":
-            return getattr(layers, node.operation.capitalize())(name=name)
+        case "flatten":
+            return layers.Flatten(name=name)
+        case "add" | "multiply" | "average" | "maximum" | "minimum" | "subtract":
+            return _combination(node.operation, name)
     raise ValueError(f"Keras has no layer for the operation {node.operation!r}")

@@ -35,10 +35,13 @@ def titles(exercise: Exercise) -> set[str]:
     return mistakes
 
 
-def test_no_mistake_is_lost():
+def test_no_mistake_is_lost_and_each_is_listed():
     known = Path(__file__).with_name("titles.txt").read_text(encoding="utf-8").splitlines()
-    now = {f"{name}: {title}" for name in EXERCISES for title in titles(EXERCISES[name])}
-    assert [line for line in known if line not in now] == []
+    now = [f"{name}: {title}" for name in EXERCISES for title in sorted(titles(EXERCISES[name]))]
+    lost = [line for line in known if line not in now]
+    unlisted = [line for line in now if line not in known]
+    assert not lost
+    assert not unlisted, "add these lines to titles.txt:\n" + "\n".join(unlisted)
 
 
 def test_only_the_exercise_that_is_asked_for_is_imported():
