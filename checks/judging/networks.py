@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.case import Case, Network, TransferNetwork
+from checks.differences.broadcasting import lacking_axes
 from checks.differences.comparison import (
     Comparison,
     compare,
@@ -417,19 +418,24 @@ class NetworkJudge:
         two_modes = any(each.operation == "switch" for each in parted.received.nodes.values())
         told = self.verdict.mistake or two_modes
         shared = "" if told else shared_in_words(parted.received)
+        why, hint = (f"{shared}.", _NEW_LAYERS) if shared else self._first_difference(parted)
         return self.verdict.failed(
             name,
             parted.summary_expected + setting,
             parted.summary_received,
-            self._why(record) or (f"{shared}." if shared else self._not_run(parted)),
-            _NEW_LAYERS if shared else _LOOK_AT_THE_PICTURE,
+            self._why(record) or why,
+            hint,
             cause=shared or _of_ones_own(record) or self._wrong_default(case) or parted.cause,
         )
 
-    def _not_run(self, parted: Comparison) -> str:
-        """Say that a network was not run, where that is why it counts as another one."""
-        far_more = is_far_more(simplify(parted.received), simplify(parted.expected))
-        return _FAR_MORE if far_more else ""
+    def _first_difference(self, parted: Comparison) -> tuple[str, str]:
+        """Return why a network counts as another one, where that can be said, and a hint."""
+        received = simplify(parted.received)
+        flat = lacking_axes(received)
+        if flat and flat.cause == parted.cause:
+            return flat.why, flat.hint
+        far_more = is_far_more(received, simplify(parted.expected))
+        return _FAR_MORE if far_more else "", _LOOK_AT_THE_PICTURE
 
     def _wrong_default(self, case: Case) -> str:
         """Say which default is wrong, where only a call that leaves out an argument is."""

@@ -1,7 +1,7 @@
 """Judges exercises whose function computes numbers."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from inspect import signature
 from typing import Any
 
@@ -12,6 +12,7 @@ from checks.differences.values import agree, has_dtype, in_words, same_form, sha
 from checks.encoding import decode
 from checks.evidence import Error, Record
 from checks.exercise import NumericExercise
+from checks.judging.formulas import Returned
 from checks.judging.relation import leaning, unlike_form, unlike_numbers
 from checks.judging.verdict import Answers, Verdict, group, other_groups
 from checks.messages.python_errors import Explanation
@@ -20,9 +21,6 @@ ORDER = "order of the entries"
 DTYPE = "type of the numbers"
 UNCHANGED = "arguments left unchanged"
 _STILL_IN_USE = "Whoever calls the function may go on using what they passed to it."
-
-#: A formula may leave this share of the arrays open, in the mean over all calls.
-MOST_OPEN = 0.7
 
 #: What converts to a type of numbers, by the word for the type.
 _CONVERSIONS = {"integer": "int64"}
@@ -349,40 +347,16 @@ class NumericJudge:
         if self.verdict.mistake or self._diagnosed:
             return
         self._diagnosed = True
+        calls = [
+            (case.arguments, self._values(case, record)[1])
+            for case, record in self.answers
+            if record.outcome == "returned"
+        ]
+        returned = Returned(calls, self.exercise.tolerance)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if self._says_something():
-                self.verdict.mistake = self.exercise.variations.fitting(self._gives_the_numbers)
-
-    def _says_something(self) -> bool:
-        """Return whether some array holds different numbers: zeros come of many formulas."""
-        results = [
-            self._values(*answer)[1] for answer in self.answers if answer[1].outcome == "returned"
-        ]
-        return any(not isinstance(each, np.ndarray) or np.ptp(each) > 0 for each in results)
-
-    def _gives_the_numbers(self, function: Callable[..., Any]) -> bool:
-        """Return whether a wrong function returns what the learner's did, in all cases.
-
-        Where an array is NaN, a formula leaves open what it may be. Where more is open than a part
-        of the numbers, it explains nothing.
-        """
-        open_shares: list[float] = []
-        for case, record in self.answers:
-            if record.outcome != "returned":
-                continue
-            _, received = self._values(case, record)
-            try:
-                wrong = function(**case.arguments)
-            except Exception:
-                return False
-            if isinstance(wrong, np.ndarray) and shape_of(received) == wrong.shape:
-                left_open = np.isnan(wrong)
-                open_shares.append(float(left_open.mean()))
-                wrong = np.where(left_open, received, wrong)
-            if not self._same(wrong, received):
-                return False
-        return not open_shares or float(np.mean(open_shares)) < MOST_OPEN
+            if returned.says_something():
+                self.verdict.mistake = self.exercise.variations.fitting(returned.is_given_by)
 
 
 def _is_model(value: Any) -> bool:
