@@ -7,11 +7,11 @@ Operators line up axes from the last one, as NumPy does. Of weights for the chan
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import NamedTuple
 
 from checks.graph import Graph, GraphBuilder, Node
 from checks.graph.equivalence import equivalent
 from checks.graph.interpreter import UnknownLayer
-from checks.messages.python_errors import Explanation
 
 #: Operations whose results have no axis for the batch.
 _WITHOUT_A_BATCH = frozenset({"constant", "weight", "batch_statistic"})
@@ -30,7 +30,15 @@ _VERBS = {
 _NUMBERS = {1: "an axis", 2: "two axes"}
 
 
-def lacking_axes(graph: Graph) -> Explanation | None:
+class LackingAxes(NamedTuple):
+    """What is wrong with a tensor that lacks axes: a title, why it is wrong, and what to do."""
+
+    cause: str
+    why: str
+    hint: str
+
+
+def lacking_axes(graph: Graph) -> LackingAxes | None:
     """Explain the first tensor that has fewer axes than the feature maps it is combined with.
 
     Args:
@@ -48,7 +56,7 @@ def lacking_axes(graph: Graph) -> Explanation | None:
     images = len(maps.shape) == 3
     others = "the feature maps" if images else f"a tensor of the shape {_with_a_batch(maps.shape)}"
     met = {1: "the rows", 2: "the columns"}.get(ones, "an axis") if images else "an axis"
-    return Explanation(
+    return LackingAxes(
         f"{what} {number} of size 1 to be {verb} {others}: the shape {wanted} instead of {there}",
         f"Operators such as `*` line up the axes of two tensors from the last one on. The images "
         f"of the batch then meet {met} of {others}: that fails, or combines what does not belong "

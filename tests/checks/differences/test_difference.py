@@ -10,9 +10,10 @@ import checks
 from checks.differences.comparison import compare
 from checks.differences.difference import cause_of
 from checks.differences.names import shared_in_words
+from checks.differences.unlike_form import unlike_form
+from checks.differences.unlike_numbers import leaning, unlike_numbers
 from checks.graph import Graph, GraphBuilder
 from checks.graph.canonical import simplify
-from checks.judging.relation import leaning, unlike_form, unlike_numbers
 
 
 def unit(X: Any, filters: int, kernel: int, **settings: Any) -> Any:
