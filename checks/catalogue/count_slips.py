@@ -203,7 +203,7 @@ _ALONE = (
         {
             "The tensors are counted, not the numbers in them": (
                 lambda tensor: 1,
-                "A kernel of 3×3×64×64 is one tensor and 36,864 parameters.",
+                "A kernel of 3×3×64×64 is one tensor, and it holds 36,864 parameters.",
             ),
             "The lengths of the axes are added, not multiplied": (
                 lambda tensor: sum(tensor.shape),
@@ -211,7 +211,7 @@ _ALONE = (
             ),
             "Biases, gamma and beta are left out: only kernels are counted": (
                 lambda tensor: _size(tensor) * (len(tensor.shape) > 1),
-                "Every tensor counts, those with one axis too.",
+                "All tensors count. Biases, gamma and beta are tensors with a single axis.",
             ),
         },
         _HOLDS,
@@ -227,11 +227,13 @@ _ALONE = (
             ),
             "Frozen weights count as trainable": (
                 lambda tensor: not tensor.measured,
-                "What a frozen layer holds is not trained, whatever kind of weight it is.",
+                "Training leaves the weights of a frozen layer as they are, whatever kind of "
+                "weights these are.",
             ),
             "The first number is that of the untrainable parameters": (
                 lambda tensor: not tensor.trainable,
-                "What training changes are the trainable parameters.",
+                "The first number should be that of the parameters that training changes. Yours "
+                "counts the others.",
             ),
         },
         "Count the tensors of `model.trainable_weights` for the first number. A frozen layer has "
@@ -243,12 +245,12 @@ _ALONE = (
         {
             "The second number is that of the untrainable parameters": (
                 lambda tensor: not tensor.trainable,
-                "The second number should be that of all parameters, trainable ones included.",
+                "The second number should be that of all parameters, the trainable ones included.",
             ),
             "The moving statistics are left out of the total": (
                 lambda tensor: not tensor.measured,
-                "They are not trained, but the model holds them, saves them and needs them to "
-                "predict.",
+                "The moving mean and variance are not trained, but the model holds them, saves them "
+                "and needs them to predict.",
             ),
         },
         "Count `model.weights` for the second number: all tensors are in it.",
@@ -276,19 +278,28 @@ _ALONE = (
         "{}",
         "result",
         {
-            "The two numbers are in the wrong order": itemgetter(1, 0),
-            "Both numbers are the total": itemgetter(1, 1),
-            "Both numbers are that of the trainable parameters": itemgetter(0, 0),
+            "The two numbers are in the wrong order": (
+                itemgetter(1, 0),
+                "The number of trainable parameters comes first, then that of all parameters.",
+            ),
+            "Both numbers are the total": (
+                itemgetter(1, 1),
+                "The first number should be that of the trainable parameters only.",
+            ),
+            "Both numbers are that of the trainable parameters": (
+                itemgetter(0, 0),
+                "The second number should be that of all parameters, trainable or not.",
+            ),
             "Only the total is returned": itemgetter(1),
             "Only the number of trainable parameters is returned": itemgetter(0),
             "The trainable parameters are counted twice in the total": (
                 lambda found: (found[0], sum(found)),
-                "`model.weights` holds all tensors, the trainable ones included.",
+                "`model.weights` holds all tensors already, the trainable ones included.",
             ),
         },
         "`return trainable, total`: count `model.trainable_weights` for the first, and "
         "`model.weights` for the second.",
-        "Two numbers are asked for: the trainable parameters, and then all of them.",
+        "The exercise asks for two numbers: the trainable parameters, and then all of them.",
     ),
 )
 

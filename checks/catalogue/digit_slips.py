@@ -41,20 +41,21 @@ _STEPS = (
         "`reshape`",
         {"resize": read_as_columns},
         _COPIES,
-        "`reshape` keeps the numbers in their order. It does not turn an image on its side.",
+        "`reshape` keeps the numbers in their order and breaks them into rows of another length. "
+        "It does not turn an image on its side, but scrambles it.",
     ),
     Slip(
         "The grey levels are inverted",
         {"levels": lambda grey: 255 - grey},
         _of_means("Remove `255 - …`."),
-        "Black has become white. The digits come as white on black, and should stay so.",
+        "Black has become white. The digits are white on black, and should stay that way.",
     ),
     Slip(
         "The grey levels are in one channel only",
         {"copies": lambda grey: np.stack([grey, 0 * grey, 0 * grey], axis=-1)},
         "All three channels hold the same image: `np.repeat(grey, 3, axis=-1)`.",
-        "The other two channels are black: a digit in one colour. Grey is the same level in red, "
-        "green and blue.",
+        "The other two channels are black, so the digits have a colour. Grey is the same level in "
+        "red, green and blue.",
     ),
     *table(
         "Columns are taken for channels: three copies {}",
@@ -104,7 +105,7 @@ _INSTEAD = (
         "The new shape is filled with the same numbers over and over, as `np.resize` does",
         {"instead": lambda digits, size: np.resize(digits, (len(digits), size, size, 3)) - MEANS},
         INTERPOLATION,
-        "`np.resize` does not know of rows and columns: it repeats the numbers in their order "
+        "`np.resize` knows nothing of rows and columns: it repeats the numbers in their order "
         "until the new shape is full. The exercise asks for bilinear interpolation.",
     ),
     *(
@@ -118,7 +119,7 @@ _INSTEAD = (
             (
                 np.floor,
                 True,
-                "A uint8 cannot be negative and holds no fraction: 100 − 103 becomes 253.",
+                "A uint8 cannot be negative and holds no fractions: 100 − 103 becomes 253.",
             ),
             (np.floor, False, ""),
             (np.rint, True, ""),
@@ -150,8 +151,9 @@ _COLOURS = (
         {
             "The pixels are divided by 255 before the means are subtracted": (
                 minus(MEANS, factor=1 / 255),
-                "Two kinds of normalisation at once. The means are those of pixels from 0 to 255: "
-                "every image is nearly the same, about −104, −117 and −124 everywhere.",
+                "These are two kinds of normalisation at once. The means are those of pixels from "
+                "0 to 255, so after the division every image is nearly the same: about −104, −117 "
+                "and −124 everywhere.",
             ),
             "The means are subtracted and the result is divided by 255": minus(MEANS, 255),
             "The pixels are scaled to 0 … 1": minus(0, 255),
@@ -162,7 +164,11 @@ _COLOURS = (
             "PyTorch's means are subtracted from pixels of 0 … 1": minus(
                 TORCH_MEANS, factor=1 / 255
             ),
-            "The means are divided by 255, and the pixels are not": minus(MEANS / 255),
+            "The means are divided by 255, and the pixels are not": (
+                minus(MEANS / 255),
+                "Pixels of 0 … 255 are hardly changed by means below 1. This backbone takes pixels "
+                "of 0 … 255 minus means of 0 … 255, without a division.",
+            ),
             "The result is divided by PyTorch's deviations": minus(
                 MEANS, 255 * TORCH_DEVIATIONS[::-1]
             ),
@@ -176,9 +182,8 @@ _COLOURS = (
             "Leave the pixels in 0 … 255 and subtract the means. What divides them may be the "
             "`preprocess_input` of another network.",
         ),
-        "Every backbone needs the normalisation that its own weights were trained with: some take "
-        "pixels of 0 … 1, MobileNet and Inception of −1 … 1. This one takes pixels of 0 … 255 "
-        "minus means of 0 … 255, without a division.",
+        "Every backbone needs the normalisation that its own weights were trained with. This one "
+        "takes pixels of 0 … 255 minus means of 0 … 255, without a division.",
     ),
     *table(
         "The means are {}",
@@ -191,7 +196,8 @@ _COLOURS = (
             "103, 116 and 123, not those of the lesson": minus([103, 116, 123]),
         },
         _of_means("Subtract 103.939, 116.779 and 123.68."),
-        "They are nearly right, and not the ones that these weights were trained with.",
+        "These means are nearly right, but the weights were trained with others: 103.939, 116.779 "
+        "and 123.68.",
     ),
     *table(
         "{}",
@@ -199,19 +205,27 @@ _COLOURS = (
         {
             "The means are not subtracted": (
                 minus(0),
-                "The backbone was trained on images whose mean is about 0. These are about 110 too "
-                "bright: three numbers, one for each channel, are missing.",
+                "The backbone was trained on images whose mean is about 0. These are too bright "
+                "by 104 to 124, the three means that should be subtracted from the channels.",
             ),
-            "The means are added, not subtracted": minus(-MEANS),
-            "The pixels are subtracted from the means": minus(MEANS, -1),
+            "The means are added, not subtracted": (
+                minus(-MEANS),
+                "The backbone was trained on pixels minus means, whose mean is about 0. With the "
+                "means added, every number is too large by 208 to 247.",
+            ),
+            "The pixels are subtracted from the means": (
+                minus(MEANS, -1),
+                "The backbone was trained on pixels minus means. Every sign is wrong: bright "
+                "pixels come out as dark ones.",
+            ),
             "The means are subtracted twice": minus(2 * MEANS),
             "The means are subtracted twice, and the channels reversed twice": minus(
                 MEANS + MEANS[::-1]
             ),
         },
         _of_means("Subtract the means from the pixels: yourself or by Keras, not both."),
-        "The backbone was trained on pixels minus means, whose mean is about 0. `preprocess_input` "
-        "of Keras reverses the channels and subtracts the means already.",
+        "`preprocess_input` of Keras reverses the channels and subtracts the means already. The "
+        "backbone was trained on pixels from which the means were subtracted once.",
     ),
     *table(
         "{}",
@@ -235,7 +249,7 @@ _COLOURS = (
             },
         },
         _of_means("Subtract an array of three numbers from the last axis."),
-        "Blue, green and red each have a mean of their own, and all three are subtracted.",
+        "Blue, green and red each have another mean, and all three should be subtracted.",
     ),
     *table(
         "{}",
@@ -258,7 +272,7 @@ _COLOURS = (
         },
         _of_means("Subtract 103.939, 116.779 and 123.68, without a division."),
         "The backbone was trained on images from which the means of ImageNet were subtracted, the "
-        "same for all images, and nothing was divided.",
+        "same three for all images, and which were not divided by anything.",
     ),
     Slip(
         "The channels are multiplied by luma weights",

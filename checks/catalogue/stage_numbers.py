@@ -17,7 +17,8 @@ from checks.catalogue.stage_comparison import (
 )
 
 _NO_RATIO = (
-    "A gain in percentage points is a difference, not a ratio: from 0.50 to 0.75 it is 25 points."
+    "A gain in percentage points is a difference, not a ratio: from 0.50 to 0.75 it is 25 points, "
+    "not 50 percent."
 )
 
 AVERAGES: dict[str, Any] = {
@@ -62,8 +63,8 @@ GAINS: dict[str, Any] = {
     "a ratio of the accuracies": lambda b, a: a / b,
     "the reduction of the errors": (
         lambda b, a: 100 * (a - b) / (1 - b),
-        "That is the share of the errors that are gone. The exercise asks for the difference of "
-        "the two accuracies in percentage points.",
+        "That is the share of the errors that the second stage removes. The exercise asks for the "
+        "difference of the two accuracies, in percentage points.",
     ),
     "rounded to whole points": lambda b, a: round(100 * (a - b)),
     "truncated to whole points": lambda b, a: int(100 * (a - b)),
@@ -89,7 +90,8 @@ ACCURACIES: dict[str, Any] = {
     ),
     "numbers of correct predictions, not shares": (
         np.sum,
-        "The number of correct predictions says little without the number of images.",
+        "The number of correct predictions says little without the number of images. An accuracy "
+        "is the share of predictions that are correct.",
     ),
     "ratios of correct predictions to wrong ones": lambda hits: np.sum(hits) / np.sum(~hits),
 }

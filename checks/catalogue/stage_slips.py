@@ -71,15 +71,20 @@ _TOGETHER = (
         "The confidences are {}",
         "average",
         AVERAGES
-        | {"medians, not means": (of_selected(np.median), "The exercise asks for the mean.")},
+        | {
+            "medians, not means": (
+                of_selected(np.median),
+                "The exercise asks for the mean of the confidences, not for their median.",
+            )
+        },
         _SELECT_FIRST,
     ),
     Slip(
         "The confidences are averaged over all images",
         {"average": over_all},
         "Select first, then take the mean: `np.mean(sure[right])`.",
-        "Each sum is divided by the number of all images, not by the number of those that are "
-        "right, or wrong.",
+        "Each sum is divided by the number of all images. It should be divided by the number of "
+        "those that are right, or of those that are wrong.",
     ),
     Slip(
         "The frozen predictions are taken for the labels",
@@ -134,7 +139,8 @@ _TOGETHER = (
         "The gain has the wrong sign",
         {"gain": lambda before, after: 100 * (before - after)},
         "Subtract the frozen accuracy from the tuned one.",
-        "The gain is what the second stage adds: positive where it is better.",
+        "The gain is what the second stage adds to the first, so it is positive where the second "
+        "is better.",
     ),
     *table("The gain is {}", "gain", GAINS, _SUBTRACT),
     *table("The accuracies are {}", "accuracy", ACCURACIES, _SHARES),
@@ -157,20 +163,21 @@ _ALONE = (
         "The confidence is that of the first stage",
         {"mask": "frozen", "sure": "frozen confidences"},
         "Call `confidence(tuned)` for the last two numbers.",
-        "The last two numbers should be about the network after the second stage.",
+        "The last two numbers should be the confidence of the network after the second stage.",
     ),
     Slip(
         "Right and wrong are swapped",
         {"mask": "wrong"},
         "`right = predictions == labels`; the wrong ones are `~right`.",
-        "The confidence where the network is right has the name of that where it is wrong.",
+        "The confidence where the network is right is returned as the one where it is wrong, and "
+        "the other way round.",
     ),
     Slip(
         "The confidence of errors is that of the true label",
         {"sure_wrong": "tuned probabilities of the label"},
         "Take the largest probability of each wrong image, not that at the true label.",
         "Where the network is wrong, the true label has a low probability. The confidence is the "
-        "probability of what the network *did* say, and it can be high.",
+        "probability of what the network did predict, and that can be high.",
     ),
     Slip(
         "The two stages are swapped",
@@ -186,38 +193,42 @@ _ALONE = (
         "Right and wrong predictions get the same confidence: the mean over all images",
         {"right_of": "all", "wrong_of": "none"},
         "Select first: `sure[right]`.",
-        "The mean confidence should be taken where the network is right, and where it is wrong.",
+        "Both confidences are the mean over all images. One should be the mean where the network "
+        "is right, and the other where it is wrong.",
     ),
     Slip(
         "The confidence where it is wrong is one minus the probability",
         {"sure_wrong": "differences from 1"},
         "Take the mean of `sure`: a network whose largest probability is 0.9 is confident by 0.9.",
-        "The confidence is that of the network's prediction, right or wrong.",
+        "The confidence is the probability of the network's own prediction, whether it is right "
+        "or wrong.",
     ),
     Slip(
         "All five numbers are in percent",
         {"accuracy": percentage, "average": of_selected(percentage)},
         "Multiply only the gain by 100.",
-        "Accuracies and confidences should be shares between 0 and 1.",
+        "Accuracies and confidences should be shares between 0 and 1. Only the gain is in "
+        "percentage points.",
     ),
     Slip(
         "The confidence where it is wrong is computed as one minus that where it is right",
         {"of_wrong": lambda values, mask: 1 - of_selected(np.mean)(values, ~mask)},
         "Take the mean of `sure[~right]`.",
-        "The two are means over different images, and do not add up to 1.",
+        "The two are means over different images, and need not add up to 1.",
     ),
     Slip(
         "The gain is that of the confidence",
         {"gain_of": ("frozen confidences", "tuned confidences")},
         "Subtract the accuracies.",
-        "The gain is the difference of the accuracies.",
+        "The gain is the difference of the two accuracies, not that of the confidences.",
     ),
     *table(
         "The numbers are rounded to {}",
         "digits",
         {"1 decimal place": 1, "2 decimal places": 2, "3 decimal places": 3},
         "Return the numbers as they are.",
-        "Round where you print, not where you compute.",
+        "The exercise asks for the numbers as they are. Round them where you print, not where you "
+        "compute.",
     ),
     *table(
         "Where the tuned stage is right, the average is of the {}, not of the tuned confidences",
