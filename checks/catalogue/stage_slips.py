@@ -51,7 +51,7 @@ _TOGETHER = (
     *(
         Slip(
             f"The confidence where the tuned stage is {which} is averaged where the frozen one is",
-            {f"{which}of_selected": "frozen"},
+            {f"{which}_of": "frozen"},
             _SELECT,
         )
         for which in ("right", "wrong")
