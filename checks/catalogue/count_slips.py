@@ -249,8 +249,8 @@ _ALONE = (
             ),
             "The moving statistics are left out of the total": (
                 lambda tensor: not tensor.measured,
-                "The moving mean and variance are not trained, but the model holds them, saves them "
-                "and needs them to predict.",
+                "The moving mean and variance are not trained, but the model holds them, saves "
+                "them and needs them to predict.",
             ),
         },
         "Count `model.weights` for the second number: all tensors are in it.",
