@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from checks.graph import Graph, Node, ShapesDoNotFit
+from checks.messages.titles import joined, said_once
 
 #: Builds the reference graph for some arguments.
 Reference = Callable[[Mapping[str, Any]], Graph]
@@ -88,7 +89,7 @@ def together(first: Mistake, second: Mistake) -> Mistake:
     """Return two mistakes of networks made at once. Where one changes nothing, the other stays."""
     hints = tuple(_both_said(*pair) for pair in zip(first.hints, second.hints, strict=True))
     return Mistake(
-        f"Two things: {first.title} · {second.title}",
+        joined([first.title, second.title]),
         _both_explained(first.explanation, second.explanation),
         hints,
         "; ".join(filter(None, dict.fromkeys([first.section, second.section]))),
@@ -103,7 +104,7 @@ def _both_explained(first: str, second: str) -> str:
 
 
 def _both_said(first: str, second: str) -> str:
-    return first if first == second else f"{first} And: {second}"
+    return first if first == second else said_once([first, second]) or f"{first} And: {second}"
 
 
 def where_they_fit(*mutations: Mutation | None) -> Mutation:

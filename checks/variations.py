@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
+from checks.messages.titles import joined, merged
 from checks.mistakes import Mistake
 
 #: What `material` made of the arguments of a call, by their ids.
@@ -146,24 +147,20 @@ class Variations:
 
     def _mistake(self, slips: tuple[Slip, ...], known: Known | None) -> Mistake:
         """Return one slip as a mistake, in its own words, or several."""
-        number, explanation = _SEVERAL[len(slips)]
+        said = merged([slip.title for slip in slips])
+        explanation = _EXPLAINED if len(said) == 1 else _EXPLAINED_TOGETHER
         last = " And: ".join(dict.fromkeys(slip.last_hint for slip in slips if slip.hints))
         hints = (*self.nudges, last or "Compare that line with the docstring.")
         if len(slips) == 1:
             explanation = slips[0].explanation or explanation
             hints = hints if isinstance(slips[0].hints, str) else slips[0].hints
-        title = number + " · ".join(slip.title for slip in slips)
         function = self.with_parts(_joined(slips), known)
-        return Mistake(title, explanation, hints, self.section, function=function)
+        return Mistake(joined(said), explanation, hints, self.section, function=function)
 
 
 _ALL = "every number that your function returned"
-#: How a title begins and what is explained, by how many slips there are.
-_SEVERAL = {
-    1: ("", f"This one mistake explains {_ALL}."),
-    2: ("Two things: ", f"These mistakes together explain {_ALL}."),
-    3: ("Three things: ", f"These mistakes together explain {_ALL}."),
-}
+_EXPLAINED = f"This one mistake explains {_ALL}."
+_EXPLAINED_TOGETHER = f"These mistakes together explain {_ALL}."
 
 
 def _joined(slips: tuple[Slip, ...]) -> dict[str, Any]:

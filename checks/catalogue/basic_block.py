@@ -120,60 +120,70 @@ def _wrong_condition(
         f"What are the shapes of both paths where {case}?",
         "Two things can make the shapes differ: the stride and the channels. What does your "
         "condition test, and has the main path overwritten that tensor by then?",
-        "Project where `s != 1 or shortcut.shape[-1] != filters`, and else add the input.",
+        "Project where `s != 1 or shortcut.shape[-1] != filters`, and add the input itself "
+        "otherwise.",
     )
 
 
 _MISTAKES: Rows = {
     "The shortcut is never projected": _wrong_condition(
         lambda s, channels, height, filters: False,
-        "The input is added as it is even where its shape is not that of the main path's output.",
+        "The input is added as it is, even where the stride or the number of filters gives the "
+        "main path another shape.",
         "the stride is 2",
     ),
     "The shortcut is projected only where the stride is not 1, not where the channels change": (
         _wrong_condition(
             lambda s, channels, height, filters: s != 1,
-            "With the stride 1 the number of channels may change as well.",
+            "The number of channels may change even where the stride is 1, and then the input "
+            "does not fit the main path. Either the condition tests the stride alone, or it looks "
+            "at a tensor that the main path has overwritten.",
             "the stride is 1 and the channels change",
         )
     ),
     "The shortcut is projected only where the channels change": _wrong_condition(
         lambda s, channels, height, filters: channels != filters,
-        "With a stride above 1 the main path gets smaller even if the number of channels stays.",
+        "With a stride above 1 the main path gets smaller even where the number of channels stays "
+        "the same, and then the input does not fit.",
         "the stride is 2 and the channels stay",
     ),
     "The shortcut is projected only where the stride is not 1 and the channels change": (
         _wrong_condition(
             lambda s, channels, height, filters: s != 1 and channels != filters,
-            "One of the two is enough to change the shape: the condition needs `or`, not `and`.",
+            "Either of the two is enough to give the main path another shape than the input: the "
+            "condition needs `or`, not `and`.",
             "the stride is 2 and the channels stay",
         )
     ),
     "The shortcut is not projected where the channels get fewer": _wrong_condition(
         lambda s, channels, height, filters: s != 1 or channels < filters,
-        "With fewer filters than channels the input does not fit the main path either.",
+        "With fewer filters than channels the input does not fit the main path either. What "
+        "counts is that the two numbers differ.",
         "a block has fewer filters than channels",
     ),
     "The height is compared with the number of filters, not the channels": _wrong_condition(
         lambda s, channels, height, filters: s != 1 or height != filters,
-        "`X.shape` begins with the batch, then come height and width: the channels are the last.",
+        "The condition compares the number of filters with the height of the images. `X.shape` is "
+        "(batch, height, width, channels): the channels are the last axis.",
         "there are as many filters as channels",
     ),
     "The shortcut is projected where it fits, and the identity where it does not": _wrong_condition(
         lambda s, channels, height, filters: s == 1 and channels == filters,
-        "The condition is the wrong way round.",
+        "The condition is the wrong way round: the input is added as it is where it does not fit, "
+        "and projected where it does.",
         "the stride is 2",
     ),
     "The shortcut is always projected": _wrong_condition(
         lambda s, channels, height, filters: True,
-        "The input is projected even where it fits. That is option C of the paper: more "
-        "parameters, and no path on which the input passes unchanged.",
+        "The input is projected even where it has the right shape. That is option C of the paper: "
+        "more parameters, and no path on which the input passes unchanged.",
         "the stride is 1 and the channels stay",
     ),
     "The shortcut has zeros for new channels instead of a projection": (
         always(padded=True),
-        "That is option A of the paper: no parameters, and new channels that carry nothing. The "
-        "exercise asks for option B, which projects the input where it does not fit.",
+        "The new channels of the shortcut are all zeros. That is option A of the paper, which has "
+        "no parameters. The exercise asks for option B, which projects the input where it does "
+        "not fit.",
         "Which layer gives the shortcut its new shape?",
         "A projection learns what goes into each of the new channels.",
         f"Add `{_PROJECT}` where `s != 1 or shortcut.shape[-1] != filters`.",
@@ -182,11 +192,13 @@ _MISTAKES: Rows = {
         {
             "The stride stands in the second convolution": (
                 (2,),
-                "The first convolution works on s² times as many positions as in the paper.",
+                "The shape is right, but the first convolution works on s² times as many "
+                "positions as in the paper.",
             ),
             "Both convolutions have the stride": (
                 (1, 2),
-                "The main path divides height and width by s², and the shortcut by s.",
+                "Each stride divides height and width by s. The main path has two strides and "
+                "divides them by s², the shortcut divides them by s, and the two cannot be added.",
             ),
         },
         "The projection has no stride",

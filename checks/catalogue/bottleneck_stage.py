@@ -96,23 +96,30 @@ _FIRST_MISTAKES: Rows = {
     "The stage begins with an identity block": (
         (always(projections=()), called_with(lambda blocks, **others: {"before": blocks - 1})),
         "The first block of a stage changes the number of channels and, with `s` above 1, the "
-        "size. Its input does not have the shape of its output and cannot be added as it is.",
+        "size. Its input then has another shape than its main path, and an identity block cannot "
+        "add the two.",
         "Print the shapes of both paths before the first addition.",
         "Which of the two blocks changes the shape of its input?",
         'Begin with `convolutional_block(X, 3, filters, stage, "a", s)`.',
     ),
     "There is one block too many": derived.miscounted(
-        more(blocks=1), "The number of blocks includes the convolutional block.", _LOOP
+        more(blocks=1),
+        "The stage has `blocks` + 1 blocks. `blocks` counts all of them, the convolutional block "
+        "included.",
+        _LOOP,
     ),
     "The identity blocks are missing": derived.miscounted(
-        always(blocks=1), "The stage consists of its convolutional block.", _LOOP
+        always(blocks=1),
+        "The stage ends after its convolutional block. `blocks` − 1 identity blocks should follow.",
+        _LOOP,
     ),
 }
 
 _MISTAKES: Rows = {
     "There is one block too few": derived.miscounted(
         called_with(lambda blocks, **others: {"blocks": max(1, blocks - 1)}),
-        "The number of blocks includes the convolutional block and every identity block.",
+        "The stage has `blocks` − 1 blocks. `blocks` counts all of them: the convolutional block "
+        "and every identity block.",
         _LOOP,
     ),
     "The number of blocks is ignored": derived.ignored(
@@ -122,13 +129,15 @@ _MISTAKES: Rows = {
     ),
     **derived.another_default("s", 2, 1),
     "The stride is ignored": derived.ignored(
-        "The convolutional block always has the stride 2, whatever `s` says.",
+        "The convolutional block always has the stride 2, whatever `s` says. Stage 2 of ResNet50 "
+        "needs the stride 1.",
         "Give the convolutional block `s=s`.",
         s=2,
     ),
     "The stride is guessed from the number of the stage": (
         called_with(lambda stage, **others: {"s": 1 if stage == 2 else 2}),
-        "Stage 2 of ResNet50 has the stride 1, the others 2; here the stride is an argument.",
+        "The stage has the stride 1 if its number is 2, and else the stride 2. That is right for "
+        "ResNet50, but here the stride is an argument, `s`.",
         *derived.unused("s"),
         "Give the convolutional block `s=s`.",
     ),
@@ -136,13 +145,16 @@ _MISTAKES: Rows = {
         {
             "Every block is a convolutional block with the stride": (
                 called_with(lambda blocks, s=2, **others: {"projections": (s,) * blocks}),
-                "Each block of the stage halves the size again, and each has a projection.",
+                "Every block has the stride `s`, so each of them makes the feature maps smaller "
+                "again. Only the first block of a stage changes the shape; the others are "
+                "identity blocks.",
             ),
             "Every block is a convolutional block": (
                 called_with(
                     lambda blocks, s=2, **others: {"projections": (s, *(1,) * (blocks - 1))}
                 ),
-                "Where the shape stays the same, the input can pass unchanged, at no cost.",
+                "Every block has a projection on its shortcut. Only the first block changes the "
+                "shape; in the others the input can pass unchanged, which costs nothing.",
             ),
         },
         "Which block fits where input and output have the same shape?",

@@ -8,7 +8,8 @@ import numpy as np
 
 from checks.case import Case
 from checks.catalogue.confidence import SECTION, draw_probabilities, smallest_margin
-from checks.catalogue.stage_comparison import SLIPS, compared
+from checks.catalogue.stage_comparison import compared
+from checks.catalogue.stage_slips import SLIPS
 from checks.evidence import Error
 from checks.exercise import NumericExercise
 from checks.graph.operation import Array

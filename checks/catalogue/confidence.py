@@ -74,7 +74,7 @@ def _by(
     return afterwards((labels(probabilities), sure if digits is None else np.round(sure, digits)))
 
 
-_FIRST_CLASS = "Here confidence is the probability of the first class itself."
+_FIRST_CLASS = "Here confidence is the largest probability itself."
 _ADD_UP = "The probabilities of an image add up to 1, for every image and every model."
 
 _LABELS = table(
@@ -99,7 +99,7 @@ _LABELS = table(
         "counted from the end": lambda p: p.shape[1] - 1 - p.argmax(1),
         "counted from 1": (
             lambda p: p.argmax(1) + 1,
-            "Labels begin at 0, as the positions in a row do.",
+            "Labels are counted from 0, like the positions in a row.",
         ),
         "positions among all probabilities, not in the row": lambda p: (
             p.argmax(1) + np.arange(len(p)) * p.shape[1]
@@ -171,29 +171,34 @@ _CONFIDENCES = (
         {
             "The confidence is in percent": (
                 lambda p: 100 * p.max(1),
-                "The result should be a probability, between 0 and 1.",
+                "The confidence should be a probability, between 0 and 1.",
             ),
             "The confidence is the lead over the second class": (
                 smallest_margin,
-                f"That is a margin: how far ahead the first class is. {_FIRST_CLASS}",
+                "That is a margin: how far the most probable class is ahead of the next. "
+                f"{_FIRST_CLASS}",
             ),
             "The confidence is the mean of the probabilities": (
                 lambda p: p.mean(1),
-                f"{_ADD_UP} So their mean is 1 divided by the number of classes.",
+                f"{_ADD_UP} So their mean is always 1 divided by the number of classes.",
             ),
             "A softmax is applied to probabilities": (
                 lambda p: _softmax(p).max(1),
-                "The model has applied it already. A second one makes every prediction look "
-                "unsure.",
+                "The model has applied a softmax already. A second one makes every prediction "
+                "look unsure.",
             ),
             "The confidence is computed from the entropy": (
                 lambda p: 1 - _relative_entropy(p),
                 f"The entropy looks at the probabilities of all classes. {_FIRST_CLASS}",
             ),
-            "The confidence is the sum of the probabilities": (lambda p: p.sum(1), _ADD_UP),
+            "The confidence is the sum of the probabilities": (
+                lambda p: p.sum(1),
+                f"{_ADD_UP} So their sum says nothing.",
+            ),
             "The confidence is one minus the largest probability": (
                 lambda p: 1 - p.max(1),
-                "That is how unsure the model is.",
+                "That is how unsure the model is. The confidence is the largest probability "
+                "itself.",
             ),
         },
         _MAX,
@@ -252,14 +257,18 @@ _AFTERWARDS = (
             {
                 "The two results are in the wrong order": (
                     lambda found: found[::-1],
-                    "The labels come first, then the confidences.",
+                    "The labels should come first, then the confidences.",
                 ),
                 "Only the labels are returned": itemgetter(0),
                 "Only the confidences are returned": itemgetter(1),
-                "The results are paired image by image": lambda found: np.stack(found, axis=1),
+                "The results are paired image by image": (
+                    lambda found: np.stack(found, axis=1),
+                    "The result has a row for each image, with its label and its confidence. The "
+                    "exercise asks for two arrays: all labels, then all confidences.",
+                ),
             },
             "Return both: `return np.argmax(…, axis=1), np.max(…, axis=1)`.",
-            "Two arrays are asked for: the labels of all images, then the confidences of all.",
+            "The exercise asks for two arrays: the labels of all images, then their confidences.",
         )
     ),
 )
@@ -271,12 +280,13 @@ _BOTH = alone(
         {
             "The largest number of each column is taken": (
                 {"labels": lambda p: p.argmax(0), "confidences": lambda p: p.max(0)},
-                "A column holds one class of all images. Each image is a row.",
+                "A column holds the probabilities of one class for all images. Each image is a "
+                "row.",
             ),
             "There is one label and one confidence in all, not one for each image": (
                 {"labels": np.argmax, "confidences": np.max},
-                "Each row is an image with a label and a confidence of its own. Without an axis, "
-                "NumPy looks at all images at once.",
+                "Without an axis, NumPy looks at all images at once. Each row is an image, and "
+                "each image has a label and a confidence.",
             ),
         },
         "Reduce the last axis of all rows: `axis=1`, or `axis=-1`.",

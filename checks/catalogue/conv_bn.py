@@ -77,8 +77,9 @@ _SECTION = "lesson 2, “Convolution and batch normalisation”"
 _BIAS_MISTAKES: Rows = {
     title: (
         _conv_bn_state(*biased),
-        "A batch normalisation takes the bias away again, so both compute the same. But without a "
-        "bias where `use_bias` says so, the weights of published networks cannot be loaded.",
+        "The batch normalisation subtracts the bias again, so the outputs are the same. But the "
+        "convolution has other weights than `use_bias` asks for, so that published weights cannot "
+        "be loaded into it.",
         "How many weights has the convolution, with and without a bias?",
         "Follow the argument `use_bias` through your function.",
         "Write `layers.Conv2D(…, use_bias=use_bias, …)`.",
@@ -94,7 +95,8 @@ _MISTAKES: Rows = {
     "The batch normalisation is missing": derived.missing(
         "batch normalisation",
         "convolution",
-        "The size of the signal then drifts from layer to layer, and deep networks learn badly.",
+        "The unit ends with its convolution. Without a normalisation the size of the signal "
+        "drifts from layer to layer, and deep networks become hard to train.",
     ),
     **derived.rectified(
         "",
@@ -106,22 +108,25 @@ _MISTAKES: Rows = {
     **derived.unpadded(
         "The padding is “valid”",
         "convolution",
-        "Each 3×3 convolution makes the images two pixels smaller: they do not fit the shortcut.",
+        "Without padding, a 3×3 convolution makes the images two pixels smaller, and its output "
+        "no longer fits the shortcut.",
     ),
     "The stride is ignored": derived.ignored(
-        "The convolution always moves by one pixel, whatever `strides` says.",
+        "The convolution always moves by one pixel, whatever `strides` says, so it never makes "
+        "the feature maps smaller.",
         "Give the convolution `strides=strides`.",
         strides=1,
     ),
     "The kernel size is ignored": derived.ignored(
-        "The kernel is always 3×3, whatever `kernel_size` says.",
+        "The kernel is always 3×3, whatever `kernel_size` says. The blocks need 1×1 kernels as "
+        "well.",
         "Give the convolution `kernel_size` as its second argument.",
         kernel_size=3,
     ),
     "The normalisation uses the wrong axis": (
         changed("batch normalisation", axis=1),
-        "The normalisation works over an axis of the image. Each channel has statistics of its "
-        "own, and the channels are the last axis, number 3.",
+        "The normalisation computes a mean and a variance for each row of the images. It should "
+        "do so for each channel, and the channels are the last axis, number 3.",
         "What are the four axes of `X`?",
         "Each channel should have its own mean and variance.",
         "Give the normalisation `axis=3`.",
@@ -131,14 +136,16 @@ _MISTAKES: Rows = {
             without("batch normalisation"),
             inserted_after("input", "batch_norm", **derived.BATCH_NORM),
         ),
-        "The unit normalises its input, not what the convolution computes.",
+        "The unit normalises its input and leaves the output of the convolution as it is. It "
+        "should normalise what the convolution computes.",
         "Which of the two layers reads the input?",
         "The unit is a convolution, then its normalisation.",
         "Apply the convolution to `X` and the normalisation to its result.",
     ),
     "The number of filters and the kernel size are swapped": (
         swapped("filters", "kernel_size"),
-        "The convolution has `kernel_size` filters, and kernels of the size `filters`.",
+        "The convolution has `kernel_size` filters, each with a kernel of the size `filters`. Its "
+        "first argument is the number of filters, its second the kernel size.",
         "In which order does a convolution take its first two arguments?",
         "First the number of filters, then the size of the kernel.",
         "Write `layers.Conv2D(filters, kernel_size, …)`.",
@@ -147,7 +154,8 @@ _MISTAKES: Rows = {
     **{
         f"The batch normalisation has no {missing}": (
             changed("batch normalisation", **dict.fromkeys(settings, False)),
-            "Gamma and beta let training stretch and move what was normalised.",
+            "Gamma and beta let training scale and shift what was normalised. Without both of "
+            "them the unit can compute less, and published weights do not fit.",
             "Which settings does your normalisation have besides `axis` and `epsilon`?",
             "Gamma belongs to `scale`, beta to `center`; both are there by default.",
             "Leave out `scale` and `center`.",

@@ -112,8 +112,9 @@ def _fits(X: Images, filters: Sequence[int], s: int = 2, **others: Any) -> bool:
 
 
 V1_5 = (
-    "That is a later variant, known as ResNet “v1.5”: a little more accurate and slower. The "
-    "paper, and the published weights of Keras, have the stride in the first 1×1 convolution."
+    "The stride is in the middle convolution, not in the first. That is a later variant, known as "
+    "ResNet “v1.5”: a little more accurate, and slower. The paper and the published weights of "
+    "Keras have the stride in the first 1×1 convolution."
 )
 
 _PROJECT = "projection_shortcut(X, F3, stage, block, s)"
@@ -124,22 +125,26 @@ _STRIDE_MISTAKES: Rows = {
             "The stride stands in the f×f convolution": ((2,), V1_5),
             "The stride stands in the last convolution": (
                 (3,),
-                "The f×f convolution works on s² times as many positions as in the paper.",
+                "The shape is right, but the f×f convolution works on s² times as many positions "
+                "as in the paper.",
             ),
             "Two convolutions of the main path have the stride": (
                 (1, 2),
-                "The main path divides height and width by s², and the shortcut by s.",
+                "Each stride divides height and width by s. The main path has two strides and "
+                "divides them by s², the shortcut divides them by s, and the two cannot be added.",
             ),
             "All three convolutions of the main path have the stride": (
                 (1, 2, 3),
-                "The main path divides height and width by s³, and the shortcut by s.",
+                "Each stride divides height and width by s. The main path has three strides and "
+                "divides them by s³, the shortcut divides them by s, and the two cannot be added.",
             ),
         },
         "Only one of the two paths has the stride",
         _PROJECT,
     ),
     "The stride is always 2": ignored(
-        "The first stage of ResNet50 begins with a convolutional block with s = 1.",
+        "Both paths halve height and width, whatever `s` says. The first stage of ResNet50 begins "
+        "with a convolutional block with s = 1.",
         "Give the stride `s` to the first convolution and to the projection.",
         s=2,
     ),
@@ -153,7 +158,8 @@ _SHORTCUT_MISTAKES: Rows = {
                 "shortcut": {"filters": filters[-1]},
             }
         ),
-        "These are the filters of stage 2. Only the shortcut has those that `filters` says.",
+        "The main path has the numbers of filters of stage 2, and only the shortcut uses "
+        "`filters`. Every stage has its own numbers.",
         "Which numbers of filters stand in your main path?",
         "`filters` is (F1, F2, F3), in the order of the convolutions.",
         "Begin with `F1, F2, F3 = filters`.",
@@ -166,22 +172,26 @@ _SHORTCUT_MISTAKES: Rows = {
                         _pooled_in_place_of_projected(operation, padding)
                         for operation in ("max_pool", "average_pool")
                     ),
-                    "A pooling makes the feature maps smaller and leaves their number as it is. "
-                    "The main path ends with F3 channels, and so should the shortcut.",
+                    "A pooling makes the feature maps smaller and leaves the number of channels "
+                    "as it is. The main path ends with F3 channels, so the shortcut needs as "
+                    "many.",
                 )
                 for padding, words in (("valid", ""), ("same", " (padding “same”)"))
             },
             "The shortcut is not projected": (
                 rewired("addition", "batch normalisation 3", "input"),
-                "The input does not have the shape of the main path's output.",
+                "The input is added as it is, as in the identity block. Here the main path "
+                "changes the shape, so the shortcut has to be projected to the same one.",
             ),
             "The shortcut projects to the wrong number of channels": (
                 called_with(lambda filters, **others: {"shortcut": {"filters": filters[0]}}),
-                "The shortcut has F1 channels, and what it is added to has F3.",
+                "The shortcut has F1 channels, as many as the first convolution. The end of the "
+                "main path, which it is added to, has F3.",
             ),
             "The shortcut projects to F2 channels, not F3": (
                 called_with(lambda filters, **others: {"shortcut": {"filters": filters[1]}}),
-                "The shortcut has F2 channels, and what it is added to has F3.",
+                "The shortcut has F2 channels, as many as the second convolution. The end of the "
+                "main path, which it is added to, has F3.",
             ),
         },
         PATHS,
@@ -192,16 +202,19 @@ _SHORTCUT_MISTAKES: Rows = {
         {
             "The shortcut starts at the end of the main path": (
                 rewired("shortcut convolution", "batch normalisation 3"),
-                "The projection reads the output of the main path, which has become smaller.",
+                "The projection reads the end of the main path, which has become smaller already, "
+                "instead of the block's input.",
             ),
             "The shortcut projects the end of the main path": (
                 _projected_from("batch normalisation 3"),
-                "The projection reads the output of the main path: nothing leads around it.",
+                "The projection reads the end of the main path instead of the block's input, so "
+                "nothing leads around the main path.",
             ),
             **{
                 f"The shortcut starts after the {NTH[number]} unit": (
                     _projected_from(f"ReLU {number}"),
-                    "The units of the main path before that have no way around them.",
+                    "The projection reads the output of a unit of the main path instead of the "
+                    "block's input, so nothing leads around what comes before.",
                 )
                 for number in (1, 2)
             },
@@ -212,20 +225,22 @@ _SHORTCUT_MISTAKES: Rows = {
     ),
     "The shortcut is projected only where the shapes differ": (
         where(_fits, rewired("addition", "batch normalisation 3", "input")),
-        "That is the basic block's rule. The first block of a stage always projects.",
+        "That is the rule of the basic block. The convolutional block is the first of its stage "
+        "and always projects, even where the input would fit.",
         "Which condition do you test before you make the shortcut?",
         "The convolutional block has one form only.",
-        "Project without asking.",
+        "Project the input in every call, without a condition.",
     ),
     "The shortcut's kernel is f × f": (
         called_with(lambda f, **others: {"shortcut": {"kernel": f}}),
-        "`f` is the size of the middle kernel of the main path. The projection is 1×1.",
+        "`f` is the size of the middle kernel of the main path. The projection mixes the channels "
+        "of one pixel at a time, so its kernel is 1×1.",
         *KERNEL,
         "Give the shortcut's convolution a 1×1 kernel.",
     ),
     "The shortcut is returned, not the sum": returned(
         "shortcut batch normalisation",
-        "The main path is computed and thrown away.",
+        "The block returns its shortcut, so the main path is computed and thrown away.",
         "the output of the last ReLU",
     ),
     **another_default("s", 2, 1),

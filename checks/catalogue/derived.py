@@ -63,7 +63,7 @@ def missing(role: str, after: str, explanation: str) -> Row:
         without(role),
         explanation,
         f"What follows {in_words(after)}?",
-        "Go through your layers in their order: which one of the lesson's is not there?",
+        "Go through your layers in order: which of the layers in the lesson is missing?",
         f"Apply `{_LAYERS[kind]}` to the output of {in_words(after)}.",
     )
 
@@ -106,9 +106,10 @@ def another_default(name: str, default: int, wrong: int) -> Rows:
     return {
         f"The default of {name} is {wrong}, not {default}": (
             by_default(**{name: wrong}),
-            f"Without an argument for `{name}` the function should use {default}.",
+            f"A call that leaves out `{name}` should use {default}, as in the lesson. Yours uses "
+            f"{wrong}, so such calls build another network.",
             "Compare the first line of your function with that of the lesson.",
-            f"What is `{name}` when the call does not say?",
+            f"What is `{name}` when a call leaves it out?",
             f"Write `{name}={default}` in the first line.",
         )
     }
@@ -120,8 +121,8 @@ def fixed_modes(*roles: str) -> Rows:
         f"{in_words(role)} is fixed to training mode": (
             changed(role, training=True),
             "With `training=True` in the code, a model that is called without a mode, as in "
-            "`model(images)`, normalises with the statistics of the batch: an answer then depends "
-            "on the other images of its batch.",
+            "`model(images)`, normalises with the statistics of the batch. The prediction for an "
+            "image then depends on the other images of its batch.",
             "Is there an argument `training` in your code?",
             "Keras sets the mode by itself in `fit` and `predict`.",
             f"Call {'each ' if '*' in role else ''}{in_words(role)} with nothing but its input.",
@@ -151,8 +152,8 @@ def rectified(where: str, after: str, between: str, explanation: str) -> Rows:
         ),
         between: (
             inserted_after(convolution, "relu"),
-            "The statistics are then those of half the values. The paper normalises right after "
-            "the convolution.",
+            "The ReLU removes the negative values before their mean and variance are taken. The "
+            "paper normalises right after the convolution.",
             "What stands between the two layers?",
             "Does the convolution have an activation?",
             f'Take `activation="relu"` out of {in_words(convolution)}.',
@@ -195,8 +196,11 @@ def one_turn(
         f"In every turn of the loop the {part} reads the result of the turn before.",
         f"{how}, and `return X` after the loop.",
     )
-    unread = f"The other {part}s are computed, and nothing reads what they compute."
-    alone = f"There is one {part}, however many are asked for."
+    unread = (
+        f"The {part}s all read the same tensor instead of one another, so the result of the last "
+        "one is returned and the others are computed for nothing."
+    )
+    alone = f"The function builds a single {part}, however many are asked for."
     return (
         *mistakes(section, {lost: (once, unread, *hints)}, loses=True),
         *mistakes(section, {never: (once, alone, *hints)}),
@@ -208,12 +212,15 @@ def not_added(paths: str, addition: str) -> Rows:
     return {
         f"{paths} are concatenated": (
             replaced(addition, "concatenate", axis=-1),
-            "Concatenation puts the channels side by side.",
+            "Concatenation puts the channels of the two paths side by side, so there are twice as "
+            "many and nothing is added. A residual block adds the two paths, number to number.",
             *ADDED,
         ),
         f"{paths} are multiplied": (
             replaced(addition, "multiply"),
-            "A product is large only where both are, and its gradient vanishes where either does.",
+            "A product is large only where both paths are, and where one of them is 0 the other "
+            "gets no gradient. A residual block adds the two paths, so the shortcut always "
+            "passes.",
             *ADDED,
         ),
     }
@@ -227,22 +234,27 @@ def relus_at_the_addition(last: str, relu: str, unit: str) -> Rows:
         relu: The node of the ReLU.
         unit: What the main path ends with: "third unit".
     """
-    grows = "Then it can only add, never take away, and the signal grows from block to block."
+    grows = (
+        "The main path is rectified before it is added, so it can only add to the shortcut, never "
+        "subtract from it, and the signal grows from block to block."
+    )
     return hinted(
         {
             "The ReLU after the addition is missing": (
                 without(relu),
-                "Blocks without it are joined by nothing but additions.",
+                "The block returns the sum as it is. In the paper every block ends with a ReLU "
+                "after the addition, so that there is a nonlinear function between one block and "
+                "the next.",
                 "Apply `layers.ReLU()` to the sum and return the result.",
             ),
             "A ReLU stands before the addition": (
                 both(inserted_after(last, "relu"), without(relu)),
-                f"The main path is rectified before it is added. {grows}",
+                grows,
                 "Move the last ReLU behind the addition.",
             ),
             "There is one ReLU too many: before the addition as well as after it": (
                 inserted_after(last, "relu"),
-                f"The main path is rectified before it is added. {grows}",
+                grows,
                 f"Take out the ReLU between the {unit} and the addition.",
             ),
         },
@@ -280,7 +292,10 @@ def rectified_first(
     return hinted(
         {
             instead: (tuple(where_they_fit(without(*relus), way) for way in ways), explanation),
-            besides: (tuple(ways), f"These ReLUs come in addition to the block's. {explanation}"),
+            besides: (
+                tuple(ways),
+                f"These ReLUs come in addition to those of the block. {explanation}",
+            ),
         },
         ORDER[0],
         'A convolution with `activation="relu"` rectifies before the normalisation.',

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from checks.case import Case
 from checks.catalogue import digit_shapes
-from checks.catalogue.digit_steps import VARIATIONS, prepared
+from checks.catalogue.digit_slips import VARIATIONS
+from checks.catalogue.digit_steps import prepared
 from checks.exercise import NumericExercise
 from checks.graph.operation import Array
 

@@ -12,7 +12,7 @@ from checks.exercise import NumericExercise
 from checks.graph import GraphBuilder
 from checks.graph.interpreter import draw_weights
 from checks.graph.operation import Array
-from checks.messages.error_patterns import Patterns
+from checks.messages.patterns import Patterns
 from checks.messages.python_errors import Explanation, at_line, by_patterns, is_about_none
 
 #: What `fit` would take in two steps.
@@ -77,7 +77,7 @@ _UNRECORDED = (
 )
 
 
-#: What errors mean while gradients are taken, in the form of `checks.messages.error_patterns`.
+#: What errors mean while gradients are taken, in the form of `checks.messages.patterns`.
 _ERRORS: Patterns = (
     (
         r"'(?:[\w.]+\.)?(Conv2D|\w*Layer|Functional|Sequential)' object has no attribute '_id'",

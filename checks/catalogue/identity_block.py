@@ -82,19 +82,22 @@ _MISTAKES: Rows = {
             "The shortcut is projected": (
                 _projected("conv2d", "batch_norm"),
                 "A 1×1 convolution and a batch normalisation stand on the shortcut. That is the "
-                "convolutional block of lesson 3. Here the input passes unchanged.",
+                "convolutional block of lesson 3. The identity block adds its input unchanged.",
             ),
             "The shortcut goes through a convolution": (
                 _projected("conv2d"),
-                "The input has the right shape already and should pass unchanged.",
+                "A convolution stands on the shortcut. The input has the right shape already, and "
+                "the identity block adds it unchanged.",
             ),
             "The shortcut is normalised": (
                 _projected("batch_norm"),
-                "The input should pass unchanged, whatever its mean and its variance.",
+                "A batch normalisation stands on the shortcut and changes the mean and the "
+                "variance of the input. The identity block adds its input unchanged.",
             ),
             "The shortcut is rectified": (
                 _projected("relu"),
-                "The input should pass unchanged, positive and negative.",
+                "A ReLU stands on the shortcut and removes whatever is negative in the input. The "
+                "identity block adds its input unchanged.",
             ),
         },
         "What does the picture show on the shortcut?",
@@ -107,22 +110,25 @@ _MISTAKES: Rows = {
     ),
     "The shortcut is added twice": (
         rewired("addition", "batch normalisation 3", "input", "input"),
-        "The input counts double in the sum, and doubles again in every block.",
+        "The input counts twice in the sum, so the signal on the shortcut doubles in every block. "
+        "The block adds it once.",
         "How many additions does your block have, and what does each add?",
         "The block is F(x) + x.",
         "Add the shortcut once, after the third unit.",
     ),
     "The shortcut starts after the first unit": (
         rewired("addition", "batch normalisation 3", "ReLU 1"),
-        "What is added is the output of the first unit, with F1 channels, and not the input.",
+        "What is added is the output of the first unit, with F1 channels, and not the input of "
+        "the block, with F3. It does not fit the end of the main path, and the first unit has no "
+        "way around it.",
         PATHS,
         START,
         "Write `shortcut = X` before the first convolution.",
     ),
     "The block is pre-activated: normalisation and ReLU come before each convolution": (
         always(preactivated=True),
-        "That is the block of the second paper, and ends with the addition. The block of ResNet50 "
-        "begins with a convolution and ends with a ReLU.",
+        "That is the block of the second paper, which ends with the addition. The block of "
+        "ResNet50 begins with a convolution and ends with a ReLU.",
         "Which layer does the input meet first?",
         "A unit is convolution, normalisation, ReLU, in this order.",
         "Let each unit begin with its convolution, and put a ReLU after the addition.",

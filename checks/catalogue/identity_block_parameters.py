@@ -82,34 +82,40 @@ _MISTAKES = alone(
         "{}",
         "",
         {
-            "Only the kernels are counted": _in_all("further", 0),
+            "Only the kernels are counted": (
+                _in_all("further", 0),
+                "Besides its kernel each filter has a bias, and its channel a gamma and a beta. "
+                "These three numbers are not counted.",
+            ),
             "The batch normalisations are left out": (
                 _in_all("further", 1),
-                "Each batch normalisation learns gamma and beta, two numbers for each channel.",
+                "Each batch normalisation learns a gamma and a beta for each channel. These are "
+                "parameters as well, and they are not counted.",
             ),
             "The biases are left out, or one of gamma and beta is": _in_all("further", 2),
             "The moving statistics are counted and the biases are not": (
                 _in_all("further", 4),
-                "A convolution has a bias for each filter. The moving mean and variance are stored "
-                "but not trained.",
+                "The biases, one for each filter, are parameters and should be counted. The "
+                "moving mean and variance are stored but not trained, and should not.",
             ),
             "The moving statistics are counted": (
                 _in_all("further", 5),
-                "The moving mean and variance are stored but not trained: the optimiser never sees "
-                "them.",
+                "The moving mean and variance are stored but not trained: the optimiser never "
+                "sees them. Only what is trained should be counted.",
             ),
             "There is one bias for each convolution, not for each filter": (
                 _in_all("further", 2, once=1),
-                "A convolution adds one number of its own to each of its feature maps.",
+                "A convolution adds another bias to each of its feature maps, so it has as many "
+                "biases as filters.",
             ),
             "The last batch normalisation is left out": (
                 {"further 3": 1},
-                "All three units normalise, the last one too.",
+                "All three units have a batch normalisation, the last one as well.",
             ),
         },
         "Add three times the number of filters of each convolution.",
-        "Three numbers are counted for each filter besides its kernel: the bias of the "
-        "convolution, and gamma and beta of the normalisation.",
+        "Two numbers are counted for each filter besides its kernel. There are three: the bias of "
+        "the convolution, and gamma and beta of the normalisation.",
     ),
     *table(
         "{}",
@@ -117,17 +123,23 @@ _MISTAKES = alone(
         {
             "The kernel is counted as f, not as f × f": (
                 {"kernel 2": "f"},
-                "A kernel of the size f has f × f positions for each pair of channels.",
+                "A kernel of the size f has f rows and f columns: f × f numbers for each pair of "
+                "channels.",
             ),
             "The middle kernel is counted as 3 × 3, whatever f says": (
                 {"kernel 2": "9"},
-                "`f` is the size of the middle kernel. It need not be 3.",
+                "`f` is the size of the middle kernel, and it need not be 3.",
             ),
             "All three kernels are counted as f × f": _in_all("kernel", "f²"),
-            "All three kernels are counted as f, none as f × f": _in_all("kernel", "f"),
+            "All three kernels are counted as f, none as f × f": (
+                _in_all("kernel", "f"),
+                "A kernel has as many rows as columns: f × f numbers in the middle convolution, "
+                "and 1 × 1 in the other two.",
+            ),
         },
         "Count f × f for the second convolution only.",
-        "Only the convolution in the middle has an f×f kernel. The other two are 1×1.",
+        "Only the convolution in the middle has an f×f kernel. The kernels of the other two are "
+        "1×1.",
     ),
     *table(
         "{}",
@@ -135,17 +147,21 @@ _MISTAKES = alone(
         {
             "The input channels are left out": (
                 _in_all("inputs", "1"),
-                "Each filter has a kernel of its own for each input channel.",
+                "Each filter has a kernel for each input channel, so the count has to be "
+                "multiplied by the number of input channels.",
             ),
             "Every convolution is counted as if it read the input of the block": {
                 "inputs 2": "channels",
                 "inputs 3": "channels",
             },
-            "The third convolution is counted as if it read F1 channels": {"inputs 3": "F1"},
+            "The third convolution is counted as if it read F1 channels": (
+                {"inputs 3": "F1"},
+                "The third convolution reads the output of the second, which has F2 channels.",
+            ),
         },
         "Multiply by the filters of the convolution before, and in the first by the channels.",
-        "The second convolution reads the F1 feature maps of the first, the third the F2 of the "
-        "second.",
+        "Only the first convolution reads the input of the block. The second reads the F1 feature "
+        "maps of the first, and the third the F2 of the second.",
     ),
     *table(
         "A {}",
@@ -162,19 +178,20 @@ _MISTAKES = alone(
             },
         },
         "Leave out what you count for the shortcut.",
-        "The shortcut of an identity block has no layers, and so no parameters.",
+        "The shortcut of an identity block has no layers, so it has no parameters.",
     ),
     Slip(
         "The third unit is left out",
         {"units": (1, 2)},
         "Add F2 × F3 + 3 × F3.",
-        "The last 1×1 convolution, which restores the number of channels, is not counted.",
+        "The last unit, whose 1×1 convolution restores the number of channels, is not counted.",
     ),
     Slip(
         "The counts of the three units are returned, not their sum",
         {"join": list},
         "Return the sum of the three.",
-        "The block has one number of parameters: that of all its units together.",
+        "The function returns three numbers. The exercise asks for one, the number of parameters "
+        "of the whole block.",
     ),
 )
 

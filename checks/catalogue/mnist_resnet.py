@@ -91,8 +91,8 @@ def _strided(strides: Callable[[Sequence[int]], tuple[int, ...]]) -> Mutation:
 _MISTAKES: Rows = {
     "The stem is that of ResNet50": (
         always(large_stem=True),
-        "A 7×7 convolution with 64 filters and a stride, and a 3×3 max pooling, are made for "
-        "images of 224×224. Of small images they leave too little for the stages.",
+        "A 7×7 convolution with a stride and a 3×3 max pooling are made for images of 224×224. "
+        "They leave too little of small images for the stages.",
         "Which stem does the picture of the network show?",
         "The stem of the network for small images has one 3×3 convolution without a stride.",
         'Begin with `conv_bn(inputs, widths[0], 3, "_conv1", use_bias=False)`, a ReLU and '
@@ -101,11 +101,14 @@ _MISTAKES: Rows = {
     "The pooling of the stem is missing": missing(
         "stem: max pooling",
         "stem: ReLU",
-        "The blocks work on feature maps of the size of the images: four times the cost.",
+        "The stem ends without its pooling, so the blocks work on feature maps as large as the "
+        "images, at four times the cost.",
     ),
     "The stem takes a stride in place of the pooling": (
         both(without("stem: max pooling"), changed("stem: convolution", strides=(2, 2))),
-        "The convolution looks at a quarter of the positions only, and no pooling follows.",
+        "The convolution moves by two pixels, and no pooling follows, so three quarters of the "
+        "positions are never looked at. The convolution should keep the size, and the pooling "
+        "halve it.",
         "Which layer of the stem halves the size?",
         "The convolution keeps the size.",
         "Put `layers.MaxPooling2D(2)` after the first ReLU, and no stride before it.",
@@ -115,19 +118,23 @@ _MISTAKES: Rows = {
         {
             "The first stage has the stride 2": (
                 _strided(lambda widths: (2,) * len(widths)),
-                "The stem has just halved the size. The first stage keeps it.",
+                "The pooling of the stem has just halved the size, so the first stage should keep "
+                "it.",
             ),
             "No stage has a stride": (
                 _strided(lambda widths: (1,) * len(widths)),
-                "All stages work on feature maps of one size, and the last ones are the widest.",
+                "All stages work on feature maps of the same size. Every stage but the first "
+                "should halve it, so that the wide ones at the end do not cost too much.",
             ),
             "The first stage has the stride, and the others have none": (
                 _strided(lambda widths: (2, *(1,) * (len(widths) - 1))),
-                "The stem has just halved the size: the first stage keeps it, the others halve it.",
+                "The pooling of the stem has just halved the size, so the first stage should keep "
+                "it. Each of the others should halve it.",
             ),
             "The stride is decided by the width, not by the stage": (
                 _strided(lambda widths: tuple(1 + (width != widths[0]) for width in widths)),
-                "Every stage but the first halves the size, however wide it is.",
+                "A later stage that is as wide as the first one keeps the size. Every stage but "
+                "the first should halve it, however wide it is.",
             ),
         },
         "How large are the feature maps of each stage, when the widths are (8, 8, 16)?",
@@ -137,7 +144,7 @@ _MISTAKES: Rows = {
     ),
     "Every stage has two blocks": miscounted(
         always(blocks=2),
-        "One basic block a stage is asked for.",
+        "Every stage has two basic blocks, and the exercise asks for one.",
         "Call `basic_block` once for each of the widths.",
     ),
     "The widths are ignored": ignored(
@@ -148,7 +155,8 @@ _MISTAKES: Rows = {
     **{
         f"The stem always has {filters} filters": (
             always(stem_filters=filters),
-            "It should have those of the first stage, so that the first shortcut is the identity.",
+            "The stem should have as many filters as the first stage, so that the first block can "
+            "add its input unchanged.",
             "Which filters does the stem have?",
             "Look at the stem when the widths are other than 32, 64 and 128.",
             "Give the stem `widths[0]` filters.",
@@ -157,7 +165,8 @@ _MISTAKES: Rows = {
     },
     "There are always three stages": miscounted(
         called_with(lambda widths, **others: {"widths": widths[:3]}),
-        "Widths after the third are left out. There are as many stages as there are widths.",
+        "Widths after the third are ignored. The network should have as many stages as there are "
+        "widths.",
         "Loop over `widths`.",
     ),
 }

@@ -49,22 +49,25 @@ def classifier_mistakes(flattening: str, titles: Sequence[str] = _TITLES) -> Row
         flattened: (replaced(pooling, "flatten"), flattening, *pooled),
         largest: (
             replaced(pooling, "reduce", kind="max", axes=(1, 2), keepdims=False),
-            "ResNets are trained with the mean of each feature map, not its largest value.",
+            "The pooling keeps the largest value of each feature map. ResNets are trained with "
+            "the mean, and their features are made for it.",
             *pooled,
         ),
         unpooled: (
             without(pooling),
-            "Every position is classified by itself: the output is an image of probabilities.",
+            "The dense layer is applied to every position by itself, so the output holds "
+            "probabilities for each position instead of for the image.",
             *pooled,
         ),
         scores: (
             without("softmax"),
-            "The outputs may be negative and do not add up to one: they are not probabilities.",
+            "The outputs can be negative and do not add up to 1, so they are not probabilities.",
             *shared,
         ),
         sigmoids: (
             replaced("softmax", "sigmoid"),
-            "They do not add up to one, and here an image belongs to exactly one class.",
+            "With a sigmoid for each class the outputs do not add up to 1, as if an image could "
+            "show several classes at once. Here it belongs to exactly one.",
             *shared,
         ),
     }
@@ -95,14 +98,15 @@ def whole_network_mistakes(section: str, flattening: str, **usual: Any) -> tuple
             SECTION,
             {
                 "The number of classes is ignored": ignored(
-                    f"The dense layer always has {classes} units, whatever `classes` says.",
+                    f"The last dense layer always has {classes} units, whatever `classes` says.",
                     "Give the dense layer `classes` units.",
                     classes=classes,
                 ),
                 **classifier_mistakes(flattening),
                 "The classifier is missing": returned(
                     "global average pooling",
-                    "The model ends with its features.",
+                    "The model ends with its features. A dense layer and a softmax should turn "
+                    "them into a probability for each class.",
                     "the output of a dense layer of `classes` units and softmax",
                 ),
             },

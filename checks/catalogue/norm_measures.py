@@ -146,12 +146,12 @@ WRONG_NORMS = table(
     {
         "squared": (
             _by(lambda gradient: gradient @ gradient),
-            "The square root is missing. Squaring makes small norms look far smaller than they "
-            "are.",
+            "The square root is missing. Without it, small norms look far smaller than they are.",
         ),
         "the sum of the absolute values": (
             _by(lambda gradient: np.abs(gradient).sum()),
-            "That is the L1 norm. It grows with the number of weights far more than the L2 norm.",
+            "That is the L1 norm, which grows much faster with the number of weights than the L2 "
+            "norm.",
         ),
         "a mean of absolute values": _by(lambda gradient: np.abs(gradient).mean()),
         "the root of the mean, not of the sum, of the squares": _by(
@@ -159,12 +159,14 @@ WRONG_NORMS = table(
         ),
         "the largest absolute value": (
             _by(lambda gradient: np.abs(gradient).max()),
-            "That is the maximum norm: it depends on a single weight.",
+            "That is the maximum norm, which depends on a single weight. The L2 norm depends on "
+            "all of them.",
         ),
         "the largest singular value": (
             _of_matrix(2),
-            "`np.linalg.norm` with `ord=2` takes a matrix as a map of vectors: the result is its "
-            "spectral norm. Leave out `ord`.",
+            "With `ord=2`, `np.linalg.norm` takes a matrix for a linear map and returns its "
+            "spectral norm, which depends on one direction only. Without `ord` it is the L2 norm "
+            "of all numbers.",
         ),
     },
     (
@@ -172,7 +174,8 @@ WRONG_NORMS = table(
         "The L2 norm is the square root of the sum of the squares.",
         "Flatten the gradient, or let `np.linalg.norm` do it, and return a float.",
     ),
-    "A mean does not grow with the number of weights, and an L2 norm does.",
+    "A mean does not grow with the number of weights, as an L2 norm does. The norms of large and "
+    "small layers then compare in another way.",
 )
 
 STEPS = table(
@@ -181,13 +184,13 @@ STEPS = table(
     {
         "The norms are multiplied by the learning rate": (
             _by(lambda gradient: 0.01 * np.linalg.norm(gradient)),
-            "What was measured is the change that a step of `SGD` makes: the gradient times the "
+            "What is measured is the change that a step of `SGD` makes: the gradient times the "
             "learning rate, which is 0.01 by default.",
         ),
         "What is measured is a step of Adam": (
             _step_of_adam,
-            "Adam divides each gradient by its recent size, so in its first step every weight "
-            "moves by the learning rate, 0.001, however small the gradient is.",
+            "Adam divides each gradient by its recent size. In its first step every weight moves "
+            "by the learning rate, 0.001, however small its gradient is.",
         ),
     },
     (

@@ -97,20 +97,28 @@ _LOSSES = table(
         "The loss for integer labels and a softmax is a cross-entropy.",
         'Use `loss="sparse_categorical_crossentropy"`.',
     ),
-    "The gradients are those of another loss between the probabilities and the labels as rows of "
-    "zeros and a one. The exercise asks for the cross-entropy.",
+    "The gradients are those of another loss, which compares the probabilities with the labels as "
+    "rows of zeros with a single one. The exercise asks for the cross-entropy.",
 )
 
 _BATCHES = table(
     "{}",
     "batch",
     {
-        "Only the first 32 images are used": lambda found: found[:, :32].mean(axis=1),
-        "Only the first image is used": lambda found: found[:, 0],
+        "Only the first 32 images are used": (
+            lambda found: found[:, :32].mean(axis=1),
+            "The gradient is that of 32 images. It should be that of the mean loss over the whole "
+            "batch, however many images there are.",
+        ),
+        "Only the first image is used": (
+            lambda found: found[:, 0],
+            "The gradient is that of one image. It should be that of the mean loss over the whole "
+            "batch.",
+        ),
         "The loss is summed over the batch": (
             lambda found: found.sum(axis=1),
-            "The loss is the sum over the images, so the result grows with the batch. Take the "
-            "mean of the losses, as Keras does by itself.",
+            "The loss is the sum over the images, so the result grows with the size of the batch. "
+            "It should be their mean, as it is in Keras.",
         ),
     },
     (
@@ -118,7 +126,6 @@ _BATCHES = table(
         "`train_on_batch` takes the whole batch, and the loss is the mean over it.",
         "Write `train_on_batch(images, labels)`.",
     ),
-    "The gradient should be that of the mean loss over the batch, however many images there are.",
 )
 
 _BIASES = (
@@ -126,24 +133,32 @@ _BIASES = (
     "The kernel is the first of them.",
     "Use `layer.kernel`, not all of `layer.trainable_weights`.",
 )
-_BIAS = "The gradient with respect to the biases is part of the result. Only the kernel counts."
+_BIAS = (
+    "The result includes the gradient with respect to the biases. Only the kernel of each layer "
+    "should count."
+)
 _OF_ALL = by_loss(kinds=("kernel", "bias"))
 
 _KEYS = table(
     "The keys are {}",
     "across",
     {
-        "numbers, not the names of the layers": lambda norms: dict(enumerate(norms.values())),
-        "the names of the kernels, not of the layers": lambda norms: {
-            f"{layer}/kernel": norm for layer, norm in norms.items()
-        },
+        "numbers, not the names of the layers": (
+            lambda norms: dict(enumerate(norms.values())),
+            "Whoever reads the result needs the names of the layers to know which norm belongs to "
+            "which layer.",
+        ),
+        "the names of the kernels, not of the layers": (
+            lambda norms: {f"{layer}/kernel": norm for layer, norm in norms.items()},
+            "The path of a kernel is the name of its layer followed by “kernel”. The keys should "
+            "be the names of the layers alone.",
+        ),
     },
     (
         "What are the keys of your dictionary?",
         "Each layer has a `name`.",
         "Write `norms[layer.name] = …`.",
     ),
-    "Whoever reads the result needs to know which layer a norm belongs to.",
 )
 
 _ONE_ENTRY = table(
@@ -156,10 +171,10 @@ _ONE_ENTRY = table(
     (
         "How often does your loop run, and where is your dictionary made?",
         "A `return` in the loop ends it in its first turn. A dictionary that is made in the loop "
-        "is made anew in every turn, and holds one entry in the end.",
+        "is a new one in every turn, and holds one entry in the end.",
         "Make the dictionary before the loop, and return it after the loop.",
     ),
-    "The result has one entry. Every `Conv2D` layer should have one.",
+    "The result has a single entry. It should have one for every `Conv2D` layer.",
 )
 
 
@@ -193,8 +208,8 @@ _OTHERS = (
             "First one step of training, then read the kernels, then put the weights back.",
             "Move `model.set_weights(weights)` after the line that computes the norms.",
         ),
-        "The kernels hold gradients only between the step of the recorder and the moment when the "
-        "weights are put back. They are read at another time.",
+        "The kernels hold gradients only from the step of the recorder until the weights are put "
+        "back. Your function reads them at another time, so it measures the weights themselves.",
     ),
     Slip("The biases are counted too", {"gradients": _OF_ALL}, _BIASES, _BIAS),
     *(
@@ -213,7 +228,8 @@ _OTHERS = (
             "Which names are in your result that should not be there?",
             "Keep the layers for which `isinstance(layer, layers.Conv2D)` is true.",
         ),
-        "The dense layer has a kernel too, and it is in the result. Only `Conv2D` layers count.",
+        "The dense layer has a kernel as well, and the result has an entry for it. Only `Conv2D` "
+        "layers should have one.",
     ),
     Slip(
         "The softmax is applied twice",
@@ -223,8 +239,8 @@ _OTHERS = (
             "Use a loss that takes probabilities, without `from_logits=True`, and no function "
             "with a name that ends in `with_logits`.",
         ),
-        "The loss takes the model's output for logits and applies a softmax to it. The model "
-        "already ends in a softmax.",
+        "The loss takes the model's output for logits and applies a softmax to it, but the model "
+        "already ends in one.",
     ),
     Slip(
         "The loss is the binary cross-entropy",
@@ -239,8 +255,8 @@ _OTHERS = (
             "What do you pass to `train_on_batch` besides the images?",
             "The labels are the third argument: write `train_on_batch(images, labels)`.",
         ),
-        "The loss compares the probabilities with the most probable class of each image, not with "
-        "its label.",
+        "The loss compares the probabilities with the class that the model itself finds most "
+        "probable, not with the label of the image.",
     ),
     Slip(
         "Two steps are taken, not one",
@@ -250,8 +266,8 @@ _OTHERS = (
             "`fit` takes a step for each batch of each epoch: call "
             "`train_on_batch(images, labels)` once.",
         ),
-        "After the first step the weights are gradients. The second step measures the gradients of "
-        "a network that has these as its weights.",
+        "After the first step the kernels hold gradients. The second step then measures the "
+        "gradients of a network that has these as its weights.",
     ),
     Slip(
         "The gradients are those of the outputs of the layers, not of their kernels",
@@ -260,8 +276,8 @@ _OTHERS = (
             "With respect to what is your gradient taken?",
             "Take it with respect to `layer.kernel`: that is what training changes.",
         ),
-        "How the loss changes with the output of a convolution is another question than how it "
-        "changes with its kernel.",
+        "The gradient says how the loss changes with the output of each convolution. The exercise "
+        "asks how it changes with the kernel.",
     ),
     Slip(
         "The images are divided by 255",

@@ -77,8 +77,9 @@ _MISTAKES = (
             },
             "The size is divided by the stride and rounded down, whatever the padding": (
                 {"same": "size // stride", "valid": "size // stride"},
-                "The kernel also starts in the last, incomplete step; and with padding “valid” it "
-                "has to lie inside the image, which leaves fewer starts.",
+                "The size should be rounded up, because the kernel also starts in the last, "
+                "incomplete step. And with padding “valid” it has to lie inside the image, which "
+                "leaves fewer starts.",
             ),
             "The size is rounded to the nearest whole number": {
                 "same": "round(size / stride)",
@@ -89,37 +90,48 @@ _MISTAKES = (
             },
             "One position is too many with padding “same”, where the stride divides the size": (
                 {"same": "size // stride + 1"},
-                "`size // stride + 1` rounds up even where nothing is left over: six pixels with "
-                "the stride 2 make three positions, 0, 2 and 4.",
+                "`size // stride + 1` is one too large where nothing is left over: six pixels "
+                "with the stride 2 make three positions, 0, 2 and 4.",
             ),
             "The size is not rounded": (
                 {"same": "size / stride", "valid": "(size - kernel + 1) / stride"},
-                "A feature map has a whole number of rows. Division with `/` gives a fraction.",
+                "A feature map has a whole number of rows, and a division with `/` can give a "
+                "fraction.",
             ),
         },
         "Count the starts for the stride 1, divide by the stride and round up: "
         "`-(-starts // stride)` or `math.ceil(starts / stride)`.",
-        "The kernel also starts in the last, incomplete step: of five starts the stride 2 leaves "
-        "three, 0, 2 and 4.",
+        "The size should be rounded up, because the kernel also starts in the last, incomplete "
+        "step: of five starts the stride 2 leaves three, 0, 2 and 4.",
     ),
     Slip(
         "The size is not rounded: (size − kernel) / stride + 1 can be a fraction",
         {"same": "size / stride", "valid": "(size - kernel) / stride + 1"},
         'Round up for "same"; round down before you add 1 for "valid".',
-        "A feature map has a whole number of rows. Division with `/` gives a fraction.",
+        "A feature map has a whole number of rows, and a division with `/` can give a fraction.",
     ),
     *table(
         "{}",
         "",
         {
-            "The padding is ignored: always “valid”": {"same": _VALID},
-            "The padding is ignored: always “same”": {"valid": _SAME},
-            "The two paddings are swapped": {"same": _VALID, "valid": _SAME},
+            "The padding is ignored: always “valid”": (
+                {"same": _VALID},
+                "The kernel is taken to lie inside the image, whatever `padding` says. With “same” "
+                "there are zeros around the image, so that the kernel may start at every pixel.",
+            ),
+            "The padding is ignored: always “same”": (
+                {"valid": _SAME},
+                "The kernel is taken to start at every pixel, whatever `padding` says. With "
+                "“valid” it has to lie inside the image, which leaves fewer starts.",
+            ),
+            "The two paddings are swapped": (
+                {"same": _VALID, "valid": _SAME},
+                "What is computed for “same” belongs to “valid”, and the other way round. With "
+                "“valid” the kernel has to lie inside the image.",
+            ),
         },
         'For "same", the size of the kernel makes no difference. For "valid", the last start is '
         "`size - kernel`.",
-        "With padding “same” there are zeros around the image, and the kernel may start "
-        "everywhere. With “valid” it has to lie inside the image.",
     ),
     *table(
         "{}",
@@ -127,17 +139,18 @@ _MISTAKES = (
         {
             "One position is missing with padding “valid”": (
                 "(size - kernel) // stride",
-                "The starts run from 0 to size − kernel, both included: that is one more than the "
-                "difference.",
+                "The kernel can start at 0, at size − kernel and everywhere in between: that is "
+                "one start more than the difference.",
             ),
             "The size is rounded up with padding “valid”": (
                 "ceil((size - kernel) / stride) + 1",
-                "An incomplete step at the end would leave the image: the kernel does not start "
-                "there.",
+                "After an incomplete step at the end the kernel would stick out of the image, so "
+                "it does not start there.",
             ),
             "With padding “valid” only the kernel is divided by the stride": (
                 "size - kernel // stride + 1",
-                "`size - kernel // stride + 1` divides before it subtracts.",
+                "`size - kernel // stride + 1` divides before it subtracts, because the brackets "
+                "are missing.",
             ),
         },
         "Divide the difference, in brackets, by the stride with `//`; then add 1.",
@@ -151,38 +164,45 @@ _MISTAKES = (
             "one zero": "(size + 2 - kernel) // stride + 1",
         },
         'For "same" there is a formula without the kernel.',
-        "That is right for some kernels only. “same” adds kernel − 1 zeros: for a kernel of even "
-        "size, one more on the right than on the left.",
+        "That gives the right size for some kernels only. “same” adds as many zeros as the kernel "
+        "needs to start at every `stride`-th pixel, which may be one more on the right than on "
+        "the left.",
     ),
     *table(
         "{}",
         "",
         {
-            "The stride is ignored": {"same": "size", "valid": "size - kernel + 1"},
+            "The stride is ignored": (
+                {"same": "size", "valid": "size - kernel + 1"},
+                "The kernel is taken to move by one pixel. It moves by `stride` pixels at a time.",
+            ),
             "With padding “same” the stride is ignored": (
                 {"same": "size"},
-                "“same” keeps the size only where the stride is 1. With the stride 2 every second "
-                "start is left.",
+                "“same” keeps the size only where the stride is 1. With the stride 2, only every "
+                "second start is left.",
             ),
             **{
-                f"The stride is always {always}": {
-                    "same": f"ceil(size / {always})",
-                    "valid": f"(size - kernel) // {always} + 1",
-                }
+                f"The stride is always {always}": (
+                    {
+                        "same": f"ceil(size / {always})",
+                        "valid": f"(size - kernel) // {always} + 1",
+                    },
+                    f"The kernel moves by `stride` pixels at a time, which need not be {always}.",
+                )
                 for always in (2, 3)
             },
-            "Kernel and stride are swapped": {
-                "same": "ceil(size / kernel)",
-                "valid": "(size - stride) // kernel + 1",
-            },
+            "Kernel and stride are swapped": (
+                {"same": "ceil(size / kernel)", "valid": "(size - stride) // kernel + 1"},
+                "`stride` says by how many pixels the kernel moves, and `kernel` how many it "
+                "covers. Your function takes each for the other.",
+            ),
             "The size is that of a transposed convolution, which makes images larger": (
                 {"same": "size * stride", "valid": "(size - 1) * stride + kernel"},
-                "A convolution with a stride leaves out starts: less comes out than goes in.",
+                "That formula makes images larger. A convolution with a stride leaves out starts, "
+                "so less comes out than goes in.",
             ),
         },
         "Divide by the stride, for either padding.",
-        "The kernel moves by `stride` pixels at a time, whatever that is; `kernel` says how many "
-        "it looks at.",
     ),
     *table(
         "{}",
@@ -198,14 +218,14 @@ _MISTAKES = (
             },
         },
         "Return one number, that along one axis.",
-        "Only the rows, or the columns, are asked for.",
+        "The exercise asks for one number: that of the rows, or of the columns.",
     ),
     *table(
         "Nothing is returned with padding “{}”",
         "",
         {padding: {padding: "None"} for padding in ("valid", "same")},
         'Return a number for "same", and one for "valid".',
-        "The function ends without a `return` for this padding.",
+        "For this padding the function ends without a `return`, so it returns None.",
     ),
 )
 

@@ -48,19 +48,21 @@ def stack_mistakes() -> Rows:
         **derived.unpadded(
             "The convolutions have no padding",
             "*convolution ?",
-            "With “valid” padding every 3×3 convolution makes the images two pixels smaller. After "
-            "a few layers nothing is left, and nothing can be added to a shortcut.",
+            "With “valid” padding every 3×3 convolution makes the images two pixels smaller: "
+            "after a few layers nothing is left, and a shortcut no longer has the same shape.",
         ),
         "The kernels are not 3×3": (
             changed("*convolution ?", kernel=(1, 1)),
-            "The kernels are 1×1: every pixel is treated by itself, and no layer sees an edge.",
+            "With 1×1 kernels every pixel is processed by itself, so no layer can see an edge or "
+            "a shape. The stack has 3×3 kernels.",
             "How large is the kernel of each convolution?",
             "The second argument of `layers.Conv2D` is the size of the kernel.",
             "Write `layers.Conv2D(width, 3, …)`.",
         ),
         "There are batch normalisations": (
             inserted_after("*convolution ?", "batch_norm", **derived.BATCH_NORM),
-            "This lesson leaves them out, to show the problem bare; lesson 2 brings them in.",
+            "The stack of this lesson has no batch normalisation, to show what depth alone does. "
+            "Lesson 2 introduces it.",
             "Which layers does the stack consist of?",
             "Nothing stands between a convolution and what follows it in the picture.",
             "Take out the batch normalisations.",
@@ -73,7 +75,8 @@ def one_layer(title: str, first: int) -> Rows:
     return {
         title: (
             edited(lambda graph: _shared_layer(graph, first)),
-            "The layer is made once and called again and again, so all turns share one kernel.",
+            "The layer is made once and called in every turn of the loop, so these convolutions "
+            "share one kernel. Each layer of the stack should learn a kernel of its own.",
             "How many `Conv2D` layers does your code make, and how often is each called?",
             "A layer that is made before the loop is the same layer in every turn.",
             "Make a new `layers.Conv2D(…)` inside the loop.",
@@ -111,27 +114,34 @@ _MISTAKES: Rows = {
         {
             "The ReLUs are missing": (
                 without("ReLU *"),
-                "Convolutions in a row with nothing in between are one linear map.",
+                "Convolutions with nothing in between amount to a single linear map, however many "
+                "there are, so making the stack deeper gains nothing.",
             ),
             "The last ReLU is missing": (
                 without("ReLU *", which=_LAST),
-                "The stack ends with a convolution.",
+                "The stack ends with a convolution. Every convolution should be followed by a "
+                "ReLU, the last one as well.",
             ),
             "Only the last convolution is followed by a ReLU": (
                 without("ReLU *", which=slice(None, -1)),
-                "Convolutions in a row with nothing in between are one linear map.",
+                "The ReLU comes after the loop, so only the last convolution has one. The "
+                "convolutions before it amount to a single linear map, however many there are.",
             ),
         },
         "How many ReLUs does a stack of three convolutions have?",
-        "Every convolution is followed by one. How far is the line with the ReLU indented?",
+        "Every convolution is followed by one. Is the line with the ReLU indented as far as the "
+        "convolution's?",
         "Apply `layers.ReLU()` inside the loop, after the convolution.",
     ),
     "There is one layer too many": derived.miscounted(
-        more(depth=1), "The stack has `depth` + 1 convolutions.", _LOOP
+        more(depth=1),
+        "The stack has `depth` + 1 convolutions, and it should have `depth`.",
+        _LOOP,
     ),
     "There is one convolution too few": derived.miscounted(
         more(depth=-1),
-        "The stack has `depth` − 1 convolutions, as from a loop over `range(1, depth)`.",
+        "The stack has `depth` − 1 convolutions, as a loop over `range(1, depth)` gives. It "
+        "should have `depth`.",
         _LOOP,
     ),
     "The width is ignored": (
@@ -143,21 +153,24 @@ _MISTAKES: Rows = {
     **{
         f"There are always {depth} convolutions, whatever depth says": derived.miscounted(
             always(depth=depth),
-            "The stack is written out, or the turns of the loop all read the same tensor.",
+            "Either the stack is written out layer by layer, or every turn of the loop reads the "
+            "same tensor, so that only the last turn counts.",
             "Begin with `for _ in range(depth):`, and write `X = …(X)` in it.",
         )
         for depth in (2, 3, 4, 5, 6, 8, 10, 20)
     },
     "Depth and width are swapped": (
         swapped("depth", "width"),
-        "There are `width` convolutions with `depth` filters each.",
+        "The stack has `width` convolutions with `depth` filters each, instead of `depth` "
+        "convolutions with `width` filters.",
         "Which argument says how often the loop runs?",
         "`depth` is the number of convolutions, `width` the number of their filters.",
         "Write `for _ in range(depth):` and `layers.Conv2D(width, 3, …)`.",
     ),
     "The ReLUs come before the convolutions": (
         both(inserted_after("input", "relu"), without("ReLU *", which=_LAST)),
-        "The stack begins with a ReLU, and the last convolution has none after it.",
+        "The stack begins with a ReLU, which removes whatever is negative in the input, and the "
+        "last convolution has no ReLU after it.",
         "Which layer does the input meet first?",
         "Each convolution is followed by a ReLU.",
         "Swap the two lines in the loop.",

@@ -42,19 +42,22 @@ PROJECTION_MISTAKES: Rows = {
     "The shortcut has no batch normalisation": derived.missing(
         "shortcut batch normalisation",
         "shortcut convolution",
-        "The main path is normalised before the addition. Without the same, one drowns the other.",
+        "The projection ends with its convolution. The main path is normalised before the "
+        "addition, and the shortcut should be as well; otherwise the larger of the two drowns the "
+        "other.",
     ),
     **derived.rectified(
         "shortcut ",
         "The shortcut has a ReLU",
         "A ReLU stands between the shortcut's convolution and its normalisation",
-        "The projection is rectified before it is added. It then passes only what is positive, and "
-        "the path that should let everything through does not.",
+        "The projection is rectified before it is added, so only what is positive passes. The "
+        "shortcut should let everything through.",
     ),
     **derived.fixed_modes("shortcut batch normalisation"),
     "The shortcut's kernel is too large": (
         changed("shortcut convolution", kernel=(3, 3)),
-        "A 1×1 kernel is enough to change the number of channels, and costs a ninth.",
+        "The projection has a 3×3 kernel. A 1×1 kernel is enough to change the number of "
+        "channels, and costs a ninth.",
         *KERNEL,
         "Give the shortcut's convolution a 1×1 kernel.",
     ),
@@ -82,34 +85,35 @@ def stride_mistakes(
         )
         for title, (strided, explanation) in places.items()
     }
-    apart = "Where `s` is another number, the main path and the shortcut get different sizes."
+    apart = "Where `s` is another number, the two paths get different sizes and cannot be added."
     where = "What are the shapes of both paths where s is 1?"
     both_paths = "Give the stride `s` to the first convolution and to the projection."
     return {
         **misplaced,
         unstrided: (
             changed("shortcut convolution", strides=(1, 1)),
-            "The main path gets smaller and the shortcut does not, so they cannot be added.",
+            "The first convolution has the stride and the projection has none. The main path gets "
+            "smaller, the shortcut does not, and they cannot be added.",
             derived.PATHS,
             "Main path and shortcut have to shrink by the same factor.",
             both_paths,
         ),
         "The main path has the stride 2, whatever s says": (
             changed("convolution 1", strides=(2, 2)),
-            apart,
+            f"The first convolution always has the stride 2. {apart}",
             where,
             "Does the first convolution know `s`?",
             "Give `strides=s` to the first convolution.",
         ),
         "The projection has the stride 2, whatever s says": (
             changed("shortcut convolution", strides=(2, 2)),
-            f"2 is the default of `projection_shortcut`. {apart}",
+            f"The projection always has the stride 2. {apart}",
             where,
             "Does the projection know `s`?",
             f"Write `{projected}`.",
         ),
         "The stride is ignored": derived.ignored(
-            "Both paths keep height and width, whatever `s` says.", both_paths, s=1
+            "Neither path uses `s`: both keep height and width, whatever `s` says.", both_paths, s=1
         ),
     }
 
@@ -136,12 +140,14 @@ def _projection_shortcut_cases(generator: np.random.Generator, grading: bool) ->
 _MISTAKES: Rows = {
     **PROJECTION_MISTAKES,
     "The stride is ignored": derived.ignored(
-        "The projection keeps its size, the main path shrinks by s, and they cannot be added.",
+        "The projection keeps height and width, whatever `s` says. The main path gets s times "
+        "smaller, so the two cannot be added.",
         "Give the convolution `strides=s`.",
         s=1,
     ),
     "The stride is always 2": derived.ignored(
-        "2 is only the default of `s`: the first stage of ResNet50 begins with s = 1.",
+        "The projection halves height and width, whatever `s` says. 2 is only the default: the "
+        "first stage of ResNet50 begins with s = 1.",
         "Give the convolution `strides=s`.",
         s=2,
     ),
@@ -149,11 +155,13 @@ _MISTAKES: Rows = {
         {
             "The stride stands in the place of the kernel size, and the stride is 1": (
                 called_with(lambda s=2, **others: {"kernel": s, "s": 1}),
-                "It should look at one pixel at a time and take every s-th of them.",
+                "The convolution has an s×s kernel and the stride 1. It should look at one pixel "
+                "at a time, with a 1×1 kernel, and move by s pixels.",
             ),
             "The stride is taken for the size of the kernel as well": (
                 called_with(lambda s=2, **others: {"kernel": s}),
-                "The projection should look at one pixel and mix its channels.",
+                "The convolution has an s×s kernel as well as the stride `s`. A projection looks "
+                "at one pixel at a time and mixes its channels: its kernel is 1×1.",
             ),
         },
         "Which argument of the convolution is the kernel and which the stride?",
@@ -162,7 +170,8 @@ _MISTAKES: Rows = {
     ),
     "The number of channels stays as it was": (
         called_with(lambda X, **others: {"filters": X.shape[-1]}),
-        "The projection has as many filters as its input has channels, not `filters`.",
+        "The projection has as many filters as its input has channels, whatever `filters` says. "
+        "The main path ends with `filters` channels, and the two have to match.",
         "How many channels does the main path end with?",
         "`filters` says how many channels to project to.",
         "Give `filters` to the convolution.",
@@ -170,14 +179,15 @@ _MISTAKES: Rows = {
     "The shortcut is pooled before it is projected": (
         always(pooled=True),
         "An average pooling makes the feature maps smaller, and the convolution has the stride 1. "
-        "That is a later variant, known as ResNet-D; the paper's projection has the stride itself.",
+        "That is a later variant, known as ResNet-D; in the paper the projection itself has the "
+        "stride.",
         "How many layers does the projection have?",
         "One layer changes the size as well as the channels.",
         "Leave out the pooling and give the convolution `strides=s`.",
     ),
     "The input is returned unchanged": derived.returned(
         "input",
-        "Whatever the function computes, it returns the tensor that it was given.",
+        "The function returns the tensor that it was given, so nothing that it computes is used.",
         "the output of the batch normalisation",
     ),
     **derived.another_default("s", 2, 1),

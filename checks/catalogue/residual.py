@@ -104,23 +104,27 @@ def bottleneck_mistakes() -> Rows:
         ),
         "The filters are taken in the wrong order": (
             called_with(_with_the_first_two_swapped),
-            "The first convolution has the filters of the second, and the other way round.",
+            "The first convolution has the number of filters that is meant for the second, and "
+            "the second has that of the first.",
             *taken,
         ),
         "The filters are taken in reversed order": (
             called_with(lambda filters, **others: {"filters": filters[::-1]}),
-            "The first convolution has the filters of the last, and the last those of the first.",
+            "The first convolution has the number of filters that is meant for the last, and the "
+            "last has that of the first.",
             *taken,
         ),
         "The filters are always 64, 64 and 256": derived.ignored(
-            "These are the filters of the blocks of stage 2. Each stage has others.",
+            "These are the numbers of filters in the blocks of stage 2. Every stage has its own, "
+            "which are in `filters`.",
             "Begin with `F1, F2, F3 = filters`.",
             filters=(64, 64, 256),
         ),
         **derived.unpadded(
             "The middle convolution has no padding",
             "convolution 2",
-            "The feature maps get f − 1 pixels smaller, and no longer fit the shortcut.",
+            "With “valid” padding, an f×f convolution makes the feature maps f − 1 pixels "
+            "smaller, and they no longer fit the shortcut.",
         ),
     }
 
@@ -146,7 +150,8 @@ def residual_mistakes(units: int, biases: Sequence[bool] = (True,)) -> Rows:
     return {
         "The shortcut is missing": (
             without("addition"),
-            "This is a plain network: the very thing that stops learning when it gets deep.",
+            "The block does not add its input to the main path. That makes it a plain network, "
+            "the very thing that stops learning when it gets deep.",
             "Where does your block use its input a second time?",
             "Keep the input under a second name before the first convolution.",
             "Add the shortcut to the main path with `layers.Add()` before the last ReLU.",
@@ -154,7 +159,8 @@ def residual_mistakes(units: int, biases: Sequence[bool] = (True,)) -> Rows:
         **derived.not_added("Something other than the sum joins the two paths: they", "addition"),
         "Something other than the sum joins the two paths: their mean": (
             replaced("addition", "average"),
-            "The mean halves the shortcut in every block: after ten, a thousandth is left of it.",
+            "The mean halves the shortcut in every block: after ten blocks, a thousandth of the "
+            "input is left. A residual block adds its paths.",
             *derived.ADDED,
         ),
         **derived.relus_at_the_addition(last, f"ReLU {units}", f"{nth} unit"),
@@ -162,49 +168,57 @@ def residual_mistakes(units: int, biases: Sequence[bool] = (True,)) -> Rows:
             f"The ReLU after the {derived.NTH[number]} convolution is missing": derived.missing(
                 relu,
                 f"batch normalisation {number}",
-                "Two convolutions without a nonlinear function in between are one linear map.",
+                "Two convolutions with no ReLU in between amount to a single linear map, which "
+                "one convolution could compute.",
             )
             for number, relu in enumerate(relus, start=1)
         },
         "The batch normalisations are missing": (
             without("*batch normalisation*"),
-            "No unit of the block normalises its output.",
+            "No convolution of the block is followed by a batch normalisation. The size of the "
+            "signal then drifts from layer to layer, and deep networks become hard to train.",
             *normalised,
             "Use the unit of lesson 2, `conv_bn`.",
         ),
         "The last batch normalisation is missing": (
             without(last),
-            "What is added to the shortcut then has a size that nothing controls.",
+            "The last convolution is not followed by a batch normalisation, so nothing controls "
+            "the size of what is added to the shortcut.",
             *normalised,
             f"Normalise the output of the {nth} convolution before the addition.",
         ),
         "The ReLU comes before the batch normalisation": (
             both(without(*relus), *(inserted_after(each, "relu") for each in convolutions[:-1])),
-            "The paper normalises right after the convolution and then rectifies.",
+            "Where a unit has a ReLU, the ReLU comes before the batch normalisation. The paper "
+            "normalises right after the convolution and rectifies only then.",
             *derived.ORDER,
             "Swap the ReLU and the batch normalisation.",
         ),
         **rectified_in(units, "the last one too", biases=biases),
         "The batch normalisations come before the convolutions": (
             both(without(*normalisations), edited(_normalised_first)),
-            "Each unit normalises what it reads, not what its convolution computes.",
+            "Each unit normalises what it reads, not what its convolution computes. The paper "
+            "normalises right after the convolution.",
             *derived.ORDER,
             "Apply each normalisation to the result of its convolution.",
         ),
         **derived.fixed_modes("*batch normalisation*", *normalisations),
         "The wrong variable is returned": derived.returned(
             last,
-            "The block returns what it had before the addition. The shortcut is never used.",
+            "The block returns the end of its main path, as it was before the addition, so the "
+            "shortcut is never used.",
             "the output of the last ReLU",
         ),
         "The input is returned unchanged": derived.returned(
             "input",
-            "Whatever the function computes, it returns the tensor that it was given.",
+            "The function returns the tensor that it was given, so nothing that the block "
+            "computes is used.",
             "the output of the last ReLU",
         ),
         "The last batch normalisation stands after the addition": (
             both(without(last), inserted_after("addition", "batch_norm", **derived.BATCH_NORM)),
-            "With the sum the shortcut is normalised: the input no longer passes unchanged.",
+            "The normalisation is applied to the sum, and so to the shortcut as well: the input "
+            "no longer passes through the block unchanged.",
             "What does each batch normalisation read?",
             "Each of them follows a convolution.",
             f"Normalise the output of the {nth} convolution, then add.",

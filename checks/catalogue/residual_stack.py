@@ -122,7 +122,8 @@ _LOOP = "Let the loop run `depth // 2` times."
 _MISTAKES: Rows = {
     "The shortcuts are missing": (
         without("block ?: addition"),
-        "Nothing is added to the convolutions, and no block's input is used a second time.",
+        "No block adds its input to what its convolutions compute. This is a plain stack, which "
+        "learns worse the deeper it is.",
         "Where does your code use the input of a block a second time?",
         "Keep it under a second name before the first of the two convolutions.",
         "Add it with `layers.Add()` after the second convolution, before the ReLU.",
@@ -131,17 +132,20 @@ _MISTAKES: Rows = {
         {
             "Every block adds the input of the whole stack": (
                 always(from_the_beginning=True),
-                "The shortcut is saved once, before the loop. Each block adds its own input.",
+                "The shortcut is saved once, before the loop. Each block should add its own "
+                "input, so that the signal has a way through the whole stack.",
                 "Move `shortcut = X` into the loop.",
             ),
             "There is one shortcut around the whole stack": (
                 _written(_one_long_shortcut),
-                "In between lies a plain stack, as deep as before.",
+                "A single shortcut leads from the beginning of the stack to its end. The layers "
+                "in between are a plain stack, as deep as before.",
                 "Save the shortcut and add it inside the loop over the blocks.",
             ),
             "There is a shortcut around every single convolution": (
                 _written(_shortcut_around_each),
-                "The paper saw no advantage (section 3.2): the block is linear up to its ReLU.",
+                "Each block has a single convolution, so it is linear up to its ReLU. The paper "
+                "saw no advantage in such blocks (section 3.2).",
                 f"{_LOOP} Put two convolutions into it.",
             ),
         },
@@ -149,33 +153,44 @@ _MISTAKES: Rows = {
         "There is a shortcut around every two convolutions.",
     ),
     "There is one block too few": derived.miscounted(
-        more(depth=-2), "The stack has `depth` / 2 − 1 blocks.", _LOOP
+        more(depth=-2),
+        "The stack has `depth` / 2 − 1 blocks. Each block has two convolutions, so `depth` "
+        "convolutions make `depth` / 2 blocks.",
+        _LOOP,
     ),
     "There is one block too many": derived.miscounted(
-        more(depth=2), "The stack has `depth` / 2 + 1 blocks.", _LOOP
+        more(depth=2),
+        "The stack has `depth` / 2 + 1 blocks. Each block has two convolutions, so `depth` "
+        "convolutions make `depth` / 2 blocks.",
+        _LOOP,
     ),
     "There are depth blocks, twice as many layers as asked for": derived.miscounted(
         called_with(lambda depth, **others: {"depth": 2 * depth}),
-        "`depth` counts convolutions, and a block has two of them.",
+        "`depth` counts convolutions, and each block has two of them: there should be `depth` / 2 "
+        "blocks.",
         _LOOP,
     ),
     **hinted(
         {
             "The shortcuts start after the first convolution of a block": (
                 _own("convolution 1"),
-                "What is added is the output of the first convolution, not the block's input.",
+                "Each block adds the output of its first convolution, not its own input, so "
+                "nothing leads around that convolution.",
             ),
             "The shortcuts start after the first ReLU of a block": (
                 _own("ReLU 1"),
-                "What is added is the output of the first ReLU, not the block's input.",
+                "Each block adds the output of its first convolution and ReLU, not its own input, "
+                "so nothing leads around these two.",
             ),
             "Each block adds its main path to itself": (
                 _own("convolution 2"),
-                "The shortcut is taken after the main path has overwritten `X`.",
+                "The shortcut is taken after the main path has overwritten `X`. The sum is then "
+                "twice the main path, and the block's input is lost.",
             ),
             "The shortcuts start before the last ReLU of the block before": (
                 _adding(lambda node: node.inputs[1].replace("ReLU 2", "addition")),
-                "What is added is the sum of the block before, not yet rectified.",
+                "What is added is the sum of the block before, as it was before its ReLU. The "
+                "shortcut should be the block's input, which is what its first convolution reads.",
             ),
         },
         derived.START,
@@ -184,14 +199,16 @@ _MISTAKES: Rows = {
     ),
     "Only the last addition is followed by a ReLU": (
         without("block ?: ReLU 2", which=slice(None, -1)),
-        "The ReLU after the addition stands behind the loop. Every block ends with one.",
+        "The ReLU after the addition comes after the loop, so only the last block has it. Every "
+        "block should end with a ReLU.",
         "How many ReLUs does a stack of six convolutions have?",
-        "How far is the line with the last ReLU indented?",
+        "Is the line with the last ReLU inside the loop?",
         "Move the ReLU after the addition into the loop.",
     ),
     "The ReLUs come before the convolutions": (
         _written(_preactivated),
-        "That is the order of the second paper, and ends with the addition.",
+        "That is the order of the second paper, where a block ends with the addition. Here a "
+        "block begins with a convolution, and a ReLU follows the addition.",
         "Which layer does the input meet first?",
         "A block is convolution, ReLU, convolution, addition, ReLU.",
         "Put one ReLU between the convolutions and one after the addition.",
@@ -202,12 +219,14 @@ _MISTAKES: Rows = {
     "The ReLU between the two convolutions is missing": derived.missing(
         "block ?: ReLU 1",
         "convolution 1",
-        "Two convolutions in a row with nothing in between are one linear map.",
+        "Two convolutions with no ReLU in between amount to a single linear map, which one "
+        "convolution could compute.",
     ),
     **derived.not_added("The paths", "block ?: addition"),
     "The shortcuts have convolutions": (
         always(projected=True),
-        "The input has the right number of channels already and should pass unchanged.",
+        "Each shortcut goes through a convolution. The input has the right number of channels "
+        "already, and should be added unchanged.",
         "What does the shortcut do to the input of its block?",
         "The identity needs no layer.",
         "Write `shortcut = X`.",

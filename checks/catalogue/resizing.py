@@ -157,6 +157,8 @@ INTERPOLATION = (
     'Call `keras.ops.image.resize` with its defaults: `interpolation="bilinear"`, no `antialias`.',
 )
 
+_AXES = "The axes are images, rows, columns and channels, in this order."
+
 #: What else learners do in the place of the bilinear resizing.
 SLIPS = (
     *table(
@@ -170,8 +172,8 @@ SLIPS = (
             ),
             "by area": (
                 resized_by(area_weights),
-                "Each new pixel is the mean of the area that it covers. The exercise asks for "
-                "bilinear interpolation.",
+                "Each new pixel is the mean of the area of the old image that it covers. The "
+                "exercise asks for bilinear interpolation.",
             ),
             "with antialiasing": (
                 antialiased,
@@ -189,8 +191,8 @@ SLIPS = (
             "with a Lanczos kernel of 5 pixels": resized_by(weights_by(lanczos(5))),
         },
         INTERPOLATION,
-        "Such curves overshoot at edges: there are values below 0 and above 255. The exercise asks "
-        "for bilinear interpolation.",
+        "Cubic and Lanczos kernels overshoot at edges, so some values are below 0 and others "
+        "above 255. The exercise asks for bilinear interpolation.",
     ),
     *table(
         "The images are resized {}, and rounded to whole numbers after each axis, as Pillow does",
@@ -204,8 +206,8 @@ SLIPS = (
             )
         },
         INTERPOLATION,
-        "Pillow keeps integer images as integers. The exercise asks for bilinear interpolation in "
-        "floating point, without antialiasing.",
+        "Pillow keeps images of integers as integers. The exercise asks for bilinear "
+        "interpolation in floating point, without antialiasing.",
     ),
     *table(
         "The images are {} resized",
@@ -213,49 +215,73 @@ SLIPS = (
         {
             "padded, not": (
                 in_the_middle,
-                "The digits keep their size on a larger black background, and should be larger.",
+                "The digits keep their size on a larger black background. The exercise asks for "
+                "larger digits.",
             ),
-            "cropped to squares before they are": cut_to_a_square,
-            "padded to squares before they are": padded_to_a_square,
+            "cropped to squares before they are": (
+                cut_to_a_square,
+                "What lies outside of the square is lost. The exercise asks for all of each digit, "
+                "stretched to a square.",
+            ),
+            "padded to squares before they are": (
+                padded_to_a_square,
+                "The digits keep their proportions and get black borders. The exercise asks for "
+                "digits that are stretched to a square.",
+            ),
         },
         (
             "Print the height and the width of the digits, and show one of your images.",
             "The exercise asks for all of each digit, stretched to a square.",
             "Use `keras.ops.image.resize`, without what keeps the aspect ratio.",
         ),
-        "That keeps the proportions of the digits: cropping loses what lies outside of the square, "
-        "and padding adds black borders.",
     ),
     *table(
         "The images are resized {}",
         "resize",
         {
-            "with aligned corners": with_aligned_corners,
-            "without half-pixel centres": without_half_pixels,
+            "with aligned corners": (
+                with_aligned_corners,
+                "The centres of the outermost pixels stay where they are, which stretches the "
+                "image a little. With half-pixel centres, which the exercise asks for, its edges "
+                "stay where they are.",
+            ),
+            "without half-pixel centres": (
+                without_half_pixels,
+                "New pixel i is read at i · old / new, which moves the image a little. The "
+                "exercise asks for half-pixel centres.",
+            ),
         },
         (
             "Which position of the old image does the first new pixel come from?",
             "A pixel's centre lies half a pixel from the edge.",
             "Read new pixel i at (i + 0.5) · old / new − 0.5, as `keras.ops.image.resize` does.",
         ),
-        "With half-pixel centres, which the exercise asks for, the edges of the images stay where "
-        "they are. Without them the images move or stretch a little.",
     ),
     *table(
         "{}",
         "resize",
         {
-            "The images are mirrored: their columns are reversed": then(lambda X: X[:, :, ::-1]),
-            "The images are upside down: their rows are reversed": then(lambda X: X[:, ::-1]),
-            "Rows and columns of the images are swapped": then(lambda X: X.transpose(0, 2, 1)),
-            "The images themselves are in reverse order": then(lambda X: X[::-1]),
+            "The images are mirrored: their columns are reversed": (
+                then(lambda X: X[:, :, ::-1]),
+                f"{_AXES} `[:, :, ::-1]` reverses the columns, and not the channels.",
+            ),
+            "The images are upside down: their rows are reversed": (
+                then(lambda X: X[:, ::-1]),
+                f"{_AXES} `[:, ::-1]` reverses the rows, and not the channels.",
+            ),
+            "Rows and columns of the images are swapped": (
+                then(lambda X: X.transpose(0, 2, 1)),
+                f"{_AXES} Your images have the columns before the rows: they lie on their side.",
+            ),
+            "The images themselves are in reverse order": (
+                then(lambda X: X[::-1]),
+                f"{_AXES} `[::-1]` reverses the images, and not the channels.",
+            ),
         },
         (
             "Show one of your images, and one of the digits, with `plt.imshow`.",
             "What does each of the four axes stand for?",
             "To reverse the channels, reverse the last axis: `[..., ::-1]`.",
         ),
-        "The axes are images, rows, columns and channels, in this order. `[::-1]` reverses the "
-        "images, `[:, ::-1]` their rows and `[:, :, ::-1]` their columns.",
     ),
 )

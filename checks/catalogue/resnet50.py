@@ -91,8 +91,8 @@ _TABLE = "The table of the lesson has a row for each stage."
 _TOP_MISTAKES: Rows = {
     "The average pooling has a window of 2×2": (
         _FIXED_POOLING,
-        "Images of 64×64 leave feature maps of 2×2, so that a 2×2 window is all of them. Of larger "
-        "images it averages a part only, and images of 32×32 do not fit.",
+        "For images of 64×64 the last feature maps are 2×2, and the window covers all of them. "
+        "For larger images it covers only a part, and for images of 32×32 it is too large.",
         "How large are the last feature maps, for which images?",
         "Which layer averages over height and width, whatever they are?",
         "Use `layers.GlobalAveragePooling2D()` in place of pooling and flattening.",
@@ -102,8 +102,8 @@ _TOP_MISTAKES: Rows = {
 _MISTAKES: Rows = {
     "The padding before the max pooling is missing, and the average pooling has a window of 2×2": (
         both(_UNPADDED, _FIXED_POOLING),
-        "This is the network that many tutorials teach. It has the same weights as the published "
-        "one and computes something else, and it is made for images of 64×64 only.",
+        "This is the network that many tutorials teach. The published weights fit it, but it "
+        "computes something else with them, and it is made for images of 64×64 only.",
         "Compare the stem with that of the first exercise, and the top with the picture.",
         "The stem has two layers of zero padding. The top has a global pooling.",
         "Use `layers.ZeroPadding2D(1)` before the max pooling and "
@@ -112,8 +112,9 @@ _MISTAKES: Rows = {
     **{
         f"Stage {stage} has {blocks + more} blocks, not {blocks}": (
             _with_stage(stage, more),
-            "The depth of the network is the sum over its stages: 3 + 4 + 6 + 3 blocks of three "
-            "convolutions each, one convolution in the stem and one dense layer make 50.",
+            "The stages of ResNet50 have 3, 4, 6 and 3 blocks. With three convolutions in each "
+            "block, one in the stem and the dense layer at the end, that makes the 50 layers of "
+            "its name.",
             "Count the blocks of each stage.",
             _TABLE,
             f"Give stage {stage} `blocks={blocks}`.",
@@ -124,9 +125,9 @@ _MISTAKES: Rows = {
     **{
         f"Stage {stage} has the stride {3 - s}, not {s}": (
             _with_stage(stage, stride=3 - s),
-            "The pooling of the stem has just halved the size. Stage 2 keeps it; each of the "
-            "others halves height and width while it doubles the filters, so that a block costs "
-            "about as much in every stage.",
+            "The pooling of the stem has just halved the size, so stage 2 keeps it. Each of the "
+            "other stages halves height and width while it doubles the filters, so that a block "
+            "costs about as much in every stage.",
             "Which stages halve the size of the feature maps?",
             "The table of the lesson gives the size after each stage.",
             f"Give stage {stage} `s={s}`.",
@@ -137,17 +138,20 @@ _MISTAKES: Rows = {
         {
             "A stage is missing": (
                 always(stages=STAGES[:3]),
-                "The network ends with stage 4: the feature maps have 1024 channels.",
+                "The network ends with stage 4, whose feature maps have 1024 channels. A fifth "
+                "stage should follow, with 2048.",
                 "Add stage 5 with the filters (512, 512, 2048) and three blocks.",
             ),
             "The blocks do not widen": (
                 _with_filters(lambda filters: (*filters[:2], filters[0])),
-                "In a bottleneck the last convolution has four times as many filters.",
+                "The last convolution of each block has as many filters as the others. In a "
+                "bottleneck block it has four times as many.",
                 "The filters of stage 2 are (64, 64, 256).",
             ),
             "All stages have the filters of stage 2": (
                 _with_filters(lambda filters: (64, 64, 256)),
-                "The network doubles the filters from stage to stage, as it halves the size.",
+                "The number of filters stays the same while the feature maps get smaller. The "
+                "network should double it from stage to stage.",
                 "Stage 3 has the filters (128, 128, 512), and so on.",
             ),
         },
@@ -163,7 +167,8 @@ _MISTAKES: Rows = {
     ),
     "The stem is missing": (
         without("stem: *"),
-        "Stage 2 reads the images themselves.",
+        "Stage 2 reads the images themselves. The stem should come first: it turns them into 64 "
+        "feature maps of a quarter of the height and width.",
         "How high and wide are the feature maps of stage 2?",
         "What comes before the stages?",
         "Begin with `X = stem(inputs)`.",
@@ -181,8 +186,9 @@ EXERCISE = NetworkExercise(
         *mistakes(_NETWORK, _MISTAKES),
         *whole_network_mistakes(
             _NETWORK,
-            "The dense layer then has a weight for each position of each channel, 100,352 a class "
-            "for images of 224×224 in place of 2,048, and fits images of one size only.",
+            "The dense layer then has a weight for each position of each channel, for images of "
+            "224×224 100,352 of them for each class instead of 2,048, and the network fits images "
+            "of one size only.",
             classes=6,
             input_shape=(64, 64, 3),
         ),

@@ -55,12 +55,14 @@ def unit_mistakes(scope: str = "", biases: Sequence[bool] = (True,)) -> Rows:
         f"The batch normalisation{of} is missing": missing(
             f"{scope}batch normalisation",
             f"{scope}convolution",
-            "Every convolution of the network is followed by one, the first too.",
+            "The convolution's output goes straight to the ReLU. Every convolution of the network "
+            "is followed by a batch normalisation, the first one as well.",
         ),
         f"The ReLU{of} is missing": missing(
             f"{scope}ReLU",
             f"{scope}batch normalisation",
-            "Nothing comes between normalisation and pooling.",
+            "The pooling follows right after the batch normalisation. There should be a ReLU in "
+            "between: without it the stem is linear up to the pooling.",
         ),
         f"The ReLU{of} comes before {its} batch normalisation": (
             tuple(
@@ -71,7 +73,8 @@ def unit_mistakes(scope: str = "", biases: Sequence[bool] = (True,)) -> Rows:
                 )
                 for bias in biases
             ),
-            "The network normalises right after each convolution and then rectifies.",
+            "The stem rectifies before it normalises. The network normalises right after each "
+            "convolution and rectifies only then.",
             *ORDER,
             "Apply `layers.ReLU()` to the output of the batch normalisation.",
         ),
@@ -85,8 +88,9 @@ def pooling_padding(scope: str = "") -> Rows:
         f"{scope}max pooling",
         f"{scope}pooling padding",
         1,
-        "The windows lie one pixel further on, and the feature maps come out smaller. No layer "
-        "with weights notices: official weights load without an error and give other features.",
+        "The windows begin at the first pixel and not at a border of zeros before it, and the "
+        "feature maps come out smaller. No layer with weights notices: published weights load "
+        "without an error and give other features.",
     )
 
 
@@ -110,13 +114,16 @@ def _padding_mistakes(what: str, layer: str, padding: str, pixels: int, explanat
         f"The zero padding before the {what} is missing": (without(padding), explanation, *hints),
         f"The {what} pads by itself": (
             both(without(padding), same),
-            'On images of even size, `padding="same"` adds less on one side than on the other, and '
-            f"not {pixels} on each. The shapes agree; the windows lie one pixel apart.",
+            'On images of even size, `padding="same"` adds one pixel less on one side than on the '
+            f"other; the published network adds {pixels} on each. The shapes agree, but all "
+            "windows "
+            "lie one pixel off, so published weights give other features.",
             *hints,
         ),
         f"The {what} is padded twice": (
             same,
-            f"A layer of zero padding comes before the {what}, and it adds zeros of its own.",
+            f'A layer of zero padding comes before the {what}, and `padding="same"` adds more '
+            "zeros. The feature maps come out larger than in the published network.",
             *hints,
         ),
     }
@@ -129,23 +136,27 @@ _MISTAKES: Rows = {
         "convolution",
         "zero padding",
         3,
-        "A 7×7 kernel without padding loses three pixels on each side before it takes strides.",
+        "Without padding, a 7×7 kernel loses three pixels on each side of the images, so the "
+        "feature maps come out smaller than in the published network.",
     ),
     **hinted(
         {
             "The convolution has no stride": (
                 changed("convolution", strides=(1, 1)),
-                "The feature maps stay large: everything after it costs four times as much.",
+                "The convolution moves by one pixel. The feature maps then have twice the height "
+                "and width, and everything after the convolution costs four times as much.",
                 "Give the convolution `strides=2`.",
             ),
             "The pooling takes strides as wide as its window": (
                 changed("max pooling", strides=(3, 3)),
-                "Without `strides` a pooling layer moves by the size of its window: three pixels.",
+                "The pooling moves by three pixels and should move by two. Without `strides`, a "
+                "pooling layer moves by the size of its window.",
                 "Give the pooling `strides=2`.",
             ),
             "The pooling is missing": (
                 without("pooling padding", "max pooling"),
-                "All stages then work on feature maps of twice the height and width.",
+                "The stem ends before the pooling. All stages then work on feature maps of twice "
+                "the height and width, which costs four times as much.",
                 "End with zero padding and max pooling.",
             ),
         },
@@ -154,7 +165,7 @@ _MISTAKES: Rows = {
     ),
     "The pooling takes the mean": (
         replaced("max pooling", "average_pool", kernel=(3, 3), strides=(2, 2), padding="valid"),
-        "The stem keeps the largest value of each window, and this one takes the mean.",
+        "The pooling takes the mean of each window. The stem should keep the largest value.",
         "Which of the two pooling layers does the stem have?",
         "Average pooling comes at the other end of the network.",
         "Use `layers.MaxPooling2D`.",
@@ -162,7 +173,8 @@ _MISTAKES: Rows = {
     **{
         f"The pooling has a window of 2×2{words}": (
             both(*steps, changed("max pooling", kernel=(2, 2))),
-            "Those of the published network are 3×3 and overlap: they move by two pixels.",
+            "The windows of the published network are 3×3 and overlap: each begins two pixels "
+            "after the one before.",
             "How large are the windows of the pooling in the picture?",
             "The size of the window is the first argument of the pooling.",
             "Write `layers.MaxPooling2D(3, strides=2, …)`.",

@@ -61,15 +61,19 @@ _FREEZING_MISTAKES: Rows = {
         {
             "The backbone is not frozen": (
                 Trained(),
-                "A head that is still random damages what the backbone has learned before.",
+                "The backbone is trainable. A head that is still random sends large gradients "
+                "through it, which damage what it has learned.",
             ),
             "The backbone's batch normalisations are not frozen": (
                 Trained(convolutions=False),
-                "They go on learning, and follow the statistics of the new images.",
+                "The convolutions are frozen, but the batch normalisations go on learning and "
+                "follow the statistics of the new images. In the first stage the whole backbone "
+                "should be frozen.",
             ),
             "Only the backbone's batch normalisations are frozen": (
                 Trained(normalisations=False),
-                "That is the second stage: in the first one the whole backbone is frozen.",
+                "The convolutions of the backbone are trainable. That is the second stage; in the "
+                "first one the whole backbone is frozen.",
             ),
             "Everything is frozen, the head too": (
                 Trained(NONE, head=()),
@@ -77,22 +81,26 @@ _FREEZING_MISTAKES: Rows = {
             ),
             "The head is frozen and the backbone is trained: it should be the other way round": (
                 Trained(head=()),
-                "The head stays random, and the backbone has to make sense of it.",
+                "The head keeps the random weights that it began with, and the backbone is "
+                "changed to suit them.",
             ),
             "The head is frozen too, and only the backbone's batch normalisations are trained": (
                 Trained(convolutions=False, head=()),
-                "All of the backbone is to be frozen, and nothing of the head.",
+                "The head keeps the random weights that it began with. All of the backbone should "
+                "be frozen, and nothing of the head.",
             ),
             **{
                 f"Only the {layer} is trained, the rest of the head is frozen": (
                     Trained(NONE, head=(layer,)),
-                    "The whole head begins with random weights, so all of it is to be trained.",
+                    "Both layers of the head begin with random weights, so both of them have to "
+                    "be trained.",
                 )
                 for layer in ("output layer", "hidden layer")
             },
             "The last layers of the backbone are not frozen": (
                 LAST_WITH + LAST_WITHOUT,
-                "A head that is still random sends large gradients into whatever is not frozen.",
+                "The end of the backbone is trainable. A head that is still random sends large "
+                "gradients into it; in the first stage the whole backbone should be frozen.",
             ),
         },
         "How many parameters should training change in the first stage?",
@@ -102,7 +110,8 @@ _FREEZING_MISTAKES: Rows = {
     ),
     "The model has lost what the backbone has learned: its weights are new": (
         _state(Trained(NONE), keeps_what_was_learned=False),
-        "A copy, by `keras.models.clone_model` or from a configuration, begins at random.",
+        "The model has the layers of the backbone, but not its weights. A copy made by "
+        "`keras.models.clone_model` or from a configuration begins with random ones.",
         "Which object do you call on the input: the backbone itself?",
         "What was learned is in the weights. Are they in your model?",
         "Call the backbone that you were given: `backbone(inputs, training=False)`.",
@@ -112,7 +121,8 @@ _FREEZING_MISTAKES: Rows = {
 _MISTAKES: Rows = {
     "The head is missing: the model ends with the backbone": (
         transfer.last_of_the_backbone(ending_at),
-        "The model returns feature maps, not probabilities of classes.",
+        "The model ends with the backbone, so it returns feature maps and not the probabilities "
+        "of the classes.",
         "What is the shape of the model's output?",
         "Which layers follow the backbone?",
         "Pool the features, then add two dense layers.",
@@ -126,8 +136,9 @@ _MISTAKES: Rows = {
         "Call all of it: `backbone(inputs, training=False)`.",
     ),
     **classifier_mistakes(
-        "Every position of every channel becomes an input of the dense layer. At 224×224 pixels "
-        "that is 49 times as many weights, for a data set with few labels.",
+        "Every position of every channel becomes an input of the dense layer. For images of "
+        "224×224 pixels that is 49 times as many weights, which have to be learned from few "
+        "labels.",
         (
             "The feature maps are flattened instead of averaged",
             "The pooling takes the maximum instead of the mean",
@@ -140,15 +151,17 @@ _MISTAKES: Rows = {
         {
             "The hidden layer is missing": (
                 without("hidden layer", "ReLU of the head"),
-                "The features go straight to the output: that is a linear classifier.",
+                "The features go straight to the output layer, so the head is a linear "
+                "classifier. The exercise asks for a layer of 128 units in between.",
             ),
             "The hidden layer has no ReLU": (
                 without("ReLU of the head"),
-                "Two dense layers without a nonlinear function in between are one linear map.",
+                "Two dense layers with no ReLU in between amount to a single linear map.",
             ),
             "The hidden layer has 64 units instead of 128": (
                 changed("hidden layer", units=64),
-                "The head in circulation, of 132 thousand parameters, has 64. Here it is 128.",
+                "A head with 64 units, which has about 132 thousand parameters, is in "
+                "circulation. The exercise asks for 128 units.",
             ),
         },
         "Count the dense layers of your head.",
@@ -157,7 +170,8 @@ _MISTAKES: Rows = {
     ),
     "The softmax is applied twice": (
         inserted_after("softmax", "softmax", axis=-1),
-        "The second takes probabilities for scores: of ten classes, none can get more than 0.24.",
+        "The second softmax takes the probabilities for raw scores: with ten classes, none can "
+        "then get more than 0.24.",
         "What are the network's outputs to be, and what do they add up to?",
         "How many softmaxes are there, with those that are an `activation`?",
         'End with `layers.Dense(classes, activation="softmax")`.',

@@ -76,48 +76,69 @@ _COMPILE_HINTS = (
     "from the next `compile` on.",
     "End with `model.compile(optimizer=keras.optimizers.Adam(learning_rate), …)`.",
 )
-_ALL = "Everything is to be trained, head and backbone, except the batch normalisations."
+_ALL = (
+    "In the second stage the head and the whole backbone are trained, except the batch "
+    "normalisations."
+)
 
 _WRONGLY_TRAINED: dict[str, tuple[Trained | list[Trained], str]] = {
     "The batch normalisations are unfrozen too": (
         Trained(),
         "Under `fit` they then normalise with the statistics of each small batch and overwrite "
-        "those that they brought along. `training=False` in the call does not prevent it: `fit` "
-        "hands its own `training=True` down to every layer. If your code freezes them: setting "
-        "`trainable` of a whole model afterwards sets that of every layer inside again.",
+        "those that they came with. `training=False` in the call does not prevent that: `fit` "
+        "passes its own `training=True` on to every layer. If your code does freeze them, look at "
+        "the order: setting `trainable` of a whole model sets that of every layer inside again.",
     ),
     "The backbone stays frozen": (
         Trained(NONE),
         "Only the head is trainable, as in the first stage. If you set `model.trainable = True`: "
         "it was true already, and on TensorFlow setting it again does not reach the layers inside.",
     ),
-    "The head is frozen": (Trained(normalisations=False, head=()), _ALL),
+    "The head is frozen": (
+        Trained(normalisations=False, head=()),
+        f"Only the backbone is trained, and the head cannot follow it. {_ALL}",
+    ),
     "The hidden layer of the head is frozen": (
         Trained(normalisations=False, head=("output layer",)),
-        _ALL,
+        f"Of the head, only the output layer is trained. {_ALL}",
     ),
     "The output layer of the head is frozen": (
         Trained(normalisations=False, head=("hidden layer",)),
-        _ALL,
+        f"Of the head, only the hidden layer is trained. {_ALL}",
     ),
-    "Only the last layers of the backbone are unfrozen": (LAST_WITHOUT, _ALL),
+    "Only the last layers of the backbone are unfrozen": (
+        LAST_WITHOUT,
+        f"The first layers of the backbone stay frozen. {_ALL}",
+    ),
     "Only the last layers of the backbone are unfrozen, with their batch normalisations": (
         LAST_WITH,
-        _ALL,
+        "The first layers of the backbone stay frozen, and the last batch normalisations do not. "
+        f"{_ALL}",
     ),
     "Only the batch normalisations are trained: it should be the other way round": (
         Trained(convolutions=False, head=()),
-        _ALL,
+        f"The convolutions and the head are frozen, and the batch normalisations are not. {_ALL}",
     ),
-    "The head is frozen, and the batch normalisations are not": (Trained(head=()), _ALL),
-    "Only the backbone's batch normalisations are unfrozen": (Trained(convolutions=False), _ALL),
-    "Everything is frozen": (Trained(NONE, head=()), "Nothing is left to train."),
+    "The head is frozen, and the batch normalisations are not": (
+        Trained(head=()),
+        f"The whole backbone is trained, and nothing of the head. {_ALL}",
+    ),
+    "Only the backbone's batch normalisations are unfrozen": (
+        Trained(convolutions=False),
+        "The convolutions of the backbone are frozen, and its batch normalisations are not. "
+        f"{_ALL}",
+    ),
+    "Everything is frozen": (
+        Trained(NONE, head=()),
+        f"Nothing is left to train, neither in the head nor in the backbone. {_ALL}",
+    ),
 }
 
 _TRAINED_MISTAKES: Rows = {
     "Only the last layers of the backbone are unfrozen, and they have no weights to train": (
         _state(Trained(NONE), unfrozen_without_weights=1),
-        f"The last layers are a batch normalisation, which stays frozen, and a ReLU. {_ALL}",
+        "The layers that are unfrozen are a batch normalisation, which has to stay frozen, and a "
+        f"ReLU, so nothing of the backbone is trained. {_ALL}",
         *_TRAINED_HINTS,
     ),
     **otherwise(_state, _WRONGLY_TRAINED, *_TRAINED_HINTS),
@@ -145,23 +166,25 @@ _PREPARED_MISTAKES: Rows = {
             ),
             "The learning rate is always 0.00001": (
                 _state(learning_rate=1e-5),
-                "The optimiser has a fixed rate, whatever `learning_rate` says.",
+                "The optimiser always has the rate 0.00001, whatever `learning_rate` says.",
             ),
         },
         "Which rate does your optimiser have?",
-        "The optimiser takes the rate; given by name, or without a rate, it has its default.",
+        "An optimiser that is given by its name, or made without a rate, has its default rate.",
         "Write `keras.optimizers.Adam(learning_rate)`.",
     ),
     "The loss is the one for one-hot labels": (
         _state(loss="categorical_crossentropy"),
-        "The labels are integers, and this loss expects a row of zeros and a one for each image.",
+        "The labels are integers. This loss expects a row for each image, with a one at the label "
+        "and zeros everywhere else.",
         "In which form are the labels?",
         "Keras has a loss for each form; the one for integers is called “sparse”.",
         'Use `loss="sparse_categorical_crossentropy"`.',
     ),
     "The loss takes the probabilities for logits": (
         _state(loss="sparse_categorical_crossentropy of logits"),
-        "The model ends in a softmax, and `from_logits=True` has the loss apply another one.",
+        "The model ends in a softmax. With `from_logits=True` the loss applies a second one, and "
+        "so it works with other probabilities than the model's.",
         "What does the model return: logits or probabilities?",
         "Which argument of the loss says so?",
         'Use `loss="sparse_categorical_crossentropy"`, or leave out `from_logits=True`.',
@@ -177,7 +200,9 @@ _PREPARED_MISTAKES: Rows = {
     **{
         f"The default of learning_rate is {rate:g}, not 1e-05": (
             _state(default=rate),
-            "Without a rate, the function should use a gentle one.",
+            "A call that leaves out the rate should use 1e-05, as in the lesson. Yours uses "
+            f"{rate:g}, "
+            "which overwrites what the backbone has learned.",
             "Compare the first line of your function with that of the lesson.",
             "What is the rate when a call leaves it out?",
             "Write `learning_rate=1e-5` in the first line.",
@@ -189,7 +214,8 @@ _PREPARED_MISTAKES: Rows = {
 _BACKBONE_RETURNED: Rows = {
     "The backbone is returned, not the whole model": (
         transfer.last_of_the_backbone(ending_at),
-        "What was compiled and returned is the layer that holds the backbone, without the head.",
+        "The function compiles and returns the layer that holds the backbone. The head is not part "
+        "of it.",
         "Which name follows `return`, and what is it on that line?",
         "The backbone is one of the layers of the model.",
         "Compile and return `model`.",
@@ -197,26 +223,34 @@ _BACKBONE_RETURNED: Rows = {
 }
 
 _WRONGLY_PREPARED: dict[str, dict[str, Any]] = {
-    "the model is not compiled again": {"learning_rate": 1e-3, "new_optimiser": False},
-    "the learning rate is Adam's default": {"learning_rate": 1e-3},
-    "the learning rate is always 0.00001": {"learning_rate": 1e-5},
-    "the loss is the one for one-hot labels": {"loss": "categorical_crossentropy"},
+    "The model is not compiled again": {"learning_rate": 1e-3, "new_optimiser": False},
+    "The learning rate is Adam's default": {"learning_rate": 1e-3},
+    "The learning rate is always 0.00001": {"learning_rate": 1e-5},
+    "The loss is the one for one-hot labels": {"loss": "categorical_crossentropy"},
 }
 
-_TWO_THINGS: Rows = hinted(
-    {
-        f"Two things: {which} · {how}": (
-            _state(trained, **others),
-            "The wrong weights are trained, and in the wrong way. Both have to be corrected.",
+
+def _two_things(which: str, how: str) -> Rows:
+    """Return the mistake of a model of which the wrong weights are trained, and in a wrong way."""
+    trained, first = _WRONGLY_TRAINED[which]
+    assert isinstance(trained, Trained)
+    _, second, *hints = _PREPARED_MISTAKES[how]
+    title = f"Two things: {which[0].lower()}{which[1:]} · {how[0].lower()}{how[1:]}"
+    return {
+        title: (
+            _state(trained, **_WRONGLY_PREPARED[how]),
+            f"First: {first} Second: {second}",
+            *(f"{a} And: {b}" for a, b in zip(_TRAINED_HINTS, hints, strict=True)),
         )
-        for which, trained in {
-            "the batch normalisations are unfrozen too": Trained(),
-            "the backbone stays frozen": Trained(NONE),
-        }.items()
-        for how, others in _WRONGLY_PREPARED.items()
-    },
-    *(f"{a} And: {b}" for a, b in zip(_TRAINED_HINTS, _COMPILE_HINTS, strict=True)),
-)
+    }
+
+
+_TWO_THINGS: Rows = {
+    title: row
+    for which in ("The batch normalisations are unfrozen too", "The backbone stays frozen")
+    for how in _WRONGLY_PREPARED
+    for title, row in _two_things(which, how).items()
+}
 
 EXERCISE = NetworkExercise(
     "unfreeze",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from checks.differences.broadcasting import lacking_axes, lacks_nothing_else
 from checks.differences.names import capital, listed
 from checks.differences.numbers_of_layers import same_place, unlike_numbers
 from checks.differences.parting import Parting, parting, role
@@ -26,10 +27,14 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
         free: Names of parameters that do not count.
     """
     parted = parting(expected, received, free)
+    flat = lacking_axes(received)
+    if flat and lacks_nothing_else(expected, received, free):
+        return flat.cause
     return (
         _other_images(expected, received)
         or unlike_stages(expected, received)
         or unlike_numbers(expected, received, parted, free)
+        or (flat.cause if flat else "")
         or _first_setting(expected, received, parted, free)
         or _read_elsewhere(expected, received, parted, free)
         or _in_another_order(expected, received, parted)

@@ -39,7 +39,7 @@ TOLD = tuple(each for each in SETTINGS if each not in ("pads", "padding", "epsil
 
 
 #: Settings whose values say something in a title.
-SHOWN = frozenset({"filters", "units", "kernel", "strides", "pads", "epsilon"})
+SHOWN = frozenset({"filters", "units", "kernel", "strides", "pads", "epsilon", "keepdims"})
 
 
 def changed_settings(ours: Node, theirs: Node, free: frozenset[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Compares what a numeric exercise returned with the truth, and puts both into words."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -55,15 +56,20 @@ def agree(truth: Any, received: Any, tolerance: float) -> bool:
             and set(map(str, truth)) == set(received)
             and all(agree(value, received[str(key)], tolerance) for key, value in truth.items())
         )
-    if not same_form(truth, received):
-        return False
     if isinstance(truth, str | bool) or truth is None:
-        return bool(truth == received)
+        return same_form(truth, received) and bool(truth == received)
     try:
         expected, actual = _numbers(truth), _numbers(received)
     except (TypeError, ValueError):
-        return all(agree(a, b, tolerance) for a, b in zip(truth, received, strict=True))
-    scale = float(np.max(np.abs(expected), initial=0.0, where=np.isfinite(expected)))
+        return same_form(truth, received) and all(
+            agree(a, b, tolerance) for a, b in zip(truth, received, strict=True)
+        )
+    if expected.shape != actual.shape:
+        return False
+    sizes = np.abs(expected)
+    scale = float(sizes.max(initial=0.0))
+    if not math.isfinite(scale):
+        scale = float(sizes.max(initial=0.0, where=np.isfinite(sizes)))
     first = np.abs(expected.ravel()[:SEVERAL] - actual.ravel()[:SEVERAL])
     if np.any(first > 2 * tolerance * scale):
         return False
@@ -132,7 +138,7 @@ def _numbers(value: Any) -> np.ndarray:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError
-    return array.astype(np.float64)
+    return array.astype(np.float64, copy=False)
 
 
 def _is_flag(truth: Any, received: Any) -> bool:

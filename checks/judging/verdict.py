@@ -1,6 +1,7 @@
 """Collects the results of one judgement, and the cause once it is known."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from checks.case import Case
 from checks.differences.comparison import Comparison
@@ -26,6 +27,16 @@ WEIGHTS = {
     "wiring": 3,
     "values": 3,
 }
+
+
+class Failure(NamedTuple):
+    """Why a result failed: what `Verdict.failed` records of it."""
+
+    expected: str = ""
+    received: str = ""
+    why: str = ""
+    hint: str = ""
+    cause: str | None = None
 
 
 class Verdict:

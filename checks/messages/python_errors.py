@@ -8,7 +8,8 @@ from typing import Any
 
 from checks.evidence import Error
 from checks.graph.operation import Shape
-from checks.messages.error_patterns import PATTERNS, Patterns
+from checks.messages.error_patterns import PATTERNS
+from checks.messages.patterns import Patterns
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def by_patterns(patterns: Patterns, error: Error) -> Explanation | None:
     """Explain an error by the first pattern that it fits, if there is one.
 
     Args:
-        patterns: In the form of `checks.messages.error_patterns`.
+        patterns: In the form of `checks.messages.patterns`.
         error: What the evidence says of it.
     """
     with_line, where = _with_line(error), at_line(error)

@@ -136,3 +136,20 @@ def test_a_mistake_remembers_nothing_of_calls_whose_arguments_are_gone() -> None
     assert mistake.function is not None
     for number in range(50):  # a list often takes the place in memory of the one before
         assert mistake.function(values=[number, number]) == 2 * number + 1
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.name)
+def test_every_slip_can_be_computed(exercise: NumericExercise) -> None:
+    cases = exercise.cases(np.random.default_rng(0), False)
+    idle = []
+    for slip in exercise.variations.slips:
+        function = exercise.variations.with_parts(slip.parts)
+        errors = []
+        with np.errstate(all="ignore"):
+            for case in cases:
+                try:
+                    function(**case.arguments)
+                except Exception as error:
+                    errors.append(f"{slip.title}: {error!r}")
+        idle += errors if len(errors) == len(cases) else []
+    assert idle == []

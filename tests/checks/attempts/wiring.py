@@ -182,7 +182,7 @@ def the_second_unit_is_not_there(X, f, filters, stage, block):
     return ReLU()(unit(ReLU()(unit(X, F1, 1)), F3, 1) + X)
 
 
-@wrong("identity_block", "two things.*ReLU after the first.*ReLU after the second")
+@wrong("identity_block", "^the ReLUs after the first and the second convolution are missing$")
 def relus_that_are_not_kept(X, f, filters, stage, block):
     F1, F2, F3 = filters
     main = unit(X, F1, 1)

@@ -10,9 +10,10 @@ import checks
 from checks.differences.comparison import compare
 from checks.differences.difference import cause_of
 from checks.differences.names import shared_in_words
+from checks.differences.unlike_form import unlike_form
+from checks.differences.unlike_numbers import leaning, unlike_numbers
 from checks.graph import Graph, GraphBuilder
 from checks.graph.canonical import simplify
-from checks.judging.relation import leaning, unlike_form, unlike_numbers
 
 
 def unit(X: Any, filters: int, kernel: int, **settings: Any) -> Any:
@@ -115,10 +116,23 @@ def test_two_mistakes_at_once_are_both_named():
         return unit(main, filters[2], 1) + X
 
     report = checks.run("identity_block", identity_block)
-    assert report.cause is not None
-    assert report.cause.startswith("Two things: The ReLU after the addition is missing · ")
-    assert "second convolution" in report.cause
+    assert report.cause == "The ReLUs after the addition and the second convolution are missing"
+    assert report.explanation.startswith("First: ")
     assert len(report.hints) == 3
+
+
+def test_one_mistake_in_both_blocks_is_said_once():
+    def residual_stack(X, depth, width):
+        if depth % 2:
+            raise ValueError(f"Expected an even depth. Received: {depth}")
+        for _ in range(depth // 2):
+            main = layers.ReLU()(layers.Conv2D(width, 3, padding="same")(X))
+            X = layers.ReLU()(layers.Conv2D(width, 1)(main) + X)
+        return X
+
+    assert checks.run("residual_stack", residual_stack).cause == (
+        "Convolution 2 (blocks 1 and 2) has another kernel size than expected: 1×1 instead of 3×3"
+    )
 
 
 TRUTH = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 8.5], [0.5, 7.0, 9.0]])

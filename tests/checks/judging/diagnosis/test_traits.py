@@ -10,7 +10,7 @@ from checks.catalogue import EXERCISES
 from checks.exercise import NetworkExercise
 from checks.graph import Graph, GraphBuilder
 from checks.graph.canonical import simplify
-from checks.judging.traits import change, pairs_that_make, traits
+from checks.judging.diagnosis.traits import change, pairs_that_make, traits
 from checks.mistakes import together
 
 

@@ -1,0 +1,6 @@
+"""How an error is told by its text."""
+
+#: What an error looks like, as a regular expression: the message, then the learner's own line. And
+#: what to say of it: a title, an explanation and a hint. In these `{0}` is the first group, `{0:a}`
+#: the same with its article, and `{where}` the learner's line.
+Patterns = tuple[tuple[str, tuple[str, str, str]], ...]
