@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-numerical learn build lint lock clean
+.PHONY: help setup demo site test test-numerical learn build lint lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: setup ## play the whole course through and write one page that shows it
 	$(BIN)/resnet-course demo --output $(DEMO_FOLDER)
+
+site: setup ## build the website: the course in a browser tab, for any file server
+	$(BIN)/python -m website --output build/site
 
 test: setup ## run the test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile

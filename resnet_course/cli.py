@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from resnet_course import __version__
 from resnet_course.commands.exporting import add_export
 from resnet_course.commands.grading import add_grade
-from resnet_course.commands.lessons import add_build, add_demo, add_learn, add_review
+from resnet_course.commands.lessons import add_build, add_demo, add_learn, add_review, add_site
 from resnet_course.commands.parser import LAYOUT, Commands, Parser
 from resnet_course.commands.training import add_evaluate, add_predict, add_train
 from resnet_course.commands.transferring import add_pretrain, add_transfer
@@ -41,6 +41,7 @@ COMMANDS = (
     add_export,
     add_grade,
     add_demo,
+    add_site,
     add_build,
     add_review,
 )

@@ -29,6 +29,7 @@ html_theme = "furo"
 html_static_path = ["page/static"]
 html_css_files = ["course/katex.min.css", "course.css"]
 html_js_files = [("course/course.js", {"defer": "defer"})]
+html_favicon = "page/static/favicon.svg"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False

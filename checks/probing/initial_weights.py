@@ -14,8 +14,6 @@ from functools import wraps
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 #: So many weights of a layer are drawn; the others repeat them.
 BLOCK = 4_096
 
@@ -42,11 +40,13 @@ def repeated_draws() -> Iterator[None]:
 def _repeating(draw: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(draw)
     def drawn(shape: Sequence[int], *args: Any, **kwargs: Any) -> Any:
-        if math.prod(shape) <= BLOCK:
+        count = math.prod(shape)
+        if count <= BLOCK:
             return draw(shape, *args, **kwargs)
         from keras import ops
 
-        block = ops.convert_to_numpy(draw((BLOCK,), *args, **kwargs))
-        return ops.convert_to_tensor(np.resize(block, tuple(shape)))
+        block = draw((BLOCK,), *args, **kwargs)
+        # Keras's own operations, because a layer may be built while only shapes are computed.
+        return ops.reshape(ops.tile(block, -(-count // BLOCK))[:count], tuple(shape))
 
     return drawn

@@ -1,4 +1,4 @@
-"""The commands about the course itself: `learn`, `demo`, `build` and `review`."""
+"""The commands about the course itself: `learn`, `demo`, `site`, `build` and `review`."""
 
 import argparse
 from pathlib import Path
@@ -59,6 +59,35 @@ def demo(arguments: argparse.Namespace) -> int:
 
     page = play(arguments.output, course=Path())
     print(f"The whole course on one page: {page.resolve()}")
+    return 0
+
+
+def add_site(commands: Commands) -> None:
+    """Add `site`."""
+    parser = commands.add(
+        "site",
+        site,
+        "show the course's website, which make site has built",
+        description="Serve the built website to this computer alone, and open it in the browser.",
+        examples="  resnet-course site\n  resnet-course site build/site --port 8000\n",
+    )
+    parser.add_argument(
+        "folder",
+        metavar="FOLDER",
+        nargs="?",
+        type=Path,
+        default=Path("build", "site"),
+        help="the built site (default: build/site)",
+    )
+    parser.add_argument("--port", type=int, default=0, help="the port (default: any free one)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def site(arguments: argparse.Namespace) -> int:
+    """Serve the built website until Ctrl-C."""
+    from resnet_course.desk.site import show
+
+    show(arguments.folder, arguments.port, browser=not arguments.no_browser)
     return 0
 
 

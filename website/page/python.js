@@ -1,7 +1,7 @@
 // Python in the background: workers that answer checks one at a time, and a limit of time.
 
 /** Seconds that a check may take. A worker that takes longer is ended: nothing else stops a loop. */
-export const LIMIT = 30;
+const SECONDS = Number(new URLSearchParams(location.search).get("limit")) || 30;
 
 class Worker_ {
   constructor(script, told) {
@@ -69,7 +69,7 @@ export class Python {
       throw error;
     }
     const asked = this.current.ask({ kind: "check", request });
-    const late = new Promise((resolve) => setTimeout(resolve, LIMIT * 1000, "late"));
+    const late = new Promise((resolve) => setTimeout(resolve, SECONDS * 1000, "late"));
     let answer;
     try {
       answer = await Promise.race([asked, late]);
@@ -80,7 +80,7 @@ export class Python {
     if (answer === "late") {
       this.#replace();
       await this.current.ready;
-      answer = await this.current.ask({ kind: "out of time", request, seconds: LIMIT });
+      answer = await this.current.ask({ kind: "out of time", request, seconds: SECONDS });
     }
     this.spare ??= new Worker_(this.script, () => {});
     return answer;
