@@ -21,14 +21,14 @@ LONGEST, MOST = 500, 500
 
 @dataclass(frozen=True)
 class Longest:
-    """A text is cut after so many characters."""
+    """A text is cut after this many characters."""
 
     characters: int
 
 
 @dataclass(frozen=True)
 class Most:
-    """A list or a mapping may have so many entries."""
+    """A list or a mapping may have this many entries."""
 
     entries: int
 

@@ -134,7 +134,7 @@ class NumericExercise(Exercise):
             "integer", a dtype such as "float32", or None where any will do.
         at_a_glance: Says in a title what the shape or the range of a wrong result shows, if they
             show something. It takes the arguments of a call, the truth and the result.
-        on_error: Explains an error that has a meaning of its own in this exercise; None for
+        on_error: Explains an error that has a special meaning in this exercise; None for
             others. It takes the arguments of a call and what the evidence says of the error.
         only_wrong: The title of a mistake that shows in calls of one kind alone, with what to do
             about it, by what these calls cover.

@@ -104,7 +104,7 @@ def _both_explained(first: str, second: str) -> str:
 
 
 def _both_said(first: str, second: str) -> str:
-    return first if first == second else said_once([first, second]) or f"{first} And: {second}"
+    return first if first == second else said_once([first, second]) or f"{first} Also: {second}"
 
 
 def where_they_fit(*mutations: Mutation | None) -> Mutation:
@@ -256,7 +256,7 @@ def edited(edit: Callable[[Graph], Graph]) -> Mutation:
         try:
             graph = reference(arguments)
         except ShapesDoNotFit as error:
-            edit(error.built)  # this raises anew where shapes still do not fit
+            edit(error.built)  # raises again if shapes still do not fit
             raise ValueError("the rest of the network is not known") from error
         return edit(graph)
 

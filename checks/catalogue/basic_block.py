@@ -117,7 +117,7 @@ def _wrong_condition(
     return (
         where(condition, _PROJECTION, _IDENTITY),
         explanation,
-        f"What are the shapes of both paths where {case}?",
+        f"What are the shapes of both paths when {case}?",
         "Two things can make the shapes differ: the stride and the channels. What does your "
         "condition test, and has the main path overwritten that tensor by then?",
         "Project where `s != 1 or shortcut.shape[-1] != filters`, and add the input itself "

@@ -84,7 +84,7 @@ VARIATIONS = Variations(
 )
 
 
-#: What errors say that come of a mean or a largest number of nothing.
+#: What errors say that come from the mean or the maximum of nothing.
 _NOTHING = "data point|by zero|empty|zero-size"
 
 

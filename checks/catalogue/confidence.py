@@ -69,7 +69,7 @@ def _by(
     digits: int | None = None,
     afterwards: Callable[[tuple[Array, Array]], Any] = lambda found: found,
 ) -> Any:
-    """Return labels and confidences with something else in the place of some steps."""
+    """Return labels and confidences with something else in place of some steps."""
     sure = confidences(probabilities)
     return afterwards((labels(probabilities), sure if digits is None else np.round(sure, digits)))
 
@@ -236,7 +236,7 @@ _AFTERWARDS = (
             "Only the first image is looked at": _at(0),
             "Only the first image is looked at, as a list of one": _at(slice(1)),
             "Only the last image is looked at": _at(-1),
-            "Only the last image is looked at: the lists are made anew in every turn of the loop": (
+            "Only the last image is looked at: each turn of the loop makes new lists": (
                 _at(slice(-1, None))
             ),
             "The images are in reverse order": _at(slice(None, None, -1)),

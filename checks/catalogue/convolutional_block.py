@@ -160,7 +160,7 @@ _SHORTCUT_MISTAKES: Rows = {
         ),
         "The main path has the numbers of filters of stage 2, and only the shortcut uses "
         "`filters`. Every stage has its own numbers.",
-        "Which numbers of filters stand in your main path?",
+        "Which numbers of filters does your main path have?",
         "`filters` is (F1, F2, F3), in the order of the convolutions.",
         "Begin with `F1, F2, F3 = filters`.",
     ),

@@ -21,9 +21,9 @@ from checks.variations import Slip, Variations, alone, table
 
 _COPIES = (
     "Show one of your images with `plt.imshow`: is it still a digit?",
-    "`reshape` keeps the numbers in their order and only breaks it into different rows.",
-    "Repeat the grey level along a last axis of its own: "
-    "`np.repeat(digits[..., np.newaxis], 3, axis=-1)`.",
+    "`reshape` keeps the numbers in their order and only breaks them into different rows.",
+    "Repeat the grey level along a new last axis: `np.repeat(digits[..., np.newaxis], 3, "
+    "axis=-1)`.",
 )
 
 

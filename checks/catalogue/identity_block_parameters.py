@@ -265,7 +265,7 @@ def _further_slips() -> Iterator[Slip]:
                 yield Slip(
                     f"Only the {where} unit{'s are' if count > 1 else ' is'} counted",
                     {"units": units},
-                    "A `return` inside of a loop ends it in its first turn; the sum runs over all "
+                    "A `return` inside a loop ends it in its first turn; the sum runs over all "
                     "three units.",
                 )
 

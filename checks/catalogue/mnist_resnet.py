@@ -187,7 +187,7 @@ EXERCISE = NetworkExercise(
         ),
     ),
     "Covered: stem, stages and top, other images and classes, other widths, two of them alike. "
-    "Grading draws others, of odd size too.",
+    "Grading draws others, also of odd size.",
     build=mnist_resnet,
     returns="model",
     keywords=frozenset({"classes", "widths"}),

@@ -153,7 +153,7 @@ def read_as_columns(grey: Array, size: int) -> Array:
 
 INTERPOLATION = (
     "How does the function that you resize with interpolate?",
-    "Bilinear interpolation takes the mean of four old pixels.",
+    "Bilinear interpolation takes a weighted mean of four old pixels.",
     'Call `keras.ops.image.resize` with its defaults: `interpolation="bilinear"`, no `antialias`.',
 )
 
@@ -232,7 +232,7 @@ SLIPS = (
         (
             "Print the height and the width of the digits, and show one of your images.",
             "The exercise asks for all of each digit, stretched to a square.",
-            "Use `keras.ops.image.resize`, without what keeps the aspect ratio.",
+            "Use `keras.ops.image.resize`, without an option that keeps the aspect ratio.",
         ),
     ),
     *table(

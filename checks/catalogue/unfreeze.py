@@ -177,7 +177,7 @@ _PREPARED_MISTAKES: Rows = {
         _state(loss="categorical_crossentropy"),
         "The labels are integers. This loss expects a row for each image, with a one at the label "
         "and zeros everywhere else.",
-        "In which form are the labels?",
+        "What form do the labels have?",
         "Keras has a loss for each form; the one for integers is called “sparse”.",
         'Use `loss="sparse_categorical_crossentropy"`.',
     ),
@@ -240,7 +240,7 @@ def _two_things(which: str, how: str) -> Rows:
         title: (
             _state(trained, **_WRONGLY_PREPARED[how]),
             f"First: {first} Second: {second}",
-            *(f"{a} And: {b}" for a, b in zip(_TRAINED_HINTS, hints, strict=True)),
+            *(f"{a} Also: {b}" for a, b in zip(_TRAINED_HINTS, hints, strict=True)),
         )
     }
 

@@ -74,7 +74,7 @@ def compare(
         expected: The reference graph.
         received: The learner's graph.
         free: Names of parameters that do not count.
-        finished: Whether the learner's network is; else its end is no difference.
+        finished: Whether the learner's network is; if not, its end is not a difference.
     """
     ours, theirs = simplify(expected), simplify(received)
     if not finished:

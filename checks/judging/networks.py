@@ -165,7 +165,7 @@ class NetworkJudge:
 
         Args:
             first: The first cases.
-            whole: Whether there is a network of the right shape; else the layers of models that
+            whole: Whether there is a network of the right shape; if not, the layers of models that
                 the function was given earn nothing.
         """
         given = kinds_given(self.exercise, first[0][0]) if not whole else set()

@@ -10,7 +10,7 @@ from checks.report.layout import SIGNS, Line, explained, headline, lines
 _COLOURS = {"passed": "#1b6e3c", "failed": "#b03a12", "not run": "#5c6670"}
 
 
-# Spelt out, because notebooks, feedback pages and browsers each have rules of their own.
+# Spelt out, because notebooks, feedback pages and browsers have different rules.
 _CELL = "text-align: left; vertical-align: top; padding: 1px 14px 1px 0"
 _SUMMARY = '<summary style="display: list-item; cursor: pointer">'
 

@@ -18,14 +18,14 @@ from checks.judging.diagnosis.explaining import INAPPLICABLE, Built, explains, i
 from checks.judging.diagnosis.traits import Traits, change, is_part, pairs_that_make, traits
 from checks.mistakes import Mistake, together
 
-#: So many of the likely pairs of mistakes are tried.
+#: How many of the likely pairs of mistakes are tried.
 MAXIMUM_PAIRS = 20
 
-#: Single edits are tried in networks of so many layers, and so many of their likely pairs.
+#: Single edits are tried in networks of at most this many layers, and how many of their pairs.
 FEW_LAYERS = 30
 MAXIMUM_EDITS = 120
 
-#: With so many mistakes, all pairs of them can be tried in a small network.
+#: With at most this many mistakes, all pairs of them can be tried in a small network.
 FEW_MUTATIONS = 25
 
 
