@@ -29,7 +29,7 @@ class Exercise:
         cases: Draws the calls to make.
         mistakes: The catalogue of misconceptions.
         covered: What a pass covers, and what grading adds, in a sentence or two.
-        keywords: Parameters that the lessons hand over by name. A learner may call the others
+        keywords: Parameters that the lessons pass by name. A learner may call the others
             what they like.
     """
 
@@ -125,7 +125,7 @@ class NumericExercise(Exercise):
 
     Attributes:
         truth: The reference in NumPy. It takes the function's own arguments.
-        variations: The formula, and what learners write in the place of its parts.
+        variations: The formula, and what learners write in place of its parts.
         tolerance: Largest relative difference that counts as equal.
         describe: What the function should return, in a few words, for the report.
         ordered_by: What the entries of the dictionary that is returned stand in the order of, such

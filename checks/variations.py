@@ -46,7 +46,7 @@ def table(
     """Return a slip for each row of a table.
 
     Args:
-        title: The title, with `{}` in the place of the words of a row.
+        title: The title, with `{}` in place of the words of a row.
         part: The part that is replaced. If there is none, each row gives its parts by name.
         rows: What stands in its place, by words for it. A pair has its own explanation.
         hints: What to do about any of them.
@@ -70,7 +70,7 @@ def _as_they_are(**arguments: Any) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Variations:
-    """The formula of an exercise, and what learners write in the place of its parts.
+    """The formula of an exercise, and what learners write in place of its parts.
 
     One slip is tried after the other, those with an explanation first; then two at once, then
     three.
@@ -78,7 +78,7 @@ class Variations:
     Attributes:
         formula: Computes what the exercise asks for. It takes what `material` returns, and the
             parts by name; those that it is not given are right.
-        slips: What may stand in the place of the parts.
+        slips: What may stand in place of the parts.
         section: Where the lesson explains it.
         nudges: The first two hints.
         together: How many of the slips are tried at once: 3 at most.

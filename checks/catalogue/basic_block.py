@@ -51,7 +51,7 @@ def basic_block(
 
 
 def _with_channels(g: GraphBuilder, X: str, filters: int) -> str:
-    """Add zeros behind the channels, or leave out the last of them."""
+    """Add zeros after the channels, or leave out the last of them."""
     more = filters - g.nodes[X].shape[-1]
     if more > 0:
         return g.add("zeros", "pad", X, pads=((0, 0), (0, 0), (0, more)))

@@ -95,7 +95,7 @@ def _projected_from(name: str) -> Mutation:
 
 
 def _pooled_in_place_of_projected(operation: str, padding: str) -> Mutation:
-    """Let a pooling of the size of the stride stand in the place of the projection."""
+    """Put a pooling of the size of the stride in place of the projection."""
 
     def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
         window = (arguments.get("s", 2),) * 2

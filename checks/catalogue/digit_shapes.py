@@ -108,7 +108,7 @@ def _on_reshape(digits: Array, size: int, message: str, where: str) -> Explanati
     if lengths.count(size) > 1:
         return Explanation(
             "The digits are reshaped to the new size, not resized",
-            f"`reshape` makes no new pixels: it only arranges those there are{where}.",
+            f"`reshape` makes no new pixels: it only rearranges those that exist{where}.",
             "Use `keras.ops.image.resize`.",
         )
     if lengths.count(28) > 1:

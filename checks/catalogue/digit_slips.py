@@ -1,4 +1,4 @@
-"""Lesson 5, `digits_to_images`: what learners do in the place of the steps."""
+"""Lesson 5, `digits_to_images`: what learners do in place of the steps."""
 
 import numpy as np
 
@@ -70,7 +70,7 @@ _STEPS = (
             for step, reverse in ((1, ""), (-1, ", and what comes out is reversed"))
         },
         _COPIES,
-        "The last axis of the result holds neighbouring columns in the place of three equal "
+        "The last axis of the result holds neighbouring columns in place of three equal "
         "channels, and the images are scrambled.",
     ),
     *table(

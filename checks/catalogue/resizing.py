@@ -159,7 +159,7 @@ INTERPOLATION = (
 
 _AXES = "The axes are images, rows, columns and channels, in this order."
 
-#: What else learners do in the place of the bilinear resizing.
+#: What else learners do instead of the bilinear resizing.
 SLIPS = (
     *table(
         "The images are resized {}",
@@ -220,7 +220,7 @@ SLIPS = (
             ),
             "cropped to squares before they are": (
                 cut_to_a_square,
-                "What lies outside of the square is lost. The exercise asks for all of each digit, "
+                "What lies outside the square is lost. The exercise asks for all of each digit, "
                 "stretched to a square.",
             ),
             "padded to squares before they are": (

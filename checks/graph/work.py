@@ -1,4 +1,4 @@
-"""How much work a graph is to run, told from shapes alone, before anything is computed."""
+"""How much work it is to run a graph, from its shapes alone, before anything is computed."""
 
 from math import prod
 

@@ -18,7 +18,7 @@ BIASED = "trainable_parameters"
 
 #: Where to look if a part of the state is not as expected.
 _HINTS = {
-    "trainable_parameters": "Go through the layers of the model, and through those inside of them: "
+    "trainable_parameters": "Go through the layers of the model, and through those inside them: "
     "`layer.trainable` says whether training changes one.",
     "optimiser": "Look at the optimiser that you give to `model.compile`.",
     "learning_rate": "Look at the rate of the optimiser that you give to `model.compile`.",

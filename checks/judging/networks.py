@@ -113,7 +113,7 @@ class NetworkJudge:
         return failure is None or self.verdict.failed(name, *failure)
 
     def _ran(self, name: str, case: Case, record: Record) -> bool:
-        """Return whether a case ran to its end; else that is explained by what was built."""
+        """Return whether a case ran to its end; if not, explain it by what was built."""
         if record.error is None:
             return self.verdict.ran(name, case, record)
         expected, begun = self.exercise.expected(case), self.inspection.begun(record)

@@ -232,7 +232,7 @@ def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[st
 
 
 def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str:
-    """Say in a title that the layer that failed stands in the place of another pooling."""
+    """Say in a title that the layer that failed is there instead of another pooling."""
     theirs = begun.nodes[begun.output]
     if not begun.stopped or theirs.operation not in _POOLINGS:
         return ""
@@ -245,7 +245,7 @@ def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str
 
 
 def paths(expected: Graph) -> int:
-    """Return how many paths of a network are open at once, at most: as many as it joins."""
+    """Return the most paths of a network that are open at once: as many as it joins."""
     return max(len(node.inputs) for node in expected.nodes.values())
 
 

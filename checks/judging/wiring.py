@@ -1,4 +1,4 @@
-"""Says how a network is wired otherwise than the expected one, or why that cannot be told."""
+"""Says how the wiring of a network differs from the expected one, or why that is not known."""
 
 from checks.case import Case
 from checks.differences.broadcasting import lacking_axes

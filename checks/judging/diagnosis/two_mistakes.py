@@ -32,7 +32,7 @@ FEW_MUTATIONS = 25
 def two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool) -> Mistake | None:
     """Find two mistakes that together give just the networks that were built.
 
-    Where there are many, only the pairs are tried that the kinds of layers speak for.
+    Where there are many, only the pairs are tried that the kinds of layers suggest.
     """
     wrong = (each for each in built if not is_expected(exercise, each))
     first = next(wrong, None)
