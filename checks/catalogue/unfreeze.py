@@ -201,8 +201,7 @@ _PREPARED_MISTAKES: Rows = {
         f"The default of learning_rate is {rate:g}, not 1e-05": (
             _state(default=rate),
             "A call that leaves out the rate should use 1e-05, as in the lesson. Yours uses "
-            f"{rate:g}, "
-            "which overwrites what the backbone has learned.",
+            f"{rate:g}, which changes the backbone too much at each step.",
             "Compare the first line of your function with that of the lesson.",
             "What is the rate when a call leaves it out?",
             "Write `learning_rate=1e-5` in the first line.",
