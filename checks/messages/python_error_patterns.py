@@ -264,7 +264,7 @@ PATTERNS: Patterns = (
     (
         r"invalid literal for int\(\)|could not convert string to float",
         (
-            "A string that is not a number is converted to one",
+            "A string is converted to a number, but is not one",
             "The string does not contain a number{where}.",
             "Print the value: is it what you think it is?",
         ),
