@@ -1,7 +1,7 @@
 """Checks that tell a learner what is wrong and why.
 
 `checks.identity_block(identity_block)` shows a report on the exercise of that name and raises
-`CheckFailed` where it is not right yet; so for every exercise. With `points=5` it returns the
+`CheckFailed` where it is not right yet, and so for every exercise. With `points=5` it returns the
 points that the answer earns instead of raising. `checks.run` returns the report.
 """
 

@@ -21,14 +21,14 @@ LONGEST, MOST = 500, 500
 
 @dataclass(frozen=True)
 class Longest:
-    """A text is cut after so many characters."""
+    """A text is cut after this many characters."""
 
     characters: int
 
 
 @dataclass(frozen=True)
 class Most:
-    """A list or a mapping may have so many entries."""
+    """A list or a mapping may have this many entries."""
 
     entries: int
 
@@ -105,8 +105,8 @@ class FailedCall:
         class_name: The class of the layer.
         name: Its name.
         again: Whether it had been called before.
-        layers: The classes of the layers that it was given in the place of tensors.
-        others: What else it was given in their place: names of types.
+        layers: The classes of the layers that it was given instead of tensors.
+        others: What else it was given instead of tensors: names of types.
     """
 
     class_name: str
@@ -152,7 +152,7 @@ class Value:
         graph: Of a network, what it computes.
         shape: The shape of its output.
         frozen: Names of the layers of which training changes nothing.
-        unfrozen_without_weights: How many layers inside of its models are trainable and have no
+        unfrozen_without_weights: How many layers inside its models are trainable and have no
             weights.
         unused: The layers that were called and lead nowhere.
         uncalled: The layers that were made and never called.

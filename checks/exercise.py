@@ -29,7 +29,7 @@ class Exercise:
         cases: Draws the calls to make.
         mistakes: The catalogue of misconceptions.
         covered: What a pass covers, and what grading adds, in a sentence or two.
-        keywords: Parameters that the lessons hand over by name. A learner may call the others
+        keywords: Parameters that the lessons pass by name. A learner may call the others
             what they like.
     """
 
@@ -125,7 +125,7 @@ class NumericExercise(Exercise):
 
     Attributes:
         truth: The reference in NumPy. It takes the function's own arguments.
-        variations: The formula, and what learners write in the place of its parts.
+        variations: The formula, and what learners write in place of its parts.
         tolerance: Largest relative difference that counts as equal.
         describe: What the function should return, in a few words, for the report.
         ordered_by: What the entries of the dictionary that is returned stand in the order of, such
@@ -134,7 +134,7 @@ class NumericExercise(Exercise):
             "integer", a dtype such as "float32", or None where any will do.
         at_a_glance: Says in a title what the shape or the range of a wrong result shows, if they
             show something. It takes the arguments of a call, the truth and the result.
-        on_error: Explains an error that has a meaning of its own in this exercise; None for
+        on_error: Explains an error that has a special meaning in this exercise; None for
             others. It takes the arguments of a call and what the evidence says of the error.
         only_wrong: The title of a mistake that shows in calls of one kind alone, with what to do
             about it, by what these calls cover.

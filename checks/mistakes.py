@@ -61,7 +61,7 @@ def mistakes(
     Args:
         section: Where the lesson explains them.
         rows: The mistakes.
-        of: Whether they are told by the graph or by the state of a model.
+        of: Whether they show in the graph or in the state of a model.
         loses: As in `Mistake`.
     """
 
@@ -104,7 +104,7 @@ def _both_explained(first: str, second: str) -> str:
 
 
 def _both_said(first: str, second: str) -> str:
-    return first if first == second else said_once([first, second]) or f"{first} And: {second}"
+    return first if first == second else said_once([first, second]) or f"{first} Also: {second}"
 
 
 def where_they_fit(*mutations: Mutation | None) -> Mutation:
@@ -161,7 +161,7 @@ def changed(pattern: str, **params: Any) -> Mutation:
 
 
 def replaced(pattern: str, operation: str, **params: Any) -> Mutation:
-    """Put another operation in the place of the nodes whose names fit."""
+    """Put another operation in place of the nodes whose names fit."""
     return rewritten(pattern, lambda node: replace(node, operation=operation, params=params))
 
 
@@ -236,7 +236,8 @@ def swapped(one: str, other: str) -> Mutation:
 def where(
     condition: Callable[..., bool], mutation: Mutation, otherwise: Mutation | None = None
 ) -> Mutation:
-    """Apply a mutation to calls whose arguments, by name, fulfil a condition; else another."""
+    """Apply a mutation to calls whose arguments, by name, fulfil a condition, and another to the "
+    "rest."""
 
     def chosen(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
         change = mutation if condition(**arguments) else otherwise
@@ -256,7 +257,7 @@ def edited(edit: Callable[[Graph], Graph]) -> Mutation:
         try:
             graph = reference(arguments)
         except ShapesDoNotFit as error:
-            edit(error.built)  # this raises anew where shapes still do not fit
+            edit(error.built)  # raises again if shapes still do not fit
             raise ValueError("the rest of the network is not known") from error
         return edit(graph)
 

@@ -14,12 +14,12 @@ Known = dict[tuple[int, ...], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Slip:
-    """Something else in the place of a part of a formula.
+    """Something else in place of a part of a formula.
 
     Attributes:
         title: What was done, in a few words.
         parts: The wrong parts by name.
-        hints: The last hint, which comes after those of the exercise; or all three of its own.
+        hints: The last hint, which comes after those of the exercise; or all three hints.
         explanation: What is wrong with it and why it matters; nothing where the title says it all.
         alone: Whether it is tried by itself only.
     """
@@ -46,9 +46,9 @@ def table(
     """Return a slip for each row of a table.
 
     Args:
-        title: The title, with `{}` in the place of the words of a row.
+        title: The title, with `{}` in place of the words of a row.
         part: The part that is replaced. If there is none, each row gives its parts by name.
-        rows: What stands in its place, by words for it. A pair has an explanation of its own.
+        rows: What stands in its place, by words for it. A pair has its own explanation.
         hints: What to do about any of them.
         explanation: What is wrong with any of them.
     """
@@ -70,7 +70,7 @@ def _as_they_are(**arguments: Any) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Variations:
-    """The formula of an exercise, and what learners write in the place of its parts.
+    """The formula of an exercise, and what learners write in place of its parts.
 
     One slip is tried after the other, those with an explanation first; then two at once, then
     three.
@@ -78,10 +78,10 @@ class Variations:
     Attributes:
         formula: Computes what the exercise asks for. It takes what `material` returns, and the
             parts by name; those that it is not given are right.
-        slips: What may stand in the place of the parts.
+        slips: What may stand in place of the parts.
         section: Where the lesson explains it.
         nudges: The first two hints.
-        together: So many of the slips are tried at once, 3 at most.
+        together: How many of the slips are tried at once: 3 at most.
         material: From the arguments of a call to those of the formula: what takes long to compute
             and is the same whatever the slip.
     """
@@ -98,7 +98,7 @@ class Variations:
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """The slips that have an explanation of their own, as mistakes."""
+        """The slips that have their own explanation, as mistakes."""
         return tuple(self._mistake((slip,), None) for slip in self._in_order() if slip.explanation)
 
     def fitting(self, fits: Callable[[Callable[..., Any]], bool]) -> Mistake | None:
@@ -149,7 +149,7 @@ class Variations:
         """Return one slip as a mistake, in its own words, or several."""
         said = merged([slip.title for slip in slips])
         explanation = _EXPLAINED if len(said) == 1 else _EXPLAINED_TOGETHER
-        last = " And: ".join(dict.fromkeys(slip.last_hint for slip in slips if slip.hints))
+        last = " Also: ".join(dict.fromkeys(slip.last_hint for slip in slips if slip.hints))
         hints = (*self.nudges, last or "Compare that line with the docstring.")
         if len(slips) == 1:
             explanation = slips[0].explanation or explanation

@@ -51,7 +51,7 @@ def basic_block(
 
 
 def _with_channels(g: GraphBuilder, X: str, filters: int) -> str:
-    """Add zeros behind the channels, or leave out the last of them."""
+    """Add zeros after the channels, or leave out the last of them."""
     more = filters - g.nodes[X].shape[-1]
     if more > 0:
         return g.add("zeros", "pad", X, pads=((0, 0), (0, 0), (0, more)))
@@ -117,7 +117,7 @@ def _wrong_condition(
     return (
         where(condition, _PROJECTION, _IDENTITY),
         explanation,
-        f"What are the shapes of both paths where {case}?",
+        f"What are the shapes of both paths when {case}?",
         "Two things can make the shapes differ: the stride and the channels. What does your "
         "condition test, and has the main path overwritten that tensor by then?",
         "Project where `s != 1 or shortcut.shape[-1] != filters`, and add the input itself "

@@ -54,7 +54,7 @@ _STAGES = "lesson 4, “Stages”"
 
 
 def _stage_cases(generator: np.random.Generator, grading: bool) -> list[Case]:
-    """Draw stages whose numbers do not tell their strides, as those of ResNet50 do."""
+    """Draw stages whose numbers do not give away their strides, as those of ResNet50 do."""
 
     def arguments(stage: int, blocks: int, s: int, channels: int = 0) -> dict[str, Any]:
         *filters, drawn = draw_filters(generator, 4)

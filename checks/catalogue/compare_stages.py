@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from checks.case import Case
-from checks.catalogue.confidence import SECTION, draw_probabilities, smallest_margin
+from checks.catalogue.confidence import draw_probabilities
+from checks.catalogue.confidence_slips import SECTION, smallest_margin
 from checks.catalogue.stage_comparison import compared
 from checks.catalogue.stage_slips import SLIPS
 from checks.evidence import Error
@@ -84,7 +85,7 @@ VARIATIONS = Variations(
 )
 
 
-#: What errors say that come of a mean or a largest number of nothing.
+#: What errors say that come from the mean or the maximum of nothing.
 _NOTHING = "data point|by zero|empty|zero-size"
 
 

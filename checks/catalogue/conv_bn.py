@@ -80,7 +80,7 @@ _BIAS_MISTAKES: Rows = {
         "The batch normalisation subtracts the bias again, so the outputs are the same. But the "
         "convolution has other weights than `use_bias` asks for, so that published weights cannot "
         "be loaded into it.",
-        "How many weights has the convolution, with and without a bias?",
+        "How many weights does the convolution have, with and without a bias?",
         "Follow the argument `use_bias` through your function.",
         "Write `layers.Conv2D(…, use_bias=use_bias, …)`.",
     )

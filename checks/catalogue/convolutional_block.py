@@ -95,7 +95,7 @@ def _projected_from(name: str) -> Mutation:
 
 
 def _pooled_in_place_of_projected(operation: str, padding: str) -> Mutation:
-    """Let a pooling of the size of the stride stand in the place of the projection."""
+    """Put a pooling of the size of the stride in place of the projection."""
 
     def mutation(reference: Reference, arguments: Mapping[str, Any]) -> Graph:
         window = (arguments.get("s", 2),) * 2
@@ -160,7 +160,7 @@ _SHORTCUT_MISTAKES: Rows = {
         ),
         "The main path has the numbers of filters of stage 2, and only the shortcut uses "
         "`filters`. Every stage has its own numbers.",
-        "Which numbers of filters stand in your main path?",
+        "Which numbers of filters does your main path have?",
         "`filters` is (F1, F2, F3), in the order of the convolutions.",
         "Begin with `F1, F2, F3 = filters`.",
     ),

@@ -76,7 +76,7 @@ def _counted(
     outside: bool = False,
     result: Callable[[tuple[Any, Any]], Any] = tuple,
 ) -> Any:
-    """Count the parameters of tensors with something else in the place of some steps."""
+    """Count the parameters of tensors with something else in place of some steps."""
 
     def number(counts: Callable[[Tensor], bool]) -> Any:
         counted = [
@@ -111,8 +111,8 @@ def _only(words: str, names: Collection[str]) -> tuple[Slip, ...]:
 
 _OF_NORMALISATIONS = ("gamma", "beta", "moving_mean", "moving_variance")
 _OUTSIDE = {"outside": True}
-_INSIDE = "`model.weights` goes through the layers inside of layers as well."
-_HOLDS = "A tensor holds as many numbers as its axes multiply to: `np.prod(weight.shape)`."
+_INSIDE = "`model.weights` includes the weights of layers that are inside other layers."
+_HOLDS = "A tensor holds as many numbers as the product of its axes: `np.prod(weight.shape)`."
 _EVERY = "Every layer may have several weights: add up all of `layer.weights`."
 _OF_LAYER, _OF_OUTER = attrgetter("layer"), attrgetter("outer")
 
@@ -169,7 +169,7 @@ _SLIPS = (
             "first two tensors are": slice(2),
             "last two tensors are": slice(-2, None),
         },
-        "Add up the sizes of all tensors; a `return` inside of a loop ends it.",
+        "Add up the sizes of all tensors; a `return` inside a loop ends it.",
     ),
     *table(
         "The counts are in {}",
@@ -259,8 +259,8 @@ _ALONE = (
         "The backbone is left out: only the layers outside of it are counted",
         _OUTSIDE,
         _INSIDE,
-        "A backbone that is called as one layer holds layers of its own, and the model holds them "
-        "all.",
+        "A backbone that is called as one layer contains layers itself, and the weights of all of "
+        "them belong to the model.",
     ),
     Slip(
         "Tensors of the same shape are counted only once",

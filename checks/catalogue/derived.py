@@ -32,7 +32,7 @@ ADDED = (
     "Use `layers.Add()([X, shortcut])`.",
 )
 ORDER = (
-    "In which order come convolution, normalisation and ReLU?",
+    "In which order do convolution, normalisation and ReLU come?",
     "The statistics should be those of the convolution's output.",
 )
 PATHS = "Print the shapes of both paths before the addition."
@@ -95,7 +95,7 @@ def returned(role: str, explanation: str, right: str) -> Row:
     return (
         ending_at(role),
         explanation,
-        "Which name stands behind `return`?",
+        "Which name follows `return`?",
         "What does that name stand for at the end of your function?",
         f"Return {right}.",
     )
@@ -250,7 +250,7 @@ def relus_at_the_addition(last: str, relu: str, unit: str) -> Rows:
             "A ReLU stands before the addition": (
                 both(inserted_after(last, "relu"), without(relu)),
                 grows,
-                "Move the last ReLU behind the addition.",
+                "Move the last ReLU, so that it follows the addition.",
             ),
             "There is one ReLU too many: before the addition as well as after it": (
                 inserted_after(last, "relu"),
@@ -259,7 +259,7 @@ def relus_at_the_addition(last: str, relu: str, unit: str) -> Rows:
             ),
         },
         "How many ReLUs does the block have in the picture, and where?",
-        f"The {unit} has no ReLU of its own; one follows the addition.",
+        f"The {unit} has no ReLU; there is one after the addition.",
     )
 
 
@@ -270,7 +270,7 @@ def rectified_first(
     relus: Sequence[str],
     biases: Sequence[bool] = (True,),
 ) -> Rows:
-    """Return the mistakes of convolutions with a ReLU of their own, before the normalisation.
+    """Return the mistakes of convolutions that have a ReLU before the normalisation.
 
     Args:
         instead: The title where those of the block are missing.

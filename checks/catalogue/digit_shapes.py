@@ -27,7 +27,7 @@ def at_a_glance(arguments: Mapping[str, Any], truth: Array, received: Any) -> st
     if np.allclose(images, images[..., :1], atol=1e-3 * max(abs(lowest), abs(highest))):
         if lowest >= 0 and 1.5 < highest <= 255:
             return "The means are not subtracted: the numbers lie between 0 and 255"
-        return "All three channels are the same: each lacks a mean of its own"
+        return "All three channels are the same: each should have another mean subtracted"
     if max(abs(lowest), abs(highest)) < 10:
         return f"The numbers are too small, from {lowest:.3g} to {highest:.3g}: they were divided"
     if np.allclose(images + MEANS, (images + MEANS)[..., :1], atol=0.02):
@@ -108,7 +108,7 @@ def _on_reshape(digits: Array, size: int, message: str, where: str) -> Explanati
     if lengths.count(size) > 1:
         return Explanation(
             "The digits are reshaped to the new size, not resized",
-            f"`reshape` makes no new pixels: it only arranges those there are{where}.",
+            f"`reshape` makes no new pixels: it only rearranges those that exist{where}.",
             "Use `keras.ops.image.resize`.",
         )
     if lengths.count(28) > 1:

@@ -1,4 +1,4 @@
-"""Lesson 5, `digits_to_images`: what learners do in the place of the steps."""
+"""Lesson 5, `digits_to_images`: what learners do in place of the steps."""
 
 import numpy as np
 
@@ -21,9 +21,9 @@ from checks.variations import Slip, Variations, alone, table
 
 _COPIES = (
     "Show one of your images with `plt.imshow`: is it still a digit?",
-    "`reshape` keeps the numbers in their order and only breaks it into different rows.",
-    "Repeat the grey level along a last axis of its own: "
-    "`np.repeat(digits[..., np.newaxis], 3, axis=-1)`.",
+    "`reshape` keeps the numbers in their order and only breaks them into different rows.",
+    "Repeat the grey level along a new last axis: `np.repeat(digits[..., np.newaxis], 3, "
+    "axis=-1)`.",
 )
 
 
@@ -70,7 +70,7 @@ _STEPS = (
             for step, reverse in ((1, ""), (-1, ", and what comes out is reversed"))
         },
         _COPIES,
-        "The last axis of the result holds neighbouring columns in the place of three equal "
+        "The last axis of the result holds neighbouring columns in place of three equal "
         "channels, and the images are scrambled.",
     ),
     *table(

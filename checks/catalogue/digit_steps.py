@@ -32,7 +32,7 @@ def prepared(
     instead: Callable[[Array, int], Array] | None = None,
     known: dict[Any, Array] | None = None,
 ) -> Array:
-    """Prepare digits with something else in the place of some steps.
+    """Prepare digits with something else in place of some steps.
 
     Args:
         digits: Grey images.

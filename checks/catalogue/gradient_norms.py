@@ -151,8 +151,8 @@ EXERCISE = NumericExercise(
     only_wrong={
         MANY_IMAGES: (
             "The images are taken in several batches, not in one: `fit` takes 32 at a time",
-            "The gradient is that of one batch of all images. `train_on_batch(images, labels)` "
-            "takes them as one; `fit` takes a step for every 32 of them.",
+            "The gradient should be that of one batch of all images. `train_on_batch(images, "
+            "labels)` takes them as one batch; `fit` takes a step for every 32 of them.",
         )
     },
 )

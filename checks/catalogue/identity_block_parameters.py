@@ -42,7 +42,7 @@ def _counted_by(f: int, channels: int, filters: Sequence[int], **parts: Any) -> 
         f: Size of the middle kernel.
         channels: Channels of the input.
         filters: F1, F2 and F3.
-        **parts: What stands in the place of a factor: `kernel`, `inputs` or `filters` with the
+        **parts: What stands in place of a factor: `kernel`, `inputs` or `filters` with the
             number of the unit, a name; `further` with the number of the unit, how many numbers
             are counted besides the kernel for each filter; `brackets`, the units in which these
             are multiplied by the channels that the kernel reads; `once`, how many numbers are
@@ -265,7 +265,7 @@ def _further_slips() -> Iterator[Slip]:
                 yield Slip(
                     f"Only the {where} unit{'s are' if count > 1 else ' is'} counted",
                     {"units": units},
-                    "A `return` inside of a loop ends it in its first turn; the sum runs over all "
+                    "A `return` inside a loop ends it in its first turn; the sum runs over all "
                     "three units.",
                 )
 

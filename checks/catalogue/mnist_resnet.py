@@ -106,9 +106,8 @@ _MISTAKES: Rows = {
     ),
     "The stem takes a stride in place of the pooling": (
         both(without("stem: max pooling"), changed("stem: convolution", strides=(2, 2))),
-        "The convolution moves by two pixels, and no pooling follows, so three quarters of the "
-        "positions are never looked at. The convolution should keep the size, and the pooling "
-        "halve it.",
+        "The convolution moves by two pixels, and no pooling follows, so three quarters of its "
+        "positions are left out. The convolution should keep the size, and the pooling halve it.",
         "Which layer of the stem halves the size?",
         "The convolution keeps the size.",
         "Put `layers.MaxPooling2D(2)` after the first ReLU, and no stride before it.",
@@ -187,7 +186,7 @@ EXERCISE = NetworkExercise(
         ),
     ),
     "Covered: stem, stages and top, other images and classes, other widths, two of them alike. "
-    "Grading draws others, of odd size too.",
+    "Grading draws others, also of odd size.",
     build=mnist_resnet,
     returns="model",
     keywords=frozenset({"classes", "widths"}),

@@ -42,7 +42,7 @@ def classifier_mistakes(flattening: str, titles: Sequence[str] = _TITLES) -> Row
     )
     shared = (
         "Add up the outputs for one image: what do you expect?",
-        "Which activation lets the classes share a probability of one?",
+        "Which activation makes the probabilities of the classes add up to 1?",
         'Give the last dense layer `activation="softmax"`.',
     )
     return {

@@ -1,4 +1,4 @@
-"""Lesson 1, `gradient_norms`: what learners measure of a gradient in the place of its L2 norm."""
+"""Lesson 1, `gradient_norms`: what learners measure of a gradient instead of its L2 norm."""
 
 from collections.abc import Callable
 from itertools import combinations

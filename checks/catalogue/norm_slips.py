@@ -35,7 +35,7 @@ def norms(
     measure: Callable[[Array, Array], Any] = lambda gradient, kernel: np.linalg.norm(gradient),
     across: Callable[[dict[str, Any]], dict[Any, Any]] = lambda norms: norms,
 ) -> dict[Any, Any]:
-    """Measure gradients with something else in the place of some steps.
+    """Measure gradients with something else in place of some steps.
 
     Args:
         model: A network that ends in a softmax, with its weights.

@@ -86,7 +86,7 @@ def stride_mistakes(
         for title, (strided, explanation) in places.items()
     }
     apart = "Where `s` is another number, the two paths get different sizes and cannot be added."
-    where = "What are the shapes of both paths where s is 1?"
+    where = "What are the shapes of both paths when s is 1?"
     both_paths = "Give the stride `s` to the first convolution and to the projection."
     return {
         **misplaced,
@@ -102,14 +102,14 @@ def stride_mistakes(
             changed("convolution 1", strides=(2, 2)),
             f"The first convolution always has the stride 2. {apart}",
             where,
-            "Does the first convolution know `s`?",
+            "Does the first convolution use `s`?",
             "Give `strides=s` to the first convolution.",
         ),
         "The projection has the stride 2, whatever s says": (
             changed("shortcut convolution", strides=(2, 2)),
             f"The projection always has the stride 2. {apart}",
             where,
-            "Does the projection know `s`?",
+            "Does the projection use `s`?",
             f"Write `{projected}`.",
         ),
         "The stride is ignored": derived.ignored(

@@ -153,13 +153,13 @@ def read_as_columns(grey: Array, size: int) -> Array:
 
 INTERPOLATION = (
     "How does the function that you resize with interpolate?",
-    "Bilinear interpolation takes the mean of four old pixels.",
+    "Bilinear interpolation takes a weighted mean of four old pixels.",
     'Call `keras.ops.image.resize` with its defaults: `interpolation="bilinear"`, no `antialias`.',
 )
 
 _AXES = "The axes are images, rows, columns and channels, in this order."
 
-#: What else learners do in the place of the bilinear resizing.
+#: What else learners do instead of the bilinear resizing.
 SLIPS = (
     *table(
         "The images are resized {}",
@@ -220,7 +220,7 @@ SLIPS = (
             ),
             "cropped to squares before they are": (
                 cut_to_a_square,
-                "What lies outside of the square is lost. The exercise asks for all of each digit, "
+                "What lies outside the square is lost. The exercise asks for all of each digit, "
                 "stretched to a square.",
             ),
             "padded to squares before they are": (
@@ -232,7 +232,7 @@ SLIPS = (
         (
             "Print the height and the width of the digits, and show one of your images.",
             "The exercise asks for all of each digit, stretched to a square.",
-            "Use `keras.ops.image.resize`, without what keeps the aspect ratio.",
+            "Use `keras.ops.image.resize`, without an option that keeps the aspect ratio.",
         ),
     ),
     *table(

@@ -7,7 +7,7 @@ import numpy as np
 
 from checks.graph.operation import Array
 
-#: What becomes of the numbers in the places of a mask.
+#: What is computed from the numbers that a mask selects.
 Average = Callable[[Array, Array], Any]
 
 
@@ -63,7 +63,7 @@ def compared(
     gain_of: tuple[str, str] | None = None,
     digits: int | None = None,
 ) -> dict[str, Any]:
-    """Compare the stages with something else in the place of some rows or steps."""
+    """Compare the stages with something else in place of some rows or steps."""
     was_right, is_right = rows[before] == rows["labels"], rows[after] == rows[truth]
     chosen = hits[mask] if mask else is_right
     tuned = hits[of_tuned] if of_tuned else is_right

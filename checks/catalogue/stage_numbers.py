@@ -1,6 +1,6 @@
 """Lesson 5, `compare_stages`: averages, gains and accuracies that learners compute instead.
 
-Each table is by words for what is computed. What has an explanation of its own is a pair.
+Each table is by words for what is computed. What has its own explanation is a pair.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lesson 5, `compare_stages`: what learners put in the place of parts of the comparison."""
+"""Lesson 5, `compare_stages`: what learners put in place of parts of the comparison."""
 
 from functools import partial
 

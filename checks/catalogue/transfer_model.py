@@ -105,8 +105,8 @@ _FREEZING_MISTAKES: Rows = {
         },
         "How many parameters should training change in the first stage?",
         "Keras layers, and whole models, have an attribute `trainable`.",
-        "Begin with `backbone.trainable = False`, and change no other layer. Is `trainable` spelt "
-        "like that? Python sets an attribute of any name.",
+        "Begin with `backbone.trainable = False`, and change no other layer. Check the spelling of "
+        "`trainable`: Python sets an attribute of any name.",
     ),
     "The model has lost what the backbone has learned: its weights are new": (
         _state(Trained(NONE), keeps_what_was_learned=False),
@@ -172,8 +172,8 @@ _MISTAKES: Rows = {
         inserted_after("softmax", "softmax", axis=-1),
         "The second softmax takes the probabilities for raw scores: with ten classes, none can "
         "then get more than 0.24.",
-        "What are the network's outputs to be, and what do they add up to?",
-        "How many softmaxes are there, with those that are an `activation`?",
+        "What should the outputs of the network be, and what do they add up to?",
+        "How many softmaxes are there, including those given as an `activation`?",
         'End with `layers.Dense(classes, activation="softmax")`.',
     ),
     "The number of classes is ignored": ignored(

@@ -177,7 +177,7 @@ _PREPARED_MISTAKES: Rows = {
         _state(loss="categorical_crossentropy"),
         "The labels are integers. This loss expects a row for each image, with a one at the label "
         "and zeros everywhere else.",
-        "In which form are the labels?",
+        "What form do the labels have?",
         "Keras has a loss for each form; the one for integers is called “sparse”.",
         'Use `loss="sparse_categorical_crossentropy"`.',
     ),
@@ -201,8 +201,7 @@ _PREPARED_MISTAKES: Rows = {
         f"The default of learning_rate is {rate:g}, not 1e-05": (
             _state(default=rate),
             "A call that leaves out the rate should use 1e-05, as in the lesson. Yours uses "
-            f"{rate:g}, "
-            "which overwrites what the backbone has learned.",
+            f"{rate:g}, which changes the backbone too much at each step.",
             "Compare the first line of your function with that of the lesson.",
             "What is the rate when a call leaves it out?",
             "Write `learning_rate=1e-5` in the first line.",
@@ -240,7 +239,7 @@ def _two_things(which: str, how: str) -> Rows:
         title: (
             _state(trained, **_WRONGLY_PREPARED[how]),
             f"First: {first} Second: {second}",
-            *(f"{a} And: {b}" for a, b in zip(_TRAINED_HINTS, hints, strict=True)),
+            *(f"{a} Also: {b}" for a, b in zip(_TRAINED_HINTS, hints, strict=True)),
         )
     }
 

@@ -97,7 +97,7 @@ def _flat_operands(graph: Graph) -> Iterator[tuple[Node, Node, Node]]:
 
 
 def _with_axes(graph: Graph, lacking: dict[str, dict[str, int]]) -> Graph:
-    """Put axes of size 1 behind the batch: so many, by the operator and its operand."""
+    """Put axes of size 1 after the batch: how many, by the operator and its operand."""
     builder = GraphBuilder()
     for node in graph.nodes.values():
         inputs = []

@@ -74,7 +74,7 @@ def compare(
         expected: The reference graph.
         received: The learner's graph.
         free: Names of parameters that do not count.
-        finished: Whether the learner's network is; else its end is no difference.
+        finished: Whether the learner's network is; if not, its end is not a difference.
     """
     ours, theirs = simplify(expected), simplify(received)
     if not finished:
@@ -95,7 +95,7 @@ def compare(
 
 
 def _counterpart(missing: Sequence[Node], extra: Sequence[Node]) -> Node:
-    """Return what stands in the place of the first node that is missing."""
+    """Return what is there instead of the first node that is missing."""
     first = missing[0].operation if missing else ""
     return next((node for node in extra if node.operation == first), extra[0])
 
@@ -187,7 +187,7 @@ def _after(graph: Graph, node: Node, call: Callable[[Graph, str], str]) -> str:
 
 
 def _unlike(node: Node, other: Node, free: frozenset[str]) -> str:
-    """Return the parameters that differ, where the descriptions do not tell."""
+    """Return the parameters that differ, where the descriptions do not show it."""
     if node.describe() != other.describe() or node.inputs == other.inputs == ():
         return ""
     different = {

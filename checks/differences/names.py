@@ -9,11 +9,11 @@ from checks.graph import Graph, Node
 
 #: Operations that say nothing without what reads them.
 ONLY_READ = frozenset({"input", "constant", "weight"})
-#: Of these, what is written in the code and comes of no tensor.
+#: Of these, what is written in the code and does not come from a tensor.
 GIVEN = ONLY_READ - {"input"}
 
 
-#: So many shared layers are named.
+#: How many shared layers are named.
 MAXIMUM_NAMED = 3
 
 
@@ -92,7 +92,7 @@ def layers_of_graph(graph: Graph) -> list[Node]:
 
 
 def kind_of(node: Node) -> str:
-    """Return the operation, or for one without a name of its own its description."""
+    """Return the operation, or its description if it has no name here."""
     return node.operation if node.operation in NAMES else node.describe()
 
 

@@ -1,4 +1,4 @@
-"""Patterns by which wrong numbers come of the right ones, and the words for each."""
+"""Patterns by which wrong numbers follow from the right ones, and the words for each."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import permutations

@@ -87,7 +87,7 @@ def _is_right_with_zeros(expected: Graph, received: Graph, free: frozenset[str])
 def _is_right_with(
     expected: Graph, received: Graph, nodes: Iterable[Node], free: frozenset[str]
 ) -> bool:
-    """Return whether a network is right once it has these nodes in the place of its own."""
+    """Return whether a network is right once its nodes are replaced by these."""
     with suppress(ValueError, KeyError, IndexError, TypeError):
         return same_structure(expected, simplify(received.rebuilt(nodes)), free)
     return False

@@ -53,7 +53,7 @@ def _frontier(
 ) -> tuple[Node, ...]:
     """Return the nodes without a partner whose inputs all have one.
 
-    A node with weights has a partner of its own: two convolutions of one input need two.
+    Nodes with weights do not share a partner: two convolutions of one input need two.
     """
     left = known.copy()
     alone: set[str] = set()

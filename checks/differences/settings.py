@@ -10,7 +10,7 @@ from checks.differences.parting import role, scope
 from checks.graph import Graph, Node
 from checks.graph.canonical import settings
 
-#: What the parameters of layers are called, in the order in which they are told.
+#: What the parameters of layers are called, in the order in which they are named.
 SETTINGS = {
     "filters": "another number of filters",
     "units": "another number of units",
@@ -43,7 +43,7 @@ SHOWN = frozenset({"filters", "units", "kernel", "strides", "pads", "epsilon", "
 
 
 def changed_settings(ours: Node, theirs: Node, free: frozenset[str]) -> list[str]:
-    """Return the settings that differ between two layers, of those that are told.
+    """Return the settings that differ between two layers, of those that are named.
 
     Args:
         ours: The layer as it should be.

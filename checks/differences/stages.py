@@ -34,7 +34,7 @@ class Stage:
 
     @property
     def channels(self) -> int:
-        """The channels that it hands on."""
+        """The number of channels of its output."""
         return self.blocks[0].shape[-1]
 
 

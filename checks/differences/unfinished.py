@@ -82,7 +82,7 @@ def joined(begun: Graph, paths: int) -> Graph:
 
     Args:
         begun: What was built.
-        paths: So many paths that are open may still be joined: the last ones.
+        paths: How many open paths may still be joined: the last ones.
     """
     if begun.stopped:
         return pruned(begun.nodes, begun.output, stopped=True)

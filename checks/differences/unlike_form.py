@@ -74,7 +74,7 @@ _EMPTY = "The result is an empty dictionary"
 
 
 def as_array(value: Any) -> np.ndarray | None:
-    """Return numbers as an array of float64; None for what is no array of numbers."""
+    """Return numbers as an array of float64; None for anything else."""
     if isinstance(value, Other | str | Mapping) or value is None:
         return None
     try:

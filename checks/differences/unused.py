@@ -91,7 +91,7 @@ def _operations(graph: Graph) -> Counter[str]:
 def call_it(layer: str) -> str:
     """Return the hint on a layer that was made and never called."""
     return (
-        f"`layers.{layer}(…)` makes a layer. It computes something where it is called on a tensor: "
+        f"`layers.{layer}(…)` makes a layer. It computes something only when called on a tensor: "
         f"`layers.{layer}(…)(X)`."
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from checks.encoding import Other
 
-#: So many numbers of an array are compared first: most wrong ones show there.
+#: How many numbers of an array are compared first: most wrong arrays differ there.
 SEVERAL = 32
 
 
@@ -79,7 +79,7 @@ def agree(truth: Any, received: Any, tolerance: float) -> bool:
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
-    """Return the shape of numbers, of an array too long to be written down too; () for others."""
+    """Return the shape of numbers, also of an array too long to be written down; () for others."""
     if isinstance(value, Other):
         return value.shape
     try:

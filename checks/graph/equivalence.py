@@ -146,7 +146,7 @@ def equivalent(ours: Graph, theirs: Graph, free: frozenset[str] = frozenset()) -
     """Return whether two graphs are one network: the same structure, or else the same values.
 
     Raises:
-        UnknownLayer: If that cannot be told because of a layer that is not known.
+        UnknownLayer: If that is not known because of a layer that is not.
     """
     ours, theirs = (with_pointwise_convolutions(simplify(graph)) for graph in (ours, theirs))
     return same_structure(ours, theirs, free) or same_values(ours, theirs, free)

@@ -98,7 +98,7 @@ class Graph:
         return readers
 
     def rebuilt(self, nodes: Iterable[Node], output: str | None = None) -> "Graph":
-        """Return a graph of these nodes, with shapes inferred anew and dead ends left out."""
+        """Return a graph of these nodes, with shapes inferred again and dead ends left out."""
         builder = GraphBuilder()
         for node in nodes:
             builder.append(node)
@@ -198,7 +198,7 @@ class GraphBuilder:
         return self.append(Node(name, operation, inputs, params, (), layer or name))
 
     def append(self, node: Node) -> str:
-        """Add a node made elsewhere, inferring its shape anew, and return its name."""
+        """Add a node made elsewhere, inferring its shape again, and return its name."""
         if node.operation not in ("input", "unknown"):
             shapes = [self.nodes[name].shape for name in node.inputs]
             try:

@@ -101,7 +101,7 @@ def _remembered(
     return memory[key]
 
 
-#: So many random numbers are drawn; kernels are cut out of them. A prime, so that no two rows of
+#: How many random numbers are drawn; kernels are cut out of them. A prime, so that no two rows of
 #: a kernel are alike.
 _POOL = 100_003
 

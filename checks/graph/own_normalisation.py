@@ -29,7 +29,7 @@ _STEPS = frozenset(
 #: One of these divides by the standard deviation.
 _DIVISIONS = frozenset({"divide", "rsqrt", "reciprocal", "power", "normalise_with"})
 
-#: So many steps a normalisation has at most.
+#: The most steps that a normalisation has.
 MAXIMUM_STEPS = 40
 
 #: With more channels, steps are not run to see whether they are one.
@@ -98,7 +98,7 @@ def _may_stop(graph: Graph, node: Node) -> bool:
 
 
 def _normalisation(graph: Graph, start: Node, end: Node, steps: Mapping[str, Node]) -> Node | None:
-    """Return the batch normalisation that steps come to, or None where they are none."""
+    """Return the batch normalisation that steps amount to, or None where they do not."""
     weights = [node for node in steps.values() if node.operation == "weight"]
     channels = start.shape[-1]
     if len(weights) > 4 or any(node.shape != (channels,) for node in weights):

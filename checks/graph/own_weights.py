@@ -42,7 +42,7 @@ def weighted(layer: Json, operands: Sequence[Node]) -> tuple[str, Any] | None:
         operands: The nodes that it is applied to.
 
     Returns:
-        The operation and its parameters; None where it is none that has weights.
+        The operation and its parameters; None where it is not one that has weights.
     """
     if len(operands) != 2 or operands[1].operation != "weight" or not is_of_keras(layer):
         return None

@@ -1,16 +1,16 @@
-"""How much work a graph is to run, told from shapes alone, before anything is computed."""
+"""How much work it is to run a graph, from its shapes alone, before anything is computed."""
 
 from math import prod
 
 from checks.graph.graph import Graph, Node
 from checks.graph.operation import Shape
 
-#: A network may take so many times the work of the one that is expected, and so much in any case.
+#: How many times the work of the expected network another may take, and how much in any case.
 TIMES = 6
 ALLOWANCE = 5 * 10**6
 
-#: What else takes as long as to move so many numbers: to begin a step, to look at a number in a
-#: window, and to multiply two numbers in a product of matrices.
+#: What else takes as long as moving this many numbers: beginning a step, looking at a number in a
+#: window, and multiplying two numbers in a product of matrices.
 _STEP, _WINDOW, _PRODUCT = 20_000, 8, 1 / 16
 
 

@@ -15,7 +15,7 @@ from checks.judging.returned_numbers import Call
 from checks.judging.verdict import Answers, Failure
 
 _UNCHANGED = "arguments left unchanged"
-_STILL_IN_USE = "Whoever calls the function may go on using what they passed to it."
+_STILL_IN_USE = "The caller may still need what was passed to the function."
 
 #: What converts to a type of numbers, by the word for the type.
 _CONVERSIONS = {"integer": "int64"}
@@ -46,8 +46,8 @@ def another_order(exercise: NumericExercise, calls: Sequence[Call]) -> Failure |
     return Failure(
         ", ".join(wanted),
         ", ".join(there),
-        f"The numbers are right, but they should be in the order of {exercise.ordered_by}: "
-        "whoever plots them goes through the dictionary from first to last.",
+        f"The numbers are right, but they should be in the order of {exercise.ordered_by}: a plot "
+        "shows them in the order of the dictionary.",
         f"Fill the dictionary in the order of {exercise.ordered_by}.",
         f"The entries of the dictionary are {order} of {exercise.ordered_by}",
     )

@@ -28,7 +28,7 @@ class Returned:
         self._tolerance = tolerance
 
     def says_something(self) -> bool:
-        """Return whether some array holds different numbers: zeros come of many formulas."""
+        """Return whether some array holds different numbers: many formulas give zeros."""
         return any(
             not isinstance(received, np.ndarray) or np.ptp(received) > 0
             for _, received, _ in self._calls

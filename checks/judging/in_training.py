@@ -30,8 +30,8 @@ def _fixed(nodes: Sequence[Node], record: Record) -> Failure | None:
         return Failure(
             "weights that training changes",
             f"weights of the layer {fixed[0].layer!r} that it does not",
-            "The network computes the right thing, and training would leave these weights as "
-            "they are. Keras trains those that a layer gets from `self.add_weight`, and not a "
+            "The network computes the right thing, but training would leave these weights as they "
+            "are. Keras trains weights that a layer gets from `self.add_weight`, and not a "
             "`tf.Variable`.",
             "Make the weights in `build`, with `self.add_weight(shape=…)`.",
             "A layer has weights that training does not change",
@@ -40,8 +40,8 @@ def _fixed(nodes: Sequence[Node], record: Record) -> Failure | None:
         return Failure(
             "layers that training changes",
             f"frozen: {', '.join(map(str, record.result.frozen))}",
-            "Outside of training the network computes the right thing. Training would leave these "
-            "layers as they are.",
+            "The network computes the right thing, but training would leave these layers as they "
+            "are.",
             "Take `trainable=False` out of your function.",
             "A layer is frozen",
         )
@@ -58,8 +58,8 @@ def _epsilon(nodes: Sequence[Node]) -> Failure | None:
             return Failure(
                 "an epsilon above 0 and far below 1, such as 1.001e-5",
                 received,
-                "Epsilon is added to the variance before its square root is taken. With this "
-                "one there may be no root.",
+                "Epsilon is added to the variance before the square root is taken. With this one, "
+                "what is under the root may be negative.",
                 "Is a minus sign in the wrong place?",
                 cause,
             )

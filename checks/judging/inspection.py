@@ -29,7 +29,7 @@ class Inspection:
 
         Args:
             exercise: The exercise.
-            verdict: Is told the mistake, once it is known, and where two networks part.
+            verdict: Receives the mistake, once it is known, and where two networks part.
             answers: The cases, with what the probe says of them.
             quick: Look for no mistakes, and do not run large networks to tell whether they are
                 right.

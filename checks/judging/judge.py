@@ -148,7 +148,7 @@ def _refuses(verdict: Verdict, answers: Answers) -> None:
             in_short(error),
             "A caller who passes such arguments by mistake gets a wrong result without a warning."
             if not error.types
-            else f"A {case.raises} with a sentence says what is wrong with the arguments.",
+            else f"A {case.raises} with a message says what is wrong with the arguments.",
             f"Check the arguments first: `raise {case.raises}(…)` with a sentence that says what "
             "was expected and what was received. Without the word `raise`, nothing happens.",
             cause=_how_refused(case, error),

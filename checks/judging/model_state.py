@@ -10,7 +10,7 @@ from checks.exercise import NetworkExercise
 from checks.judging.diagnosis.explaining import STATE_TOLERANCE
 from checks.judging.verdict import Failure
 
-#: So many frozen layers are named.
+#: How many frozen layers are named.
 MAXIMUM_NAMED = 6
 
 #: The part of a model's state that tells whether layers have a bias, where nothing else can.
@@ -18,7 +18,7 @@ BIASED = "trainable_parameters"
 
 #: Where to look if a part of the state is not as expected.
 _HINTS = {
-    "trainable_parameters": "Go through the layers of the model, and through those inside of them: "
+    "trainable_parameters": "Go through the layers of the model, and through those inside them: "
     "`layer.trainable` says whether training changes one.",
     "optimiser": "Look at the optimiser that you give to `model.compile`.",
     "learning_rate": "Look at the rate of the optimiser that you give to `model.compile`.",
@@ -99,10 +99,10 @@ def _unlike_biases(expected: int, received: Any, case: Case, explained: bool) ->
         _said(received),
         ""
         if explained
-        else "A batch normalisation takes a bias away again: with "
-        "and without it the layers compute the same, and have other numbers of weights.",
-        "How many weights has the convolution, with and without a bias?",
-        f"The convolution {'lacks its bias' if fewer else 'has a bias too many'}",
+        else "A batch normalisation subtracts a bias again. With and without one the layers "
+        "compute the same, but they have different numbers of weights.",
+        "How many weights does the convolution have, with and without a bias?",
+        f"The convolution {'lacks its bias' if fewer else 'has a bias, and should have none'}",
     )
 
 

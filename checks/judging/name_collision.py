@@ -37,18 +37,18 @@ def explain_collision(error: Error, parameters: tuple[str, ...], case: Case) -> 
         return Explanation(
             f"Several layers of one block have the same name{named}",
             "Keras needs names that are unique in a network.",
-            "Give each layer of the block a name of its own: add what tells it from the others, "
+            "Give each layer of the block a different name: add something that tells them apart, "
             "such as `2a`, `2b` and `2c`.",
         )
     if not match["name"] or "branch" not in match["name"]:
         return Explanation(
             f"Several layers have the same name{named}",
             "Keras needs names that are unique in a network.",
-            "Give each layer a name of its own, or none: Keras then makes one up.",
+            "Give each layer a different name, or none: Keras then makes one up.",
         )
     return Explanation(
         f"Two blocks give their layers the same name{named}",
         "Keras needs names that are unique in a network, and the names of a block's layers come "
         "from its stage and its letter.",
-        "Give each block a `stage` and a `block` of its own.",
+        "Give each block a different `stage` or `block`.",
     )

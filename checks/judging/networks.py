@@ -113,7 +113,7 @@ class NetworkJudge:
         return failure is None or self.verdict.failed(name, *failure)
 
     def _ran(self, name: str, case: Case, record: Record) -> bool:
-        """Return whether a case ran to its end; else that is explained by what was built."""
+        """Return whether a case ran to its end; if not, explain it by what was built."""
         if record.error is None:
             return self.verdict.ran(name, case, record)
         expected, begun = self.exercise.expected(case), self.inspection.begun(record)
@@ -165,7 +165,7 @@ class NetworkJudge:
 
         Args:
             first: The first cases.
-            whole: Whether there is a network of the right shape; else the layers of models that
+            whole: Whether there is a network of the right shape; if not, the layers of models that
                 the function was given earn nothing.
         """
         given = kinds_given(self.exercise, first[0][0]) if not whole else set()

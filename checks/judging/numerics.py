@@ -75,7 +75,7 @@ class NumericJudge:
         return all(map(self.verdict.passed, covers))
 
     def _ran(self, name: str, case: Case, record: Record) -> bool:
-        """Return whether a case ran to its end; else record what the error means."""
+        """Return whether a case ran to its end; if not, record what the error means."""
         explanation = self._explained(case, record.error) if record.error else None
         return self.verdict.ran(name, case, record, explanation)
 

@@ -10,7 +10,7 @@ Line = tuple[int, str]
 
 
 def place(comparison: Comparison, record: Record) -> str:
-    """Return a sentence on the line where two networks part; nothing where it is not known.
+    """Return a sentence about the line where two networks part; nothing where it is not known.
 
     Args:
         comparison: The networks.

@@ -15,10 +15,10 @@ from checks.graph.canonical import simplify
 from checks.graph.keras_graph import MalformedEvidence, read_begun
 from checks.messages.python_errors import Explanation, explain, in_short, is_known, is_stub
 
-#: With so many layers on the input, none of them reads what the one before computed.
+#: If this many layers read the input, none of them reads what the one before computed.
 MANY_READERS = 3
 
-#: So long may an error be in a title.
+#: The most characters of an error in a title.
 MAXIMUM_TITLE = 100
 
 _MODELS = frozenset({"Functional", "Sequential", "Model"})
@@ -126,8 +126,8 @@ def explain_stop(
     return Explanation(
         f"{what} failed: {in_short(error, MAXIMUM_TITLE)}",
         said.why,
-        "What was built before is as it should be. Look at the settings of this layer, and at "
-        "what it is called on.",
+        "What was built before is right. Look at the settings of this layer, and at what it is "
+        "called on.",
     )
 
 
@@ -218,7 +218,7 @@ def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[st
     """Say in a title how what was built differs from the reference, and what to do, if known."""
     assert begun.simple is not None
     if title := _one_reader_of_many(begun, expected):
-        return title, "Give what goes through the layers one name: `X = layers.ReLU()(X)`."
+        return title, "Use one name for what goes through the layers: `X = layers.ReLU()(X)`."
     simple, part = simplify(expected), joined(begun.simple, paths(expected))
     if found := never_called(begun.uncalled, up_to(simple, begun.simple), part):
         return found
@@ -232,7 +232,7 @@ def _difference(begun: Begun, expected: Graph, free: frozenset[str]) -> tuple[st
 
 
 def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str:
-    """Say in a title that the layer that failed stands in the place of another pooling."""
+    """Say in a title that the layer that failed is there instead of another pooling."""
     theirs = begun.nodes[begun.output]
     if not begun.stopped or theirs.operation not in _POOLINGS:
         return ""
@@ -245,7 +245,7 @@ def _another_pooling(begun: Graph, expected: Graph, free: frozenset[str]) -> str
 
 
 def paths(expected: Graph) -> int:
-    """Return how many paths of a network are open at once, at most: as many as it joins."""
+    """Return the most paths of a network that are open at once: as many as it joins."""
     return max(len(node.inputs) for node in expected.nodes.values())
 
 

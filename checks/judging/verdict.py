@@ -46,7 +46,7 @@ class Verdict:
         exercise: The exercise.
         results: The results so far.
         mistake: The mistake of the catalogue that explains the failure.
-        cause: Title of the cause where it is none of the catalogue.
+        cause: Title of the cause where it is not in the catalogue.
         comparison: The learner's network beside the expected one.
         place: Where in the learner's code it parts from that. A mistake of the catalogue may be
             elsewhere: a layer that reads too much is as it should be, and what it reads is not.

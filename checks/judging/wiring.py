@@ -1,4 +1,4 @@
-"""Says how a network is wired otherwise than the expected one, or why that cannot be told."""
+"""Says how the wiring of a network differs from the expected one, or why that is not known."""
 
 from checks.case import Case
 from checks.differences.broadcasting import lacking_axes
@@ -17,18 +17,18 @@ from checks.judging.verdict import Failure
 UNREAD = Failure(
     "a network that the check can read",
     "one that it cannot read, so it cannot tell whether yours is right",
-    "That is a limit of the check, and need not be a mistake of yours.",
+    "That is a limit of the check, and not necessarily a mistake of yours.",
     "Build the network from the layers that the lesson uses.",
     "The check cannot read this network",
 )
 
 _FAR_MORE = (
-    "Your network takes far more work than the expected one, so it was compared layer by layer, "
+    "Your network takes far more work than the expected one, so it was compared layer by layer "
     "and not run."
 )
 _LOOK_AT_THE_PICTURE = "Look at the place that is marked in the picture of the two networks."
 _NEW_LAYERS = (
-    "Make a layer of its own for each place: `layers.Conv2D(…)` makes one each time that it runs, "
+    "Make a separate layer for each place: `layers.Conv2D(…)` makes a new one each time it runs, "
     "and calling the same layer again uses the same weights again."
 )
 
@@ -42,7 +42,8 @@ def opaque(inspection: Inspection, case: Case, record: Record, unknown: UnknownL
     return Failure(
         "layers and functions that the check can see into",
         words,
-        "What this layer computes, and so whether the network is right, cannot be told."
+        "The check cannot tell what this layer computes, and so it cannot tell whether the "
+        "network is right."
         if closed
         else "The check does not know this layer.",
         "Build the network from the layers that the lesson uses.",

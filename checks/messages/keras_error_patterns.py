@@ -7,8 +7,8 @@ _PRINT_BOTH_PATHS = (
     "where it should not, or leaves them where it should change them?"
 )
 _BUILD_NAMES = (
-    "Build the name of each layer from `stage` and `block`, so that every block has names of its "
-    "own."
+    "Build the name of each layer from `stage` and `block`, so that every block has different "
+    "names."
 )
 _CALL_IT = "`layers.{0}(…)` makes a layer. Call it on a tensor: `layers.{0}(…)(X)`."
 _NAMES_IN_KERAS = (
@@ -73,7 +73,7 @@ PATTERNS: Patterns = (
             "`get_layer` finds no layer of that name{where}. Keras makes up the names of layers "
             "and models that are given none, so they differ from model to model.",
             "Find the layer by what it is: go through `model.layers`. A model that is used as a "
-            "layer has `layers` of its own.",
+            "layer has `layers` as well.",
         ),
     ),
     (
@@ -90,7 +90,7 @@ PATTERNS: Patterns = (
             "The outputs of the model do not come from its inputs",
             "No path leads from the model's inputs to its outputs{where}.",
             "Does the first layer read the tensor that you give to `keras.Model` as its inputs? "
-            "Make one `keras.Input` and keep it under a name of its own.",
+            "Make one `keras.Input`, and use its name for nothing else.",
         ),
     ),
     (
@@ -105,7 +105,7 @@ PATTERNS: Patterns = (
         r"Cannot convert '(\d+)' to a shape.*\n.*\bInput\((?:shape *= *)?\*(\w+)",
         (
             "`keras.Input` is given `{1}` unpacked: it takes the shape as one tuple",
-            "With the asterisk, each number of `{1}` becomes an argument of its own, and {0} is "
+            "With the asterisk, each number of `{1}` becomes a separate argument, and {0} is "
             "taken for the shape{where}.",
             "Leave out the asterisk: `keras.Input({1})`.",
         ),

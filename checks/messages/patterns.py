@@ -1,4 +1,4 @@
-"""How an error is told by its text."""
+"""How an error is recognised by its text."""
 
 #: What an error looks like, as a regular expression: the message, then the learner's own line. And
 #: what to say of it: a title, an explanation and a hint. In these `{0}` is the first group, `{0:a}`

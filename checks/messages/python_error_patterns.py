@@ -264,8 +264,8 @@ PATTERNS: Patterns = (
     (
         r"invalid literal for int\(\)|could not convert string to float",
         (
-            "A string is converted to a number, and is none",
-            "The string does not spell a number{where}.",
+            "A string is converted to a number, but is not one",
+            "The string does not contain a number{where}.",
             "Print the value: is it what you think it is?",
         ),
     ),

@@ -78,7 +78,7 @@ def explain(error: Error, parameters: Sequence[str]) -> Explanation:
     return Explanation(
         f"{_UNKNOWN} {error.type}" + (f": {_shortened(said)}" if said else ""),
         f"Python stopped{where}" + (f" and said: {said}" if said else ", and said nothing more."),
-        "Call the function yourself in a cell of its own to see the whole message.",
+        "Call the function yourself in a separate cell to see the whole message.",
     )
 
 
@@ -118,7 +118,7 @@ def _none(error: Error, where: str) -> Explanation:
             f"`{method[1]}` is called on a tensor that has no numbers yet",
             f"`{method[1]}` takes images, and while a network is being built there are "
             f"none{where}.",
-            "Call the model like a layer: `backbone(X)` gives the tensor that it computes of `X`.",
+            "Call the model like a layer: `backbone(X)` gives what it computes from `X`.",
         )
     held = error.variables
     names = [name for name in _names(error) if held.get(name) == "None"]
@@ -207,7 +207,7 @@ def _not_implemented(error: Error, message: str, where: str) -> Explanation:
         + (f": {_shortened(said)}" if said else ""),
         f"Python stopped{where}, in code that is not yours"
         + (f", and said: {said}" if said else ", and said nothing more."),
-        "Call the function yourself in a cell of its own to see the whole message.",
+        "Call the function yourself in a separate cell to see the whole message.",
     )
 
 

@@ -17,7 +17,7 @@ _INSTEAD = re.compile(r"(.*): (.+) instead of (.+)")
 #: The part of a network that a layer belongs to, as it follows what the layer is called.
 _SCOPE = re.compile(r" \(((?:stage|block) [^()]+)\)")
 
-#: A place may be so many words long.
+#: The most words that name a place.
 _LONGEST = 3
 
 

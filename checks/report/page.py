@@ -15,7 +15,7 @@ _COLOURS = {
 }
 
 
-# Spelt out, because notebooks, feedback pages and browsers each have rules of their own.
+# Spelt out, because notebooks, feedback pages and browsers have different rules.
 _CELL = "text-align: left; vertical-align: top; padding: 1px 14px 1px 0"
 _SUMMARY = '<summary style="display: list-item; cursor: pointer">'
 

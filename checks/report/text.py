@@ -33,7 +33,7 @@ def colourful(stream: Any) -> bool:
 
 
 def graded_in_short(report: Findings) -> str:
-    """Return what grading found with probes of its own, in a line that does not tell the probes."""
+    """Return in a line what grading found with other cases, without telling them."""
     failed = [result.name for result in report.results if result.status == "failed"]
     words = f" (failed: {', '.join(failed)})" if failed else ""
     return f"Graded with probes drawn afresh. {headline(report)}{words}"

@@ -53,7 +53,7 @@ def test_hints_of_both_slips_are_given() -> None:
     found = VARIATIONS.fitting(lambda function: function(width=1, height=2) == 2.0)
     assert found is not None
     assert found.title == "Two things: It is halved · There is one more"
-    assert found.hints[-1] == "Take all of it. And: Add nothing."
+    assert found.hints[-1] == "Take all of it. Also: Add nothing."
 
 
 def test_a_slip_with_an_explanation_is_tried_first_and_is_a_mistake() -> None:
@@ -77,7 +77,7 @@ def test_a_slip_may_have_all_hints_of_its_own() -> None:
     assert one is not None
     assert one.hints == ("a", "b", "c")
     assert both is not None
-    assert both.hints == ("A nudge", "Another", "c And: d")
+    assert both.hints == ("A nudge", "Another", "c Also: d")
 
 
 def test_slips_alone_are_not_put_together() -> None:

@@ -43,9 +43,9 @@ def diagnose(exercise: NetworkExercise, built: Sequence[Built]) -> Mistake | Non
 def _with_fixed_modes(
     exercise: NetworkExercise, built: Sequence[Built], small: bool
 ) -> Mistake | None:
-    """Find calls that fix the mode of normalisations, in networks that else are right.
+    """Find calls that fix the mode of normalisations, in networks that are right otherwise.
 
-    What else is wrong may be one mistake of the catalogue.
+    Whatever else is wrong may be one mistake of the catalogue.
     """
     fixed = [fixed_mode(each.graph) for each in built]
     mistake = next(filter(None, fixed), None)

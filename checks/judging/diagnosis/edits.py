@@ -1,4 +1,4 @@
-"""Small edits of a network, a layer here or there: what slips make of it that nobody listed."""
+"""Small edits of a network, a layer here or there: slips that nobody listed."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,12 +22,12 @@ from checks.mistakes import (
     without,
 )
 
-#: A layer is rewired to one of so many layers before it, or to the input.
+#: A layer is rewired to one of this many layers before it, or to the input.
 NEAR = 8
 
 _FOLLOW_THE_NAMES = (
     "Follow each variable from the line that sets it to the lines that read it.",
-    "Which result does no line read? Which line should read it?",
+    "Which result is never read? Which line should read it?",
 )
 _NUDGES = (
     "Go through both pictures layer by layer, from the input on.",
@@ -36,10 +36,10 @@ _NUDGES = (
 
 
 def edits(expected: Graph, received: Graph, free: frozenset[str]) -> Iterator[Mistake]:
-    """Yield edits of a network that another one speaks for, each as a mistake.
+    """Yield edits of a network that another network suggests, each as a mistake.
 
-    Layers are left out or put in only of kinds of which there are too few or too many, and only
-    settings are changed that the other network has.
+    Only layers of kinds of which there are too few or too many are left out or put in, and settings
+    are changed only to those that the other network has.
 
     Args:
         expected: The reference graph, simplified.
@@ -94,7 +94,7 @@ def _left_out(expected: Graph, operations: set[str]) -> Iterator[Mistake]:
 
 
 def _put_in(expected: Graph, extra: list[Node]) -> Iterator[Mistake]:
-    """Put each surplus layer that reads one tensor between two layers, or behind the last."""
+    """Put each surplus layer that reads one tensor between two layers, or after the last."""
     readers = expected.readers()
     for layer in extra:
         if len(layer.inputs) != 1 or layer.operation == "unknown":
@@ -112,7 +112,7 @@ def _put_in(expected: Graph, extra: list[Node]) -> Iterator[Mistake]:
 
 
 def _inserted(name: str, reader: str, operation: str, params: Mapping[str, Any]) -> Mutation:
-    """Put a layer between a node and one of its readers, or behind the last node."""
+    """Put a layer between a node and one of its readers, or after the last node."""
 
     def edit(graph: Graph) -> Graph:
         if name not in graph.nodes or (reader and reader not in graph.nodes):
@@ -148,7 +148,7 @@ def _set_otherwise(
 
 
 def _of_another_kind(expected: Graph, missing: list[Node], extra: list[Node]) -> Iterator[Mistake]:
-    """Put surplus layers in the place of layers of which there are too few."""
+    """Put surplus layers in place of layers of which there are too few."""
     kinds = {each.operation for each in missing}
     for ours in expected.nodes.values():
         for theirs in extra if ours.operation in kinds else ():
@@ -182,7 +182,7 @@ def further(title: str) -> Mistake:
 
 def _edit(title: str, mutation: Mutation | None) -> Mistake:
     begins = title[0].lower() if title[1:2].islower() else title[0]
-    return Mistake(title, "", (*_NUDGES, f"Mend this: {begins}{title[1:]}."), "", mutation)
+    return Mistake(title, "", (*_NUDGES, f"Correct this: {begins}{title[1:]}."), "", mutation)
 
 
 def _wrong_reader(title: str, hint: str, mutation: Mutation) -> Mistake:

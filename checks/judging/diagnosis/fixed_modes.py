@@ -8,7 +8,7 @@ from checks.differences.values import first_of
 from checks.graph import Graph, Node
 from checks.mistakes import Mistake
 
-#: So many layers are named.
+#: How many layers are named.
 MAXIMUM_NAMED = 3
 
 #: The number in a name that Keras made up during a check, see `settings`.
@@ -47,20 +47,21 @@ def fixed_mode(graph: Graph) -> Mistake | None:
     with_the_mode = f"called with training={mode}, which fixes"
     return Mistake(
         _title(fixed, with_the_mode),
-        "A batch normalisation follows the mode of its network: while training it takes the mean "
-        "and variance of the batch and collects them, afterwards it takes what it has collected. "
-        "A mode that is written into a call holds wherever Keras is not told otherwise, and in the "
-        "`call` of a layer of your own it always holds. "
+        "A batch normalisation follows the mode of its network: while training it uses the mean "
+        "and variance of the batch and collects them, and afterwards it uses what it has "
+        "collected. A mode that is written into a call applies wherever Keras is not told "
+        "otherwise, and inside the `call` of your own layer it always applies. "
         + (
-            "Under `training=True`, what comes out for an image depends on the others in its batch."
+            "With `training=True`, the output for an image depends on the other images of its "
+            "batch."
             if mode
-            else "Under `training=False`, a normalisation collects no statistics."
+            else "With `training=False`, a normalisation collects no statistics."
         ),
         (
             "Is there an argument `training` in your code?",
-            "A layer whose call names no mode has that of the network.",
-            f"Take `training={mode}` out. A `call` of your own gets `training`, with the default "
-            "`None`, and passes on what it is given.",
+            "A layer that is called without a mode takes that of the network.",
+            f"Take `training={mode}` out. If you write a `call` yourself, give it the argument "
+            "`training=None`, and let it pass on what it is given.",
         ),
         "",
     )

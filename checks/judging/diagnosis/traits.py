@@ -11,7 +11,7 @@ from itertools import combinations
 from checks.graph import Graph
 from checks.graph.canonical import DERIVED, settings
 
-#: A change of so many kinds of layers cannot be taken for another.
+#: A change of at least this many kinds of layers cannot be taken for another.
 SEVERAL = 3
 
 #: How often a network has each trait, or how much that changes.

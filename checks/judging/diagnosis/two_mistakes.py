@@ -18,21 +18,21 @@ from checks.judging.diagnosis.explaining import INAPPLICABLE, Built, explains, i
 from checks.judging.diagnosis.traits import Traits, change, is_part, pairs_that_make, traits
 from checks.mistakes import Mistake, together
 
-#: So many of the likely pairs of mistakes are tried.
+#: How many of the likely pairs of mistakes are tried.
 MAXIMUM_PAIRS = 20
 
-#: Single edits are tried in networks of so many layers, and so many of their likely pairs.
+#: Single edits are tried in networks of at most this many layers, and how many of their pairs.
 FEW_LAYERS = 30
 MAXIMUM_EDITS = 120
 
-#: With so many mistakes, all pairs of them can be tried in a small network.
+#: With at most this many mistakes, all pairs of them can be tried in a small network.
 FEW_MUTATIONS = 25
 
 
 def two_at_once(exercise: NetworkExercise, built: Sequence[Built], small: bool) -> Mistake | None:
     """Find two mistakes that together give just the networks that were built.
 
-    Where there are many, only the pairs are tried that the kinds of layers speak for.
+    Where there are many, only the pairs are tried that the kinds of layers suggest.
     """
     wrong = (each for each in built if not is_expected(exercise, each))
     first = next(wrong, None)

@@ -81,7 +81,7 @@ def sorted_by_confidence(probabilities):
     return probabilities.argmax(axis=1)[order], probabilities.max(axis=1)[order]
 
 
-@wrong("confidence", "^only the last image is looked at.*made anew")
+@wrong("confidence", "^only the last image is looked at.*makes new lists")
 def lists_made_anew(probabilities):
     for row in probabilities:
         labels, sure = [row.argmax()], [row.max()]

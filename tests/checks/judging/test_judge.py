@@ -264,7 +264,7 @@ def test_one_layer_for_two_places_is_named_with_its_name():
     assert report.cause.startswith(
         "One layer is used in two places, which share its weights: 'twiceb', Conv2D"
     )
-    assert "Make a layer of its own for each place" in str(report)
+    assert "Make a separate layer for each place" in str(report)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_none_that_is_left_over_is_named(function):
         (lambda probabilities: (1,) + [1], "`+` does not work between a tuple and a list"),
         (lambda probabilities: [1][float(len(probabilities))], "A list is indexed with a float"),
         (lambda probabilities: 1.5 * "a", "A list, a tuple or a string is multiplied by a float"),
-        (lambda probabilities: int("a"), "A string is converted to a number, and is none"),
+        (lambda probabilities: int("a"), "A string is converted to a number, but is not one"),
         (
             lambda probabilities: np.ones(3) + np.ones(2),
             "Arrays of the shapes (3,) and (2,) cannot",
