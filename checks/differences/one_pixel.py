@@ -7,7 +7,7 @@ nothing until they meet those of feature maps. Other differences show better wit
 from dataclasses import replace
 
 from checks.differences.parting import parting
-from checks.graph import Graph, Node
+from checks.graph import Graph, Node, ancestors
 from checks.graph.equivalence import with_dense_layers
 from checks.graph.operation import Shape
 
@@ -19,10 +19,23 @@ def read_as_dense(expected: Graph, received: Graph) -> Graph:
         expected: The reference graph.
         received: The learner's graph, simplified.
     """
-    operations = {node.operation for node in expected.nodes.values()}
-    convolved = with_dense_layers(expected) if "conv2d" in operations else expected
-    return (
-        with_dense_layers(received) if "dense" in operations and convolved == expected else received
+    if all(node.operation != "dense" for node in expected.nodes.values()):
+        return received
+    dense = with_dense_layers(received).nodes
+    nodes = {
+        name: dense[name] if _comes_of_a_mean(name, received) else node
+        for name, node in received.nodes.items()
+    }
+    return replace(received, nodes=nodes)
+
+
+def _comes_of_a_mean(name: str, graph: Graph) -> bool:
+    """Return whether a pooling of whole images comes before a node: no strides made one pixel."""
+    before = (graph.nodes[each] for each in ancestors(graph.nodes, name))
+    return any(
+        node.operation == "reduce"
+        or (node.operation == "average_pool" and node.shape[:2] == (1, 1))
+        for node in before
     )
 
 
