@@ -12,9 +12,7 @@ from typing import NamedTuple
 from checks.graph import Graph, GraphBuilder, Node
 from checks.graph.equivalence import equivalent
 from checks.graph.interpreter import UnknownLayer
-
-#: Operations whose results have no axis for the batch.
-_WITHOUT_A_BATCH = frozenset({"constant", "weight", "batch_statistic"})
+from checks.graph.operations import WITHOUT_A_BATCH
 
 #: What operators do with a tensor.
 _VERBS = {
@@ -87,7 +85,7 @@ def _flat_operands(graph: Graph) -> Iterator[tuple[Node, Node, Node]]:
     batches: set[str] = set()
     for node in graph.nodes.values():
         operands = [graph.nodes[name] for name in node.inputs if name in batches]
-        if node.operation == "input" or (operands and node.operation not in _WITHOUT_A_BATCH):
+        if node.operation == "input" or (operands and node.operation not in WITHOUT_A_BATCH):
             batches.add(node.name)
         if node.operation in _VERBS and operands:
             largest = max(operands, key=lambda each: len(each.shape))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.differences.difference import cause_of
-from checks.differences.names import ONLY_READ
+from checks.differences.names import NAMES, ONLY_READ
+from checks.differences.one_pixel import alike, read_as_dense
 from checks.differences.parting import Parting, parting, role, scope
 from checks.differences.unfinished import up_to
 from checks.graph import Graph, Node
@@ -26,8 +27,23 @@ KINDS_OF_LAYERS = {
         "selu",
         "silu",
         "softplus",
+        "gelu",
+        "gelu_tanh",
+        "hard_sigmoid",
+        "hard_silu",
+        "mish",
+        "softsign",
     },
-    "additions": {"add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate"},
+    "additions": {
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "average",
+        "maximum",
+        "minimum",
+        "concatenate",
+    },
     "poolings": {"max_pool", "average_pool", "reduce", "zero_pad"},
     "dense layers": {"dense"},
 }
@@ -76,9 +92,11 @@ def compare(
         free: Names of parameters that do not count.
         finished: Whether the learner's network is; if not, its end is not a difference.
     """
-    ours, theirs = simplify(expected), simplify(received)
+    ours, theirs = simplify(expected), read_as_dense(expected, simplify(received))
     if not finished:
         ours = up_to(ours, theirs, free)
+    cause = cause_of(ours, theirs, free)
+    ours, theirs = alike(ours, theirs, free)
     parted = parting(ours, theirs, free)
     missing, extra = parted.missing, parted.extra
     return Comparison(
@@ -87,7 +105,7 @@ def compare(
         frozenset(node.name for node in missing),
         frozenset(node.name for node in extra),
         *_in_words(ours, theirs, missing, extra, free),
-        cause_of(ours, theirs, free),
+        cause,
         _counterpart(missing, extra).layer if extra else "",
         "" if extra or not missing else _layer_before(theirs, parted),
         finished,
@@ -109,8 +127,21 @@ def _layer_before(theirs: Graph, parted: Parting) -> str:
 
 def kinds_of_layers(graph: Graph) -> list[str]:
     """Return the kinds of layers that a network has, such as "convolutions"."""
-    operations = {node.operation for node in graph.nodes.values()}
-    return [kind for kind, members in KINDS_OF_LAYERS.items() if operations & members]
+    there = {node.operation for node in graph.nodes.values()}
+    return [name for name, kind in _names_of_kinds(graph).items() if there & KINDS_OF_LAYERS[kind]]
+
+
+def _names_of_kinds(expected: Graph) -> dict[str, str]:
+    """Return the kinds by their names: what combines tensors is called as what is expected is."""
+    found = dict.fromkeys(
+        node.operation
+        for node in expected.nodes.values()
+        if node.operation in KINDS_OF_LAYERS["additions"]
+    )
+    combinations = " and ".join(NAMES[each][1] for each in found)
+    return {
+        combinations if kind == "additions" and found else kind: kind for kind in KINDS_OF_LAYERS
+    }
 
 
 def unlike_layers(expected: Graph, received: Graph) -> dict[str, tuple[str, str]]:
@@ -124,10 +155,11 @@ def unlike_layers(expected: Graph, received: Graph) -> dict[str, tuple[str, str]
         By kind, for the kinds of which the two have other layers or another number of them, these
         layers in words and with their numbers: expected and received, "none" if there are none.
     """
-    ours, theirs = simplify(expected), simplify(received)
+    ours, theirs = simplify(expected), read_as_dense(expected, simplify(received))
+    names = _names_of_kinds(expected)
     different = {}
     for kind in kinds_of_layers(expected):
-        wanted, there = _layers(ours, kind), _layers(theirs, kind)
+        wanted, there = (_layers(graph, names[kind]) for graph in (ours, theirs))
         unlike = [layer for layer in {**wanted, **there} if wanted[layer] != there[layer]]
         if unlike:
             different[kind] = _counted(unlike, wanted), _counted(unlike, there)
@@ -136,8 +168,12 @@ def unlike_layers(expected: Graph, received: Graph) -> dict[str, tuple[str, str]
 
 def kinds_too_many(expected: Graph, received: Graph) -> set[str]:
     """Return the kinds of which a network has layers that are not expected."""
-    ours, theirs = simplify(expected), simplify(received)
-    return {kind for kind in KINDS_OF_LAYERS if _layers(theirs, kind) - _layers(ours, kind)}
+    ours, theirs = simplify(expected), read_as_dense(expected, simplify(received))
+    return {
+        name
+        for name, kind in _names_of_kinds(expected).items()
+        if _layers(theirs, kind) - _layers(ours, kind)
+    }
 
 
 def _layers(graph: Graph, kind: str) -> Counter[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from checks.differences.broadcasting import lacking_axes, lacks_nothing_else
 from checks.differences.names import capital, listed
 from checks.differences.numbers_of_layers import same_place, unlike_numbers
+from checks.differences.one_pixel import alike
 from checks.differences.parting import Parting, parting, role
 from checks.differences.settings import (
     TOLD,
@@ -26,10 +27,11 @@ def cause_of(expected: Graph, received: Graph, free: frozenset[str] = frozenset(
         received: The learner's graph, simplified, which is not equivalent to it.
         free: Names of parameters that do not count.
     """
-    parted = parting(expected, received, free)
     flat = lacking_axes(received)
     if flat and lacks_nothing_else(expected, received, free):
         return flat.cause
+    expected, received = alike(expected, received, free)
+    parted = parting(expected, received, free)
     return (
         _other_images(expected, received)
         or unlike_stages(expected, received)

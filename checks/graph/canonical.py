@@ -45,9 +45,11 @@ def simplify(graph: Graph) -> Graph:
             case "add":
                 node = _flattened(node, simple, graph, readers)
             case "reduce":
-                node = _with_positive_axes(node, simple)
+                node = _of_axes_elsewhere(_with_positive_axes(node, simple), simple)
             case "flatten" | "reshape" | "squeeze":
                 node = _as_plain_reduction(node, simple)
+            case "permute":
+                node = _in_one_order(node, simple)
         stopped = graph.stopped and node.name == graph.output
         if not stopped and _changes_nothing(node, simple):
             stands_for[node.name] = node.inputs[0]
@@ -141,6 +143,33 @@ def _with_positive_axes(node: Node, before: Mapping[str, Node]) -> Node:
     return replace(node, params={**node.params, "axes": axes})
 
 
+def _of_axes_elsewhere(node: Node, before: Mapping[str, Node]) -> Node:
+    """Let a reduction read a tensor as it was before its axes were reordered or made one."""
+    read, axes = before[node.inputs[0]], node.params["axes"]
+    if node.params["keepdims"] or not read.inputs:
+        return node
+    shape = before[read.inputs[0]].shape
+    if read.operation == "permute":
+        dims = read.params["dims"]
+        kept = [dim for at, dim in enumerate(dims, start=1) if at not in axes]
+        over = tuple(sorted(dims[axis - 1] for axis in axes)) if kept == sorted(kept) else ()
+    else:
+        rows = len(shape) - len(read.shape) + 1
+        pixels = read.operation == "reshape" and axes == (1,) and rows > 1
+        over = tuple(range(1, rows + 1)) if pixels and shape[rows:] == read.shape[1:] else ()
+    params = {**node.params, "axes": over}
+    return replace(node, inputs=read.inputs, params=params) if over else node
+
+
+def _in_one_order(node: Node, before: Mapping[str, Node]) -> Node:
+    """Let a node that reorders axes do what the one that it reads did."""
+    read = before[node.inputs[0]]
+    if read.operation != "permute":
+        return node
+    dims = tuple(read.params["dims"][at - 1] for at in node.params["dims"])
+    return replace(node, inputs=read.inputs, params={"dims": dims})
+
+
 def _as_plain_reduction(node: Node, before: Mapping[str, Node]) -> Node:
     """Let a reduction drop the axes of length 1 that the node takes out."""
     read = before[node.inputs[0]]
@@ -168,6 +197,8 @@ def _changes_nothing(node: Node, before: Mapping[str, Node]) -> bool:
             return not any(map(any, node.params["pads"]))
         case "flatten" | "reshape" | "squeeze" | "subsample" | "slice":
             return node.shape == read.shape
+        case "permute":
+            return tuple(node.params["dims"]) == tuple(range(1, len(node.shape) + 1))
         case "dropout":
             return node.params["rate"] == 0
     return False

@@ -1,6 +1,7 @@
 """Operations on the numbers of tensors one by one, and on several tensors of one shape."""
 
 from collections.abc import Callable, Sequence
+from math import erf
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,18 @@ def _combination(
 
 def _elu(X: Array, alpha: float = 1.0) -> Array:
     return np.where(X > 0, X, alpha * np.expm1(np.minimum(X, 0.0)))
+
+
+def _gelu(X: Array) -> Array:
+    return np.asarray(X * (1 + np.vectorize(erf, [np.float64])(X / np.sqrt(2.0))) / 2)
+
+
+def _gelu_tanh(X: Array) -> Array:
+    return np.asarray(X * (1 + np.tanh(np.sqrt(2 / np.pi) * (X + 0.044715 * X**3))) / 2)
+
+
+def _hard_sigmoid(X: Array) -> Array:
+    return np.asarray(np.clip(X + 3.0, 0.0, 6.0) / 6.0)
 
 
 def _comparison(function: Callable[[Array, Array], Any], name: str) -> Operation:
@@ -55,6 +68,12 @@ ELEMENTWISE: dict[str, Operation] = {
     "selu": _elementwise(lambda x: 1.0507009873554805 * _elu(x, 1.6732632423543772), "SELU"),
     "softplus": _elementwise(lambda x: np.logaddexp(x, 0.0), "softplus"),
     "silu": _elementwise(lambda x: x / (1 + np.exp(-x)), "SiLU"),
+    "gelu": _elementwise(_gelu, "GELU"),
+    "gelu_tanh": _elementwise(_gelu_tanh, "GELU"),
+    "hard_sigmoid": _elementwise(_hard_sigmoid, "hard sigmoid"),
+    "hard_silu": _elementwise(lambda x: x * _hard_sigmoid(x), "hard SiLU"),
+    "mish": _elementwise(lambda x: x * np.tanh(np.logaddexp(x, 0.0)), "Mish"),
+    "softsign": _elementwise(lambda x: x / (1 + np.abs(x)), "softsign"),
     "exp": _elementwise(np.exp, "exponential"),
     "square": _elementwise(np.square, "square"),
     "sqrt": _elementwise(np.sqrt, "square root"),

@@ -17,12 +17,25 @@ def with_pointwise_convolutions(graph: Graph) -> Graph:
     """Write dense layers that are applied to every pixel as 1x1 convolutions, which they are.
 
     A 1x1 convolution of a single pixel becomes a dense layer instead. That is for telling whether
-    two networks are the same. In reports each of them is what it is.
+    two networks are the same. In pictures each of them is what it is.
 
     Args:
         graph: A simplified graph.
     """
     nodes = {name: _pointwise(node, graph) for name, node in graph.nodes.items()}
+    return replace(graph, nodes=nodes)
+
+
+def with_dense_layers(graph: Graph) -> Graph:
+    """Write 1x1 convolutions of a single pixel as dense layers, which they are.
+
+    Args:
+        graph: A simplified graph.
+    """
+    nodes = {
+        name: _pointwise(node, graph) if node.operation == "conv2d" else node
+        for name, node in graph.nodes.items()
+    }
     return replace(graph, nodes=nodes)
 
 

@@ -78,6 +78,12 @@ FORMS: dict[str, Operation] = {
         no_weights,
         lambda p: "squeeze",
     ),
+    "permute": Operation(
+        lambda p, w, x, t: x[0].transpose(0, *p["dims"]),
+        lambda p, s: tuple(s[0][at - 1] for at in p["dims"]),
+        no_weights,
+        lambda p: f"Permute to {by(p['dims'])}",
+    ),
     "subsample": Operation(
         lambda p, w, x, t: x[0][:, :: p["strides"][0], :: p["strides"][1]],
         lambda p, s: (-(-s[0][0] // p["strides"][0]), -(-s[0][1] // p["strides"][1]), s[0][2]),

@@ -161,6 +161,30 @@ def without_batch(layer: Json, arguments: Json) -> bool:
     return alone and form[-1] in (-1, shape[-1]) and all(size == 1 for size in form[:-1])
 
 
+def _permute(config: Json, arguments: Json) -> list[Step] | None:
+    """Read the layer `Permute`, and functions that bring axes into another order."""
+    if "dims" in config:
+        return [("permute", {"dims": tuple(config["dims"])})]
+    rank = len(arguments["args"][0]["config"]["shape"])
+    if "axes" in config:
+        order = [axis % rank for axis in config["axes"] or reversed(range(rank))]
+    elif "source" in config:
+        ends = [config[key] for key in ("source", "destination")]
+        pairs = zip(*([end] if isinstance(end, int) else end for end in ends), strict=True)
+        goal = {there % rank: at % rank for at, there in pairs}
+        left = iter(axis for axis in range(rank) if axis not in goal.values())
+        order = [goal[at] if at in goal else next(left) for at in range(rank)]
+    else:
+        first, second = (config[key] % rank for key in ("axis1", "axis2"))
+        order = [{first: second, second: first}.get(axis, axis) for axis in range(rank)]
+    return [("permute", {"dims": tuple(order[1:])})] if order[0] == 0 else None
+
+
+def is_function_of_keras(layer: Json) -> bool:
+    """Return whether what stands in the place of a layer is a function of `keras.ops`."""
+    return is_of_keras(layer) and ".ops." in f"{layer['module']}."
+
+
 def is_of_keras(layer: Json) -> bool:
     """Return whether a layer is one of Keras's own."""
     return str(layer.get("module", "")).partition(".")[0] == "keras"
@@ -176,6 +200,7 @@ FORMS: dict[str, Reader] = {
     "Reshape": _reshape,
     "ExpandDims": _expand,
     "Squeeze": _squeeze,
+    **dict.fromkeys(("Permute", "Transpose", "Moveaxis", "Swapaxes"), _permute),
     "Concatenate": _concatenate,
     "UpSampling2D": _upsample,
 }

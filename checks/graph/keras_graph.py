@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from checks.graph.contractions import add_einsum
 from checks.graph.graph import Graph, GraphBuilder, Node, ShapesDoNotFit, unfinished
-from checks.graph.keras_forms import is_of_keras, without_batch
+from checks.graph.keras_forms import is_function_of_keras, is_of_keras, without_batch
 from checks.graph.keras_layers import ARITHMETIC, aligns_axes, mode, moments, steps_of
 from checks.graph.keras_reading import Json
 from checks.graph.modes import with_modes_apart
-from checks.graph.operations import OPERATIONS
+from checks.graph.operations import OPERATIONS, WITHOUT_A_BATCH
 from checks.graph.own_normalisation import with_normalisations
 from checks.graph.own_weights import stand_in, weighted, with_biases
 
@@ -234,15 +235,27 @@ class _Reader:
                 self.builder.add(f"{name}: {params['kind']}", operation, inputs[0], **params)
                 for operation, params in both or ()
             ]
+        batches = all(each.operation not in WITHOUT_A_BATCH for each in operands)
+        if layer["class_name"] == "Einsum" and is_function_of_keras(layer) and batches:
+            subscripts = layer["config"]["subscripts"]
+            result = add_einsum(self.builder, name, owner, subscripts, inputs)
+            if result is not None:
+                return [result]
         if aligns_axes(layer):
             inputs = [self._aligned(each, operands, name) for each in inputs]
         steps = steps_of(layer, arguments)
         if steps is None:
             shape = tuple(_output_shape(layer, at) or self.builder.nodes[inputs[0]].shape)
-            params = {"class_name": _in_words(layer), "closed": not is_of_keras(layer)}
+            closed = not is_of_keras(layer) or is_function_of_keras(layer)
+            params = {"class_name": _in_words(layer), "closed": closed}
             unknown = Node(name, "unknown", tuple(inputs), params, shape, owner)
             return [self.builder.append(unknown)]
         for number, (operation, params) in enumerate(steps):
+            if operation == "unknown":  # an activation inside a layer
+                shape = self.builder.nodes[inputs[0]].shape
+                step = f"{name}: activation"
+                unknown = Node(step, "unknown", tuple(inputs), params, shape, owner)
+                return [self.builder.append(unknown)]
             step = name if number == 0 else f"{name}: {OPERATIONS[operation].describe(params)}"
             if operation == "batch_norm":
                 params |= self._mode if params["training"] is None else {"told_by": owner}

@@ -7,6 +7,7 @@ no steps: it is never guessed.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from checks.graph.contractions import is_dense
 from checks.graph.keras_forms import FORMS, is_of_keras
 from checks.graph.keras_reading import Json, Reader, Step, channels_last, pair
 
@@ -36,6 +37,10 @@ NUMBER_BY_NUMBER = (
     "selu",
     "softplus",
     "silu",
+    "hard_sigmoid",
+    "hard_silu",
+    "mish",
+    "softsign",
     "exp",
     "square",
     "sqrt",
@@ -60,13 +65,20 @@ def _activation(activation: Any) -> list[Step] | None:
         "relu": ("relu", {}),
         "softmax": ("softmax", {"axis": -1}),
         **{name: (name, {}) for name in NUMBER_BY_NUMBER},
+        "gelu": ("gelu", {}),
+        "exponential": ("exp", {}),
+        "leaky_relu": ("leaky_relu", {"slope": 0.2}),
         "relu6": ("clipped_relu", {"maximum": 6.0}),
     }
     return [known[activation]] if activation in known else None
 
 
 def _with_activation(step: Step, config: Json) -> list[Step] | None:
-    after = _activation(config.get("activation") or "linear")
+    """Return the steps of a layer and of the activation inside it, which may not be known."""
+    activation = config.get("activation") or "linear"
+    after = _activation(activation)
+    if after is None and isinstance(activation, str):
+        after = [("unknown", {"class_name": f"Activation with {activation}", "closed": False})]
     return None if after is None else [step, *after]
 
 
@@ -88,6 +100,16 @@ def _conv2d(config: Json, arguments: Json) -> list[Step] | None:
 def _dense(config: Json, arguments: Json) -> list[Step] | None:
     params = {"units": config["units"], "use_bias": config["use_bias"]}
     return _with_activation(("dense", params), config)
+
+
+def _einsum_dense(config: Json, arguments: Json) -> list[Step] | None:
+    """Read a layer `EinsumDense` that is a dense layer, with a bias for each of its units."""
+    equation, biased = config["equation"], config["bias_axes"]
+    if not is_dense(equation) or biased not in (None, equation.strip()[-1]):
+        return None
+    units = config["output_shape"]
+    units = units if isinstance(units, int) else units[-1]
+    return _with_activation(("dense", {"units": units, "use_bias": biased is not None}), config)
 
 
 def mode(arguments: Json) -> bool | None:
@@ -227,6 +249,7 @@ _READERS: dict[str, Reader] = {
     **FORMS,
     "Conv2D": _conv2d,
     "Dense": _dense,
+    "EinsumDense": _einsum_dense,
     "BatchNormalization": _batch_norm,
     "ReLU": _relu,
     "Relu": _relu,
@@ -242,6 +265,7 @@ _READERS: dict[str, Reader] = {
         for name in NUMBER_BY_NUMBER
         if name not in ("sigmoid", "tanh")
     },
+    "Gelu": lambda config, arguments: [("gelu_tanh" if config["approximate"] else "gelu", {})],
     "StopGradient": lambda config, arguments: [("stop_gradient", {})],
     "BatchNorm": _given_statistics,
     "Clip": _clip,
@@ -252,6 +276,8 @@ _READERS: dict[str, Reader] = {
     "AveragePool": _pool("average_pool"),
     "GlobalAveragePooling2D": _reduction("mean", (1, 2)),
     "GlobalMaxPooling2D": _reduction("max", (1, 2)),
+    "GlobalAveragePooling1D": _reduction("mean", (1,)),
+    "GlobalMaxPooling1D": _reduction("max", (1,)),
     "Mean": _reduction("mean"),
     "Sum": _reduction("sum"),
     "Max": _reduction("max"),

@@ -105,8 +105,12 @@ def _describe_reduction(params: Params) -> str:
     if sorted(params["axes"]) == [1, 2] and params["kind"] in ("mean", "max"):
         names = {"mean": "GlobalAveragePooling2D", "max": "GlobalMaxPooling2D"}
         return names[params["kind"]]
-    return f"{params['kind']} over the axes {', '.join(map(str, params['axes']))}"
+    axes = "axis" if len(params["axes"]) == 1 else "axes"
+    return f"{params['kind']} over the {axes} {', '.join(map(str, params['axes']))}"
 
+
+#: Operations whose results have no axis for the batch.
+WITHOUT_A_BATCH = frozenset({"constant", "weight", "batch_statistic"})
 
 OPERATIONS: dict[str, Operation] = {
     **WINDOWS,

@@ -4,11 +4,11 @@ A convolution with such a weight as its kernel is a convolution layer, a product
 dense layer, and what is added to one of them is its bias.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from checks.graph.contractions import is_dense
 from checks.graph.graph import Graph, Node
 from checks.graph.keras_forms import is_of_keras
 from checks.graph.keras_reading import Json, pair
@@ -18,9 +18,6 @@ WEIGHT = "__weight__"
 
 #: The class of a layer that gives its first input while training, and its second one afterwards.
 SWITCH = "__switch__"
-
-#: Products over the last axis of the first operand and the first of the second.
-_LAST_WITH_FIRST = re.compile(r"^(\w*|\.\.\.)(\w),\2(\w)->\1\3$")
 
 
 def stand_in(layer: Json) -> tuple[str, dict[str, Any]] | None:
@@ -73,7 +70,7 @@ def weighted(layer: Json, operands: Sequence[Node]) -> tuple[str, Any] | None:
 def _over_the_last_axis(layer: Json, rank: int) -> bool:
     config = layer["config"]
     if layer["class_name"] == "Einsum":
-        return bool(_LAST_WITH_FIRST.match(config["subscripts"].replace(" ", "")))
+        return is_dense(config["subscripts"])
     if layer["class_name"] == "Tensordot":
         axes = config["axes"]
         return axes == 1 or axes in ([[rank - 1], [0]], [[-1], [0]], [rank - 1, 0], [-1, 0])

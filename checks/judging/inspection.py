@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from checks.case import Case
 from checks.differences.comparison import Comparison, compare
+from checks.differences.one_pixel import read_as_dense
 from checks.differences.unused import LOST, are_lost, unused_operations
 from checks.evidence import Record
 from checks.exercise import NetworkExercise
@@ -91,6 +92,9 @@ class Inspection:
         self.verdict.place = place(comparison, record) if record else ""
         return comparison
 
+    def _simple(self, case: Case, record: Record) -> Graph:
+        return read_as_dense(self.exercise.expected(case), simplify(self.network(record)))
+
     def diagnose(self) -> None:
         """Find the mistake that turns the reference into what the learner built, in all cases."""
         if self.verdict.mistake or self._diagnosed:
@@ -98,7 +102,7 @@ class Inspection:
         self._diagnosed = True
         try:
             built = [
-                Built(case, simplify(self.network(record)), record.result)
+                Built(case, self._simple(case, record), record.result)
                 for case, record in self.answers
                 if has_graph(record)
             ]

@@ -88,7 +88,7 @@ def explain_stop(
         expected: The reference graph.
         free: Names of parameters that do not count.
     """
-    said = explain(error, parameters)
+    said = explain(error, parameters, begun.stopped.class_name)
     if is_stub(error):
         return _left_over(said) if begun.graph else said
     if title := _other_input(begun, expected):

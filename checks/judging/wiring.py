@@ -1,5 +1,7 @@
 """Says how the wiring of a network differs from the expected one, or why that is not known."""
 
+from dataclasses import replace
+
 from checks.case import Case
 from checks.differences.broadcasting import lacking_axes
 from checks.differences.comparison import Comparison
@@ -39,6 +41,10 @@ def opaque(inspection: Inspection, case: Case, record: Record, unknown: UnknownL
     layer = closed or unknown
     shown = without_made_up_numbers(layer.name)
     words = f"the layer {shown!r} of the class {layer.class_name}"
+    parted = inspection.compare(case, record)
+    if closed:
+        name = parted.received.nodes[closed.name].layer
+        inspection.keep(replace(parted, at=name), record)
     return Failure(
         "layers and functions that the check can see into",
         words,
@@ -49,7 +55,7 @@ def opaque(inspection: Inspection, case: Case, record: Record, unknown: UnknownL
         "Build the network from the layers that the lesson uses.",
         f"The check cannot see into {words}"
         if closed
-        else own_layer_in_words(record) or inspection.compare(case, record).cause,
+        else own_layer_in_words(record) or parted.cause,
     )
 
 

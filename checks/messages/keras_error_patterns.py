@@ -3,8 +3,8 @@
 from checks.messages.patterns import Patterns
 
 _PRINT_BOTH_PATHS = (
-    "Print the shape of both before the addition. Which layer changes height, width or channels "
-    "where it should not, or leaves them where it should change them?"
+    "Print the shape of both before they are {combined}. Which layer changes height, width or "
+    "channels where it should not, or leaves them where it should change them?"
 )
 _BUILD_NAMES = (
     "Build the name of each layer from `stage` and `block`, so that every block has different "
@@ -16,12 +16,47 @@ _NAMES_IN_KERAS = (
     "`pool_size`, `epsilon` and, for an optimiser, `learning_rate`."
 )
 
+_WHOLE_NUMBERS = "units|filters|kernel_size|pool_size|strides|size|padding|cropping|dilation_rate"
+_FLOOR_DIVISION = "`/` always gives a float: use `//`, which divides and gives an integer."
+
 PATTERNS: Patterns = (
+    (
+        rf"`({_WHOLE_NUMBERS})`.*[Rr]eceived:? \1=(\(?\d+\.\d+(?:, [\d.]+)*\)?)",
+        (
+            "`{0}` is given a float, {1}, where it takes integers",
+            "`{0}` counts something{where}, and {1} is a float.",
+            _FLOOR_DIVISION,
+        ),
+    ),
+    (
+        r"Cannot convert '.*, (\d+\.\d+)\)' to a shape.*\n.*\b\w*Conv\w*\(",
+        (
+            "`filters` is given a float, {0}, where it takes an integer",
+            "A layer has a whole number of filters{where}, and {0} is a float.",
+            _FLOOR_DIVISION,
+        ),
+    ),
+    (
+        r"Cannot convert '.*' to a shape.*dimension '(\d+\.\d+)'.*\n.*\b\w*Conv\w*\(",
+        (
+            "`kernel_size` is given a float, {0}, where it takes integers",
+            "A kernel has a whole number of rows and columns{where}, and {0} is a float.",
+            _FLOOR_DIVISION,
+        ),
+    ),
+    (
+        r"Cannot convert '.*' to a shape.*dimension '(\d+\.\d+)'",
+        (
+            "A shape has a float in it, {0}, where it takes integers",
+            "A shape is a tuple of whole numbers{where}, and {0} is a float.",
+            _FLOOR_DIVISION,
+        ),
+    ),
     (
         r"(?s)incompatible shapes.*?(\(.*?\)).*?(\(.*?\))",
         (
             "The shapes of the two paths do not match",
-            "Tensors of the shapes {0} and {1} cannot be added{where}.",
+            "Tensors of the shapes {0} and {1} cannot be {combined}{where}.",
             _PRINT_BOTH_PATHS,
         ),
     ),
@@ -29,7 +64,7 @@ PATTERNS: Patterns = (
         r"(?s)Cannot broadcast shape.*?\[None, (.*?)\].*?\[None, (.*?)\]",
         (
             "The shapes of the two paths do not match",
-            "Tensors of the shapes ({0}) and ({1}) cannot be added{where}.",
+            "Tensors of the shapes ({0}) and ({1}) cannot be {combined}{where}.",
             _PRINT_BOTH_PATHS,
         ),
     ),

@@ -245,6 +245,22 @@ PATTERNS: Patterns = (
         ),
     ),
     (
+        r"can't multiply sequence by non-int of type 'float'",
+        (
+            "A list, a tuple or a string is multiplied by a float",
+            "A sequence can be repeated a whole number of times only{where}.",
+            "`/` always gives a float. Divide with `//` where the result counts things.",
+        ),
+    ),
+    (
+        r"(\w+) indices must be integers(?: or slices)?, not float",
+        (
+            "{0:a} is indexed with a float",
+            "The entries of {0:a} are counted by integers{where}.",
+            "`/` always gives a float. Divide with `//` where the result counts things.",
+        ),
+    ),
+    (
         r"can't multiply sequence by non-int of type '(\w+)'",
         (
             "A list, a tuple or a string is multiplied by {0:a}",

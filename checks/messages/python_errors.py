@@ -46,19 +46,20 @@ _TYPES = {
 }
 
 
-def explain(error: Error, parameters: Sequence[str]) -> Explanation:
+def explain(error: Error, parameters: Sequence[str], operation: str = "") -> Explanation:
     """Explain an error that a learner's function raised.
 
     Args:
         error: What the evidence says of it.
         parameters: Names of the exercise's parameters.
+        operation: The class of the layer whose call failed, if it was one.
     """
     kinds, message, where = error.types, plain(error.message), at_line(error)
     if "NotImplementedError" in kinds:
         return _not_implemented(error, message, where)
     if is_about_none(error):
         return _none(error, where)
-    if found := _beyond_the_end(error, where) or by_patterns(PATTERNS, error):
+    if found := _beyond_the_end(error, where) or by_patterns(PATTERNS, error, operation):
         return found
     if "NameError" in kinds and (match := re.search(r"name '(\w+)' is not defined", message)):
         close = get_close_matches(match[1], parameters, n=1)
@@ -82,20 +83,32 @@ def explain(error: Error, parameters: Sequence[str]) -> Explanation:
     )
 
 
-def by_patterns(patterns: Patterns, error: Error) -> Explanation | None:
+def by_patterns(patterns: Patterns, error: Error, operation: str = "") -> Explanation | None:
     """Explain an error by the first pattern that it fits, if there is one.
 
     Args:
         patterns: In the form of `checks.messages.patterns`.
         error: What the evidence says of it.
+        operation: The class of the layer whose call failed, if it was one.
     """
     with_line, where = _with_line(error), at_line(error)
+    combined = _COMBINED.get(operation, "combined")
     for pattern, explanation in patterns:
         if match := re.search(pattern, with_line):
             words = [_Word(each) for each in match.groups()]
-            parts = (part.format(*words, where=where) for part in explanation)
+            parts = (part.format(*words, where=where, combined=combined) for part in explanation)
             return Explanation(*(part[0].upper() + part[1:] for part in parts))
     return None
+
+
+#: What a layer does with two tensors.
+_COMBINED = {
+    "Add": "added",
+    "Subtract": "subtracted",
+    "Multiply": "multiplied",
+    "Divide": "divided",
+    "TrueDivide": "divided",
+}
 
 
 def is_about_none(error: Error) -> bool:

@@ -121,6 +121,8 @@ def _layer(node: Node) -> Any:
             return layers.Dropout(params["rate"], name=name)
         case "reshape":
             return layers.Reshape(params["target"], name=name)
+        case "permute":
+            return layers.Permute(params["dims"], name=name)
         case "squeeze":
             return lambda X: ops.squeeze(X, params["axes"] or None)
         case "subsample":
@@ -145,7 +147,9 @@ def _layer(node: Node) -> Any:
             return layers.LeakyReLU(params["slope"], name=name)
         case "clipped_relu":
             return layers.ReLU(params["maximum"], name=name)
-        case "relu" | "softmax" | "sigmoid" | "tanh":
+        case "relu" | "softmax" | "sigmoid" | "tanh" | "gelu" | "hard_sigmoid" | "hard_silu":
+            return layers.Activation(node.operation, name=name)
+        case "mish" | "softsign":
             return layers.Activation(node.operation, name=name)
         case "flatten":
             return layers.Flatten(name=name)

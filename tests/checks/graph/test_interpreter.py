@@ -102,6 +102,11 @@ IMAGE_STEPS = st.one_of(
     st.builds(lambda slope: ("leaky_relu", {"slope": slope}), st.sampled_from([0.1, 0.3])),
     st.builds(lambda maximum: ("clipped_relu", {"maximum": maximum}), st.sampled_from([0.5, 6.0])),
     st.builds(lambda name: (name, {}), st.sampled_from(["relu", "sigmoid", "tanh", "absolute"])),
+    st.builds(
+        lambda name: (name, {}),
+        st.sampled_from(["gelu", "hard_sigmoid", "hard_silu", "mish", "softsign"]),
+    ),
+    st.builds(lambda dims: ("permute", {"dims": tuple(dims)}), st.permutations([1, 2, 3])),
     st.just(("softmax", {"axis": -1})),
 )
 JOINS = st.sampled_from(

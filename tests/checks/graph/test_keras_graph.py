@@ -3,11 +3,14 @@
 import json
 
 import keras
+import numpy as np
 import pytest
 from keras import layers, ops
 
 from checks.graph import Graph
-from checks.graph.equivalence import equivalent
+from checks.graph.canonical import simplify
+from checks.graph.equivalence import equivalent, same_structure
+from checks.graph.interpreter import draw_input, evaluate
 from checks.graph.keras_graph import MalformedEvidence, read_model
 from checks.probing.serialisation import write
 
@@ -157,7 +160,7 @@ def test_constants_are_operands():
         layers.Conv2D(4, 3, groups=2),
         layers.DepthwiseConv2D(3),
         layers.LayerNormalization(),
-        layers.Activation("gelu"),
+        layers.Activation("squareplus"),
     ],
     ids=lambda layer: type(layer).__name__,
 )
@@ -172,7 +175,8 @@ def test_the_setting_that_is_not_known_is_named():
     X = keras.Input((8, 8, 4))
     for layer, words in (
         (layers.Conv2D(4, 3, groups=2), "Conv2D in groups"),
-        (layers.Activation("gelu"), "Activation with gelu"),
+        (layers.Activation("squareplus"), "Activation with squareplus"),
+        (layers.Conv2D(4, 3, activation="squareplus"), "Activation with squareplus"),
     ):
         graph = read(X, layer(X))
         assert graph.nodes[graph.output].params["class_name"] == words
@@ -245,3 +249,112 @@ def test_convolutions_of_a_single_pixel_are_dense_layers():
     assert equivalent(dense, read(X, layers.Conv2D(5, 1, strides=2)(mean)))
     assert not equivalent(dense, read(X, layers.Conv2D(5, 1, use_bias=False)(mean)))
     assert not equivalent(dense, read(X, layers.Conv2D(5, 3, padding="same")(mean)))
+
+
+EINSTEIN_SUMS = {
+    "a product with weights of channels": ("bhwc,bc->bhwc", [(6, 8, 3), (3,)]),
+    "the same the other way round": ("bc,bhwc->bhwc", [(3,), (6, 8, 3)]),
+    "dots for height and width": ("n...c,nc->n...c", [(6, 8, 3), (3,)]),
+    "a product of equal shapes": ("...,...->...", [(6, 8, 3), (6, 8, 3)]),
+    "axes in another order": ("bhwc->bchw", [(6, 8, 3)]),
+    "a product and axes in another order": ("bhwc,bwh->bchw", [(6, 8, 3), (8, 6)]),
+    "a sum over the pixels": ("bhwc->bc", [(6, 8, 3)]),
+    "a weighted sum over the pixels": ("bhwc,bhw->bc", [(6, 8, 3), (6, 8)]),
+    "a matrix for each image": ("bpc,bcd->bpd", [(6, 3), (3, 4)]),
+    "attention": ("bqhd,bkhd->bhqk", [(6, 2, 3), (5, 2, 3)]),
+}
+
+
+@pytest.mark.parametrize("spelling", EINSTEIN_SUMS)
+def test_einstein_sums_are_read_as_products_sums_and_orders_of_axes(spelling):
+    subscripts, shapes = EINSTEIN_SUMS[spelling]
+    inputs = [keras.Input(shape) for shape in shapes]
+    graph = read(inputs, ops.einsum(subscripts, *inputs))
+    assert {"unknown", "einsum"}.isdisjoint(operations(graph))
+    numbers = [draw_input(shape, seed=seed) for seed, shape in enumerate(shapes)]
+    expected = np.einsum(subscripts, *numbers)
+    np.testing.assert_allclose(evaluate(graph, {}, numbers), expected)
+
+
+@pytest.mark.parametrize(
+    ("subscripts", "shapes"),
+    [("bii->bi", [(4, 4)]), ("bc,dc->bd", [(3,), (3,)]), ("bhc->hc", [(4, 3)])],
+    ids=["a diagonal", "images with each other", "a sum over the batch"],
+)
+def test_einstein_sums_that_cannot_be_read_are_closed(subscripts, shapes):
+    inputs = [keras.Input(shape, batch_size=2) for shape in shapes]
+    graph = read(inputs, ops.einsum(subscripts, *inputs))
+    assert graph.nodes[graph.output].operation == "unknown"
+    assert graph.nodes[graph.output].params["closed"]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.EinsumDense("bhwc,cf->bhwf", output_shape=(None, None, 4), bias_axes="f"),
+        layers.EinsumDense("...c,cf->...f", output_shape=4, bias_axes="f"),
+    ],
+)
+def test_a_sum_over_the_last_axis_with_a_bias_is_a_dense_layer(layer):
+    X = keras.Input((6, 8, 3))
+    assert equivalent(read(X, layers.Dense(4)(X)), read(X, layer(X)))
+    assert not equivalent(read(X, layers.Dense(4, use_bias=False)(X)), read(X, layer(X)))
+
+
+MEANS = {
+    "pixels in a row": lambda X: layers.GlobalAveragePooling1D()(layers.Reshape((48, 3))(X)),
+    "the layer Permute": lambda X: ops.mean(layers.Permute((3, 1, 2))(X), (2, 3)),
+    "the function transpose": lambda X: ops.mean(ops.transpose(X, (0, 3, 2, 1)), (2, 3)),
+    "the function moveaxis": lambda X: ops.mean(ops.moveaxis(X, -1, 1), (-2, -1)),
+    "the function swapaxes": lambda X: ops.mean(ops.swapaxes(X, 1, 2), (1, 2)),
+    "there and back": lambda X: layers.GlobalAveragePooling2D()(
+        layers.Permute((2, 3, 1))(layers.Permute((3, 1, 2))(X))
+    ),
+}
+
+
+@pytest.mark.parametrize("spelling", MEANS)
+def test_a_mean_over_pixels_is_one_operation_wherever_the_axes_are(spelling):
+    X = keras.Input((6, 8, 3))
+    mean = simplify(read(X, layers.GlobalAveragePooling2D()(X)))
+    assert same_structure(mean, simplify(read(X, MEANS[spelling](X))))
+
+
+def test_axes_in_another_order_around_an_operation_make_no_other_network():
+    X = keras.Input((6, 8, 3))
+    turned = layers.Permute((3, 1, 2))(X)
+    back = layers.Permute((2, 3, 1))(layers.ReLU()(turned))
+    wide = layers.Dense(4)(back)
+    assert equivalent(read(X, layers.Dense(4)(layers.ReLU()(X))), read(X, wide))
+    swapped = layers.Dense(4)(layers.Permute((2, 1, 3))(X))
+    assert not equivalent(read(X, layers.Dense(4)(X)), read(X, layers.Permute((1, 2, 3))(swapped)))
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"),
+    [
+        ("gelu", "gelu"),
+        ("hard_sigmoid", "hard_sigmoid"),
+        ("hard_swish", "hard_silu"),
+        ("mish", "mish"),
+        ("softsign", "softsign"),
+        ("exponential", "exp"),
+        ("leaky_relu", "leaky_relu"),
+    ],
+)
+def test_activations_are_read_alike_inside_a_layer_and_by_themselves(name, operation):
+    X = keras.Input((6, 8, 3))
+    assert operations(read(X, layers.Dense(4, activation=name)(X)))[1:] == ["dense", operation]
+    model = keras.Model(X, layers.Activation(name)(X))
+    numbers = 3 * draw_input((6, 8, 3))
+    ours = evaluate(read_model(json.loads(model.to_json())), {}, [numbers])
+    np.testing.assert_allclose(ours, np.asarray(model(numbers)), 1e-5, 1e-5)
+
+
+@pytest.mark.parametrize("approximate", [True, False])
+def test_both_forms_of_gelu_are_known(approximate):
+    X = keras.Input((6, 8, 3))
+    model = keras.Model(X, ops.gelu(X, approximate=approximate))
+    numbers = 3 * draw_input((6, 8, 3))
+    ours = evaluate(read_model(json.loads(model.to_json())), {}, [numbers])
+    np.testing.assert_allclose(ours, np.asarray(model(numbers)), 1e-5, 1e-5)
