@@ -25,7 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11, 3.12 or 3.13 found on the path: install one, or name it with make PYTHON=/path/to/python3.12" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION) || echo "uv cannot be installed here; pip does the same, more slowly"
-	@if test -x $(BIN)/uv; then install="$(BIN)/uv pip install --python $(BIN)/python"; else install="$(BIN)/python -m pip install"; fi; \
+	@if test -x $(BIN)/uv; then install="$(BIN)/uv pip install --python $(BIN)/python --compile-bytecode"; else install="$(BIN)/python -m pip install"; fi; \
 	echo "$$install -r requirements.lock" && \
 	$$install --quiet --require-hashes --requirement requirements.lock && \
 	$$install --quiet --no-deps --no-build-isolation --editable .

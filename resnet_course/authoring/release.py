@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from resnet_course.authoring.gradebook import open_gradebook
 from resnet_course.configuration import load_configuration
 from resnet_course.errors import CourseError
 
@@ -41,6 +42,8 @@ def release_lesson(config: Any, lesson: str, record: bool) -> None:
 
     problems = _Problems()
     converter = _converter(config, lesson, record)
+    if record:
+        open_gradebook(converter.coursedir.db_url, converter.coursedir.course_id).close()
     converter.log = problems.log
     try:
         converter.start()

@@ -222,6 +222,7 @@ def fit(
         steps_per_execution=1 if keras.config.backend() == "torch" else steps_per_call,
     )
     clock, recorder = Clock(), Recorder(recipe, len(batches.order), settings.progress)
+    _make_variables(trained, batches)
     stopping = EarlyStopping(settings.patience)
     go_to_epoch = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, logs: batches.go_to(epoch, recorder.step)
@@ -232,7 +233,6 @@ def fit(
     if settings.folder is not None:
         keeper = Keeper(Checkpoints(settings.folder), recorder, stopping, clock)
         if keeper.checkpoints.hold_a_state():
-            _make_variables(trained, batches)
             for each in (keeper, stopping):
                 each.set_model(trained)
             keeper.restore()
@@ -263,6 +263,11 @@ def fit(
 
 
 def _make_variables(model: keras.Model, batches: Batches) -> None:
-    """Have Keras make the variables that it would make in the first step."""
+    """Make the variables of the optimiser and the metrics.
+
+    A state on disk needs them, and TensorFlow traces a first step that makes any twice.
+    """
+    images, targets, *weights = batches[0]
     model.optimizer.build(model.trainable_variables)
-    model.test_on_batch(*batches[0])
+    model.compute_metrics(images, targets, targets, *weights)
+    model.reset_metrics()

@@ -1,11 +1,12 @@
 """The networks against `keras.applications` and published parameter counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
 import pytest
 
+from checks.probing.initial_weights import repeated_draws
 from resnet_course.errors import CourseError
 from resnet_course.keras_weights import copy_weights, load_keras_weights
 from resnet_course.resnet import (
@@ -19,6 +20,13 @@ from resnet_course.resnet import (
 )
 
 ANY_SIZE = (None, None, 3)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _initial_weights_at_little_cost() -> Iterator[None]:
+    """Let networks begin with few random numbers again and again: `randomise` draws all anew."""
+    with repeated_draws():
+        yield
 
 
 def randomise(model: keras.Model, seed: int) -> keras.Model:

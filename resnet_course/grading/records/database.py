@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from resnet_course.authoring.gradebook import open_gradebook
 from resnet_course.errors import CourseError
 from resnet_course.files import new_file
 from resnet_course.grading.course.folder import Course
@@ -54,7 +55,6 @@ def open_database(course: Course) -> Any:
     Raises:
         DatabaseUnusable: If it cannot be used.
     """
-    from nbgrader.api import Gradebook
     from sqlalchemy.engine import make_url
     from tornado.log import app_log
 
@@ -69,11 +69,11 @@ def open_database(course: Course) -> Any:
             with new_file(path) as aside:
                 new = make_url(course.database).set(database=str(aside))
                 address = new.render_as_string(hide_password=False)
-                Gradebook(address, course.course_id).close()
+                open_gradebook(address, course.course_id).close()
         if path is not None:
             _check_file(course, path)
         _check_content(course)
-        return Gradebook(course.database, course.course_id)
+        return open_gradebook(course.database, course.course_id)
     except DatabaseUnusable:
         raise
     except Exception as error:

@@ -1,14 +1,10 @@
 """Writes marks to nbgrader's gradebook, and reads scores from it."""
 
-import os
-import shutil
-import sys
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from resnet_course.errors import CourseError
@@ -61,7 +57,6 @@ class Gradebook:
         self.course = course
         self.assignment = assignment
         self._penalties = Penalties(course)
-        _find_alembic()
         self._database = open_database(course)
         self._forget_other_notebooks()
         new = not self._knows_the_lesson()
@@ -264,13 +259,6 @@ class Gradebook:
     def students(self) -> list[str]:
         """Return all students that the gradebook knows."""
         return [student.id for student in self._database.students]
-
-
-def _find_alembic() -> None:
-    """Let nbgrader find the program with which it begins a gradebook, beside the interpreter."""
-    if shutil.which("alembic") is None:
-        folders = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-        os.environ["PATH"] = os.pathsep.join(folders)
 
 
 def _entry(grade: Any, comments: Mapping[str, str]) -> Entry:
