@@ -92,13 +92,13 @@ def _sphinx(source: Path, out: Path) -> None:
 
 
 def _bundle(site: Path, static: Path) -> None:
-    """Put the page's scripts together, and render the mathematics."""
+    """Put the page's scripts together, and finish the pages."""
     esbuild = str(MODULES / ".bin" / "esbuild")
     for name, out in (("main.js", static / "course.js"), ("service_worker.js", site)):
         target = out / name if out.is_dir() else out
         command = [esbuild, f"page/{name}", "--bundle", "--minify", "--target=es2022"]
         run([*command, f"--outfile={target}"], f"{name} cannot be put together")
-    run(["node", "page/mathematics.mjs", str(site)], "the mathematics cannot be rendered")
+    run(["node", "page/finish.mjs", str(site)], "the pages cannot be finished")
     katex = MODULES / "katex" / "dist"
     shutil.copy(katex / "katex.min.css", static)
     fonts = static / "fonts"

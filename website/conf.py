@@ -40,7 +40,7 @@ html_math_renderer = "tex"
 
 
 def _inline(writer: Any, node: Any) -> None:
-    """Write mathematics as it stands in the source; `page/mathematics.mjs` renders it."""
+    """Write mathematics as it stands in the source; `page/finish.mjs` renders it."""
     from docutils.nodes import SkipNode
 
     writer.body.append(f'<span class="course-tex">{escape(node.astext())}</span>')

@@ -29,6 +29,7 @@ export function editor(source, label, changed, submitted) {
       syntaxHighlighting(classHighlighter),
       EditorView.contentAttributes.of({
         "aria-label": label,
+        tabindex: "0",
         "aria-description": "Tab indents. To leave the editor, press Escape, then Tab.",
       }),
       EditorView.updateListener.of((update) => update.docChanged && changed()),

@@ -20,7 +20,7 @@ export class Exercise {
     this.button = element("button", { type: "button", class: "course-check", onclick: () => this.check() }, "Check");
     this.undo = element("button", { type: "button", onclick: () => this.reset() }, "Start over");
     this.status = element("span", { class: "course-status", role: "status" });
-    this.output = element("div", { class: "course-output" });
+    this.output = element("div", { class: "course-output", tabindex: "0", role: "region", "aria-label": `What the check of ${name} says` });
     const note = missing
       ? element("p", { class: "course-note" }, `This one needs ${missing}, which Python in a web page does not have: `
         + "write it here, export the lesson and check it in JupyterLab.")

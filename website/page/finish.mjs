@@ -1,4 +1,7 @@
-// Renders the mathematics of all pages, once, when the site is built: node mathematics.mjs SITE
+// Finishes all pages, once, when the site is built: node finish.mjs SITE
+//
+// Mathematics is rendered, and what Sphinx and its theme leave out for keyboards and screen readers
+// is added: levels of headings, and a way to scroll wide code with the keys.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import katex from "katex";
@@ -14,9 +17,13 @@ for (const name of readdirSync(site, { recursive: true })) {
   const rendered = text.replace(
     /<(span|div) class="course-tex">([^]*?)<\/\1>/g,
     (_, tag, tex) =>
-      `<${tag} class="course-mathematics">` +
+      `<${tag} class="course-mathematics"${tag === "div" ? ' tabindex="0"' : ""}>` +
       katex.renderToString(plain(tex), { displayMode: tag === "div", strict: "error" }) +
       `</${tag}>`,
   );
-  if (rendered !== text) writeFileSync(file, rendered);
+  const finished = rendered
+    .replaceAll('role="heading">', 'role="heading" aria-level="2">')
+    .replaceAll("<pre>", '<pre tabindex="0">')
+    .replaceAll(/<div class="table-wrapper[^"]*"/g, '$& tabindex="0"');
+  if (finished !== text) writeFileSync(file, finished);
 }
