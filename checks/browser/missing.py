@@ -17,7 +17,7 @@ from typing import Any
 from checks.browser import trees
 
 #: What Keras and the lessons' first cells import, and may be missing.
-LIBRARIES = ("h5py", "jax", "matplotlib", "ml_dtypes", "scipy")
+LIBRARIES = ("PIL", "h5py", "jax", "matplotlib", "ml_dtypes", "scipy")
 
 #: What of Keras itself a page does without: JAX's backend, and other names for what is there.
 OF_KERAS = ("keras.src.backend.jax", "keras._tf_keras")
@@ -45,8 +45,8 @@ class _Missing(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(
-            f"{cls.__module__}.{cls.__qualname__} cannot run in a web page. "
-            "Do this one in JupyterLab."
+            "this cannot be computed in a web page, only in JupyterLab "
+            f"({cls.__module__}.{cls.__qualname__} is missing)"
         )
 
 

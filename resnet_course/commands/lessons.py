@@ -85,7 +85,7 @@ def add_site(commands: Commands) -> None:
 
 def site(arguments: argparse.Namespace) -> int:
     """Serve the built website until Ctrl-C."""
-    from resnet_course.desk.site import show
+    from resnet_course.desk.website import show
 
     show(arguments.folder, arguments.port, browser=not arguments.no_browser)
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from resnet_course.desk.site import serving
+from resnet_course.desk.website import serving
 from website.parts import NUMPY
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def open_page(chromium: Any, address: str) -> Iterator[OpenPage]:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
         )
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.problems = []

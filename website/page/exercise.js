@@ -78,16 +78,17 @@ export class Exercise {
     this.status.dataset.state = "open";
     const checked = this.source;
     try {
-      const { reply, milliseconds } = await this.lesson.check(this);
+      const { reply, milliseconds, megabytes } = await this.lesson.check(this);
       this.answer = { ...this.answer, checked, passed: reply.passed, earned: reply.earned, maximum: this.points };
       this.#report(reply);
-      this.output.dataset.milliseconds = Math.round(milliseconds);
+      Object.assign(this.output.dataset, { milliseconds: Math.round(milliseconds), megabytes: Math.round(megabytes) });
     } catch (error) {
       this.output.replaceChildren(element("p", { class: "course-note" },
         `The check could not be run: ${error.message}. Check again; if it fails again, reload the page.`));
     } finally {
       this.button.disabled = false;
       this.#keep();
+      this.output.dataset.checks = Number(this.output.dataset.checks ?? 0) + 1;
     }
   }
 

@@ -1,6 +1,7 @@
 """The built website, served to this computer alone."""
 
 import functools
+import sys
 import time
 import webbrowser
 from collections.abc import Iterator
@@ -29,6 +30,15 @@ class _Files(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing of a browser that has gone before it had its answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a connection that was closed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
     """Serve a site while the block runs.
@@ -49,7 +59,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[str]:
         )
     handler = functools.partial(_Files, directory=str(folder))
     try:
-        server = ThreadingHTTPServer((LOOPBACK, port), handler)
+        server = _Server((LOOPBACK, port), handler)
     except OSError as error:
         raise CourseError(
             f"port {port} cannot be used ({error.strerror}): name another one with --port."
