@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument(
         "--without-figures",
         action="store_true",
-        help="do not run the lessons' experiments: a minute instead of ten, and no figures",
+        help="do not run the lessons' experiments: faster, and without figures",
     )
     options = parser.parse_args()
     try:

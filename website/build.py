@@ -1,9 +1,11 @@
 """Builds the site, from the course to a folder that any file server can serve."""
 
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from resnet_course.desk.website import is_site
 from resnet_course.errors import CourseError
 from website import lessons as pages
 from website.exercises import Lesson, lessons
@@ -29,7 +31,7 @@ def build(root: Path, out: Path, with_figures: bool = True) -> None:
     """
     work = root / "build" / "website"
     _check(out)
-    numpy_wheel()
+    wheel = numpy_wheel()
     install()
     source, new = work / "source", work / "new"
     for folder in (source, new):
@@ -41,23 +43,21 @@ def build(root: Path, out: Path, with_figures: bool = True) -> None:
     for lesson in known:
         shutil.copy(lesson.released, new / "lessons" / lesson.name)
     static = new / "_static" / "course"
-    make_python(root, static / "python", work / "python")
-    _bundle(new, static)
-    write_list(new)
+    make_python(root, wheel, static / "python", work / "python")
+    _put_together("main.js", static / "course.js")
+    _finish(new, static)
+    version = json.dumps(write_list(new))
+    _put_together("service_worker.js", new / "service_worker.js", f"--define:VERSION={version}")
     if out.exists():
         shutil.rmtree(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    new.rename(out)
+    shutil.move(new, out)
 
 
 def _check(out: Path) -> None:
     """Refuse to replace what is no site."""
-    if out.exists() and not (out.is_dir() and ((out / "searchindex.js").is_file() or _empty(out))):
+    if out.exists() and not is_site(out) and not (out.is_dir() and not any(out.iterdir())):
         raise CourseError(f"{out} holds something else than a site: name another folder.")
-
-
-def _empty(folder: Path) -> bool:
-    return not any(folder.iterdir())
 
 
 def _write_sources(root: Path, known: list[Lesson], source: Path, kept: Path | None) -> None:
@@ -91,13 +91,15 @@ def _sphinx(source: Path, out: Path) -> None:
         raise CourseError("Sphinx cannot build the pages: what it said above names the place.")
 
 
-def _bundle(site: Path, static: Path) -> None:
-    """Put the page's scripts together, and finish the pages."""
+def _put_together(name: str, out: Path, *options: str) -> None:
+    """Make one script of a script of the page and what it imports."""
     esbuild = str(MODULES / ".bin" / "esbuild")
-    for name, out in (("main.js", static / "course.js"), ("service_worker.js", site)):
-        target = out / name if out.is_dir() else out
-        command = [esbuild, f"page/{name}", "--bundle", "--minify", "--target=es2022"]
-        run([*command, f"--outfile={target}"], f"{name} cannot be put together")
+    command = [esbuild, f"page/{name}", "--bundle", "--minify", "--target=es2022", *options]
+    run([*command, f"--outfile={out}"], f"{name} cannot be put together")
+
+
+def _finish(site: Path, static: Path) -> None:
+    """Render the mathematics of all pages, and bring its fonts."""
     run(["node", "page/finish.mjs", str(site)], "the pages cannot be finished")
     katex = MODULES / "katex" / "dist"
     shutil.copy(katex / "katex.min.css", static)

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-import re
+import subprocess
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,7 @@ def executed(lesson: Lesson, solved: Path, kept: Path) -> "NotebookNode":
         client = NotebookClient(notebook, timeout=LIMIT, kernel_name="python3")
         client.resources = {"metadata": {"path": str(solved.parent)}}
         try:
-            client.execute(env=environment)
+            client.execute(env=environment, stderr=subprocess.DEVNULL)
         except CellExecutionError as error:
             raise CourseError(f"{solved} cannot be run: {error}") from error
         kept.mkdir(parents=True, exist_ok=True)
@@ -108,16 +108,4 @@ def _to_read(cell: "NotebookNode", outputs: list[Any]) -> "NotebookNode":
     if cell.cell_type == "code":
         cell.outputs = [each for each in outputs if each.get("name") != "stderr"]
         cell.execution_count = None
-    else:
-        cell.source = _with_pictures(cell.source)
     return cell
-
-
-def _with_pictures(text: str) -> str:
-    """Return prose in which a picture alone in its line is a figure as wide as the page allows."""
-    return re.sub(
-        r"^!\[([^\]]*)\]\(([^)\s]+)\)$",
-        lambda found: f"```{{image}} {found[2]}\n:alt: {found[1]}\n:class: course-figure\n```",
-        text,
-        flags=re.MULTILINE,
-    )

@@ -8,20 +8,20 @@ from pathlib import Path
 LEFT_OUT = (".buildinfo", ".doctrees", "objects.inv", "service_worker.js", "_sources")
 
 
-def write_list(site: Path) -> None:
-    """Write `files.json`: a version, and every file with its size.
+def write_list(site: Path) -> str:
+    """Write `files.json`, the names of all files.
 
-    The page's Python is marked apart: it is loaded, and kept, when it is first needed.
+    Returns:
+        The site's version: a digest of all files. The service worker is told, so that it is a new
+        one, and loads all files again, when any of them has changed.
     """
-    files = {}
+    files = []
     digest = hashlib.sha256()
     for file in sorted(site.rglob("*")):
         name = file.relative_to(site).as_posix()
         if file.is_file() and not name.startswith(LEFT_OUT):
             digest.update(name.encode())
             digest.update(file.read_bytes())
-            files[name] = file.stat().st_size
-    version = digest.hexdigest()[:16]
-    (site / "files.json").write_text(json.dumps({"version": version, "files": files}))
-    worker = site / "service_worker.js"
-    worker.write_text(f"/* {version} */\n{worker.read_text(encoding='utf-8')}", encoding="utf-8")
+            files.append(name)
+    (site / "files.json").write_text(json.dumps(files))
+    return digest.hexdigest()[:16]

@@ -44,14 +44,19 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
+def numpy_place() -> Path:
+    """Return where NumPy's wheel for Pyodide belongs."""
+    data = Path(os.environ.get("RESNET_COURSE_DATA", HERE.parent / "data"))
+    return data / "pyodide" / NUMPY
+
+
 def numpy_wheel() -> Path:
     """Return NumPy's wheel for Pyodide.
 
     Raises:
         CourseError: If it is nowhere, or another file bears its name.
     """
-    data = Path(os.environ.get("RESNET_COURSE_DATA", HERE.parent / "data"))
-    wheel = data / "pyodide" / NUMPY
+    wheel = numpy_place()
     if not wheel.is_file():
         raise CourseError(
             f"{wheel} is missing: download {NUMPY_ADDRESS} (SHA-256 {NUMPY_SHA256}) and put it "

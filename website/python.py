@@ -8,22 +8,23 @@ import tempfile
 from pathlib import Path
 
 from website.exercises import described
-from website.parts import HERE, NUMPY_SHA256, PYODIDE, numpy_wheel, packages, run
+from website.parts import HERE, NUMPY_SHA256, PYODIDE, packages, run
 
 #: What Node.js makes of the sources, and what comes as Pyodide has it.
 COMPILED = ("course.zip", "numpy.zip", "python_stdlib.zip")
 AS_IT_IS = ("pyodide.asm.js", "pyodide.asm.wasm")
 
 
-def make_python(root: Path, out: Path, kept: Path) -> None:
+def make_python(root: Path, wheel: Path, out: Path, kept: Path) -> None:
     """Write the folder from which the page's worker loads Python, NumPy, Keras and the checks.
 
     Args:
         root: The course's folder.
+        wheel: NumPy's, for Pyodide.
         out: Where to write.
         kept: Folder in which what was compiled is kept for the next time.
     """
-    wheel, exercises = numpy_wheel(), described(root)
+    exercises = described(root)
     compiled = kept / _digest(exercises)
     if not compiled.is_dir():
         compiled.parent.mkdir(parents=True, exist_ok=True)

@@ -39,6 +39,11 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+def is_site(folder: Path) -> bool:
+    """Return whether a folder holds a built site."""
+    return (folder / "searchindex.js").is_file()
+
+
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
     """Serve a site while the block runs.
@@ -53,7 +58,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[str]:
     Raises:
         CourseError: If the folder holds no site, or the port is taken.
     """
-    if not (folder / "searchindex.js").is_file():
+    if not is_site(folder):
         raise CourseError(
             f"{folder} holds no site: build it with make site, or name the folder that has it."
         )

@@ -1,6 +1,5 @@
 """A built site, served, and a page of it in Chromium."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 
 from resnet_course.desk.website import serving
-from website.parts import NUMPY
+from website.parts import numpy_place
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,9 +22,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
-    data = Path(os.environ.get("RESNET_COURSE_DATA", ROOT / "data"))
-    if not (data / "pyodide" / NUMPY).is_file():
-        pytest.skip(f"{NUMPY} is not in the data folder")
+    if not numpy_place().is_file():
+        pytest.skip(f"{numpy_place()} is missing")
     from website.build import build
 
     out = tmp_path_factory.mktemp("site") / "site"

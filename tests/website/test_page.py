@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 
 import checks
+from resnet_course.desk.website import serving
 from tests.checks.attempts.corpus import ATTEMPTS
+from tests.test_lessons import nbgrader_api, scores
 from tests.website.conftest import ROOT, OpenPage
 from website.exercises import IN_JUPYTERLAB, Lesson, lessons, setup_cell
+from website.offline import write_list
 
 LESSONS = {lesson.name: lesson for lesson in lessons(ROOT)}
 EXERCISES = [name for each in LESSONS.values() for name in each.solutions]
@@ -189,19 +192,13 @@ def test_the_exported_notebook_is_graded_as_the_page_said(
 
 def graded_by_nbgrader(course: Path, lesson: str, student: str) -> dict[str, float]:
     """Grade a submission with stock nbgrader; return the points of each check."""
-    from nbgrader.api import Gradebook
-    from nbgrader.apps import NbGraderAPI
-    from traitlets.config import PyFileConfigLoader
-
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
-    config.CourseDirectory.root = str(course)
-    api = NbGraderAPI(config=config)
+    api = nbgrader_api(course)
     assert api.generate_assignment(lesson)["success"]
     outcome = api.autograde(lesson, student)
     assert outcome["success"], outcome.get("log")
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        (notebook,) = gradebook.find_submission(lesson, student).notebooks
-        return {grade.name: grade.score for grade in notebook.grades}
+    (notebook,) = (course / "autograded" / student / lesson).glob("*.ipynb")
+    graded = scores(json.loads(notebook.read_text()))
+    return {name: score for name, (score, _) in graded.items()}
 
 
 @pytest.mark.parametrize(
@@ -222,6 +219,38 @@ def test_a_file_that_is_no_notebook_of_the_lesson_changes_nothing(
     import_notebook(page, file)
     assert sentence in page.locator(".course-top .course-note").inner_text()
     assert "def unit" in exercise(page, "conv_bn").locator(".cm-content").inner_text()
+
+
+def test_a_site_that_was_built_again_takes_the_place_of_the_one_that_was_kept(
+    chromium: Any, site: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    page = chromium.new_context().new_page()
+    with serving(copy) as address:
+        page.goto(address)
+        page.evaluate("navigator.serviceWorker.ready")
+        worker, start = copy / "service_worker.js", copy / "index.html"
+        versions = page.evaluate("caches.keys()")
+        start.write_text(start.read_text().replace("Begin with lesson 1", "Begin here"))
+        new = write_list(copy)
+        worker.write_text(worker.read_text().replace(versions[0], new))
+        page.evaluate("navigator.serviceWorker.ready.then((each) => each.update())")
+        page.evaluate(
+            """async (wanted) => {
+                const kept = async () => `${await caches.keys()}`;
+                while (await kept() !== wanted) await new Promise(requestAnimationFrame);
+            }""",
+            new,
+        )
+        page.reload()
+        page.get_by_text("Begin here").wait_for()
+        page.context.set_offline(True)
+        page.reload()
+        page.get_by_text("Begin here").wait_for()
+    page.context.close()
+    assert len(versions) == 1
+    assert versions[0] != new
 
 
 def test_the_whole_site_works_without_a_network_and_asks_nobody_else(

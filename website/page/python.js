@@ -3,7 +3,7 @@
 /** Seconds that a check may take. A worker that takes longer is ended: nothing else stops a loop. */
 const SECONDS = Number(new URLSearchParams(location.search).get("limit")) || 30;
 
-class Worker_ {
+class PythonWorker {
   constructor(script, told) {
     this.worker = new Worker(script, { type: "module" });
     this.waiting = null;
@@ -50,7 +50,7 @@ export class Python {
 
   /** Begin to load, once. */
   start() {
-    this.current ??= new Worker_(this.script, this.told);
+    this.current ??= new PythonWorker(this.script, this.told);
     return this.current.ready;
   }
 
@@ -82,13 +82,13 @@ export class Python {
       await this.current.ready;
       answer = await this.current.ask({ kind: "out of time", request, seconds: SECONDS });
     }
-    this.spare ??= new Worker_(this.script, () => {});
+    this.spare ??= new PythonWorker(this.script, () => {});
     return answer;
   }
 
   #replace() {
     this.current.end();
-    this.current = this.spare ?? new Worker_(this.script, () => {});
+    this.current = this.spare ?? new PythonWorker(this.script, () => {});
     this.spare = null;
   }
 }

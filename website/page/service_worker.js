@@ -1,35 +1,24 @@
-// Keeps the whole site, so that it works without a network. The list is `files.json`.
+// Keeps the whole site, so that it works without a network. The list is `files.json`; VERSION, which
+// the build puts in, is another one for every site.
 
 const PYTHON = "_static/course/python/";
 const place = (file) => new URL(file, self.registration.scope).href;
 
-async function cache() {
-  const { version } = await list();
-  return caches.open(version);
-}
-
-let known;
-async function list() {
-  known ??= (await caches.match(place("files.json")))?.json() ?? (await fetch(place("files.json"))).json();
-  return known;
-}
+const cache = () => caches.open(VERSION);
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
-    const response = await fetch(place("files.json"), { cache: "no-cache" });
-    const { version, files } = await response.clone().json();
-    const kept = await caches.open(version);
-    await kept.put(place("files.json"), response);
+    const fresh = (file) => new Request(place(file), { cache: "no-cache" });
+    const files = await (await fetch(fresh("files.json"))).json();
     // Python's parts come when they are first asked for: who only reads does not load them.
-    await kept.addAll(Object.keys(files).filter((file) => !file.startsWith(PYTHON)).map(place));
+    await (await cache()).addAll(files.filter((file) => !file.startsWith(PYTHON)).map(fresh));
     await self.skipWaiting();
   })());
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    const { version } = await list();
-    for (const name of await caches.keys()) if (name !== version) await caches.delete(name);
+    for (const name of await caches.keys()) if (name !== VERSION) await caches.delete(name);
     await self.clients.claim();
   })());
 });

@@ -6,7 +6,6 @@ checked, as in a notebook that was run from the top.
 """
 
 import contextlib
-import io
 import json
 import linecache
 import traceback
@@ -25,9 +24,7 @@ import checks  # noqa: E402
 from checks.catalogue import EXERCISES  # noqa: E402
 from checks.evidence import Evidence, Record  # noqa: E402
 from checks.judging.judge import judge  # noqa: E402
-
-#: So much of what is printed is shown.
-MAXIMUM_PRINTED = 10_000
+from checks.probing.guard import Printed  # noqa: E402
 
 #: An answer that a check looks at from all sides, so that all that is imported late is there.
 WARM_UP = """\
@@ -53,12 +50,12 @@ def check(request: str) -> str:
     keras.backend.clear_session()
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for cell in before:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(Printed()):
             _run(cell, namespace)
-    printed = io.StringIO()
+    printed = Printed()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         error = _run(answer, namespace)
-    said = {"printed": printed.getvalue()[:MAXIMUM_PRINTED], "error": error}
+    said = {"printed": str(printed), "error": error}
     if error:
         return json.dumps({**said, "passed": False, "earned": 0, "maximum": asked["points"]})
     name = asked["exercise"]

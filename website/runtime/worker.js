@@ -54,7 +54,8 @@ async function load() {
   python.unpackArchive(await numpy, "zip", { extractDir: "/lib/python3.12/site-packages" });
   python.FS.writeFile("/course.zip", new Uint8Array(await course));
   python.runPython("import sys; sys.path.append('/course.zip'); import desk; desk.warm_up()");
-  return { python, milliseconds: performance.now() - begun };
+  const desk = python.globals.get("desk");
+  return { python, desk, milliseconds: performance.now() - begun };
 }
 
 const megabytes = (python) => python._module.HEAP8.length / 2 ** 20;
@@ -67,9 +68,8 @@ loading.then(
 );
 
 self.onmessage = async ({ data: { kind, request, seconds } }) => {
-  const { python } = await loading;
+  const { python, desk } = await loading;
   const begun = performance.now();
-  const desk = python.globals.get("desk");
   const asked = JSON.stringify(request);
   try {
     const reply = JSON.parse(kind === "check" ? desk.check(asked) : desk.out_of_time(asked, seconds));
