@@ -56,6 +56,9 @@ def loads(browser: Any, address: str, runs: int) -> None:
 
 
 def _size(response: Any) -> int:
+    """Return the bytes of an answer's body; none for what the page made itself."""
+    if not response.url.startswith("http"):
+        return 0
     return int(response.headers.get("content-length", 0))
 
 

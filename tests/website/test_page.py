@@ -132,6 +132,16 @@ def test_an_endless_loop_ends_and_the_next_check_works(open_page: OpenPage) -> N
     assert check(page, "conv_bn").startswith("✗ not right yet")
 
 
+def test_what_learners_import_of_the_standard_library_is_there(open_page: OpenPage) -> None:
+    page = open_page(BLOCK)
+    names = "collections, dataclasses, datetime, decimal, fractions, functools, io, itertools, json"
+    more = "logging, math, operator, pathlib, pickle, pprint, random, re, statistics, time, typing"
+    write(page, "conv_bn", f"import {names}\nimport {more}\nprint(decimal.Decimal('0.1') * 3)\n")
+    check(page, "conv_bn")
+    assert exercise(page, "conv_bn").locator(".course-printed").inner_text() == "0.3\n"
+    assert exercise(page, "conv_bn").locator(".course-error").count() == 0
+
+
 def test_what_needs_gradients_is_left_to_jupyterlab(open_page: OpenPage) -> None:
     page = open_page("lessons/01_deep_network_problem/")
     place = exercise(page, "gradient_norms")

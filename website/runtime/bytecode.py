@@ -7,12 +7,13 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-#: What no lesson needs of the standard library: tests, windows, servers, installers.
+#: What no lesson needs of the standard library: tests, windows, servers, installers, and modules in
+#: plain Python for which there are compiled ones.
 NO_STANDARD_LIBRARY = re.compile(
     r"idlelib/|lib2to3/|tkinter/|turtle|test/|unittest/|pydoc_data/|ensurepip/|"
     r"venv/|wsgiref/|curses/|dbm/|xmlrpc/|sqlite3/|distutils/|turtledemo/|_pyrepl/|"
     r"antigravity|imaplib|smtplib|nntplib|ftplib|poplib|telnetlib|cgi|mailbox|pdb|"
-    r"doctest|pydoc|webbrowser"
+    r"doctest|pydoc|webbrowser|pickletools|_pyio|_pydatetime|_pydecimal"
 )
 
 #: What no lesson needs of NumPy.
